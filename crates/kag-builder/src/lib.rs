@@ -1,0 +1,1 @@
+//! Documents to change sets: readers, splitters, extractors, aligners and the pipeline.

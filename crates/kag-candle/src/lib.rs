@@ -1,0 +1,1 @@
+//! Sentence embeddings in-process from BERT-family safetensors.

@@ -1,0 +1,13 @@
+//! The records: what documents are cut into, what is known, and why it is believed.
+
+mod document;
+mod evidence;
+mod fact;
+mod node;
+mod span;
+
+pub use document::{Chunk, Document};
+pub use evidence::{Confidence, Evidence, Layer, Mention, Origin};
+pub use fact::{Fact, Qualifiers};
+pub use node::Node;
+pub use span::Span;

@@ -1,0 +1,1 @@
+//! An OpenAI-compatible adapter for kag-llm.

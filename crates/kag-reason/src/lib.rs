@@ -1,0 +1,1 @@
+//! Deterministic evaluation of typed expressions over knowledge graph values.

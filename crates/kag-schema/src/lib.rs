@@ -1,0 +1,1 @@
+//! The LLMFriSPG schema: types, constraints, expressions and the checking of records.

@@ -1,0 +1,1 @@
+//! Questions to cited answers: logical forms, retrieval, reasoning, reflection and traces.

@@ -1,0 +1,1 @@
+//! The sentence embedder that needs no download: an int8 table of 128 dimensions.

@@ -1,0 +1,1 @@
+//! Knowledge Augmented Generation: the facade over the kag family of crates.
