@@ -1,0 +1,24 @@
+//! Logical forms: the plan of an answer, as data (KAG §2.3).
+//!
+//! A [`Plan`] is a list of [`Step`]s over named variables: [`Retrieval`] binds variables
+//! to what the graph and the text say, [`Sort`], [`Math`] and [`Deduce`] compute with
+//! them, [`Output`] names the answer. This module is data only: it knows no store and no
+//! model, and what runs a plan depends on it, never the reverse.
+
+mod json;
+mod op;
+mod operand;
+mod place;
+mod plan;
+mod term;
+mod var;
+
+pub use op::{
+    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, LogicalOp, Math, NamedOp,
+    Output, PredicateTerm, Retrieval, Role, Sort, SortDirection,
+};
+pub use operand::{Operand, Path};
+pub use place::Place;
+pub use plan::{Plan, Step};
+pub use term::{Constant, Term};
+pub use var::Var;

@@ -1,0 +1,46 @@
+//! Computing.
+
+use std::sync::Arc;
+
+use kag_schema::Expr;
+use serde::{Deserialize, Serialize};
+
+use super::super::{Operand, Var};
+
+/// Computes a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Math {
+    /// An expression over variables: `Math(max(o2) - 1)`. A variable's name in the
+    /// expression is the plan's, and `o1.founded` is a property of what it is bound to.
+    Formula(Expr),
+    /// A computation told in words; an expression has to be found for it before it runs:
+    /// ``Math(content=[o2], target="成立时间最晚的球队")``.
+    Task {
+        /// What it is computed from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        content: Vec<Operand>,
+        /// What is wanted, in words, LaTeX or an expression.
+        target: Arc<str>,
+    },
+}
+
+impl Math {
+    /// Every variable it computes with, in reading order. Names in an expression that
+    /// cannot be variables of a plan (`#1`) are left out.
+    pub(super) fn needed(&self) -> Vec<Var> {
+        match self {
+            Self::Formula(expr) => expr
+                .variables()
+                .into_iter()
+                .filter_map(|name| Var::new(name))
+                .collect(),
+            Self::Task { content, .. } => content
+                .iter()
+                .flat_map(Operand::paths)
+                .map(|path| path.var.clone())
+                .collect(),
+        }
+    }
+}
