@@ -28,12 +28,16 @@ impl Secret {
         &self.0
     }
 
-    /// `text` with every occurrence of this secret masked.
+    /// `text` with every occurrence of this secret masked, as it is and as JSON may write it.
     pub(crate) fn masked(&self, text: String) -> String {
-        if self.0.len() < SHORTEST_SECRET || !text.contains(&*self.0) {
-            text
+        if self.0.len() < SHORTEST_SECRET {
+            return text;
+        }
+        let masked = text.replace(&*self.0, MASK);
+        if self.0.contains('/') {
+            masked.replace(&self.0.replace('/', r"\/"), MASK)
         } else {
-            text.replace(&*self.0, MASK)
+            masked
         }
     }
 }
@@ -67,6 +71,8 @@ mod tests {
             key.masked("Bearer sk-秘密-42, 密钥sk-秘密-42无效".to_owned()),
             "Bearer ***, 密钥***无效"
         );
+        let slashed = Secret::from("ab/cd");
+        assert_eq!(slashed.masked(r"ab/cd ab\/cd".to_owned()), "*** ***");
     }
 
     #[test]

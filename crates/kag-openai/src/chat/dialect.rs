@@ -34,7 +34,7 @@ pub enum TokenLimitField {
 /// It begins with the strongest form. When the server refuses a request (status 400, 422
 /// or 501) with words about one of these parameters, the request is sent again in the next
 /// weaker form; once that is taken, later requests begin there. A refusal of one particular
-/// schema weakens that request alone. A refused request costs no tokens.
+/// schema, by a server that has taken others or says so, weakens that request alone. A refused request costs no tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Dialect {
@@ -79,10 +79,11 @@ const ABOUT_JSON: [&str; 9] = [
     "guided",
 ];
 
-const ABOUT_THIS_SCHEMA: [&str; 4] = [
+const ABOUT_THIS_SCHEMA: [&str; 5] = [
     "invalid schema",
     "invalid_json_schema",
     "failed to parse grammar",
+    "json schema error",
     "unsupported schema",
 ];
 
@@ -149,17 +150,32 @@ impl Dialect {
     }
 }
 
-/// The dialect learnt so far, shared by the clones of a model.
+/// What was learnt of a server, shared by the clones of a model.
 #[derive(Debug, Default)]
-pub(super) struct Learnt(Mutex<Dialect>);
+pub(super) struct Learnt(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    dialect: Dialect,
+    /// A schema was once taken, so that a later refusal of one is about that one.
+    takes_schemas: bool,
+}
 
 impl Learnt {
     pub(super) fn current(&self) -> Dialect {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .dialect
     }
 
-    pub(super) fn remember(&self, taken: Dialect) {
+    /// Notes that the form `taken` was taken, by schema or not.
+    pub(super) fn remember(&self, mut taken: Dialect, by_schema: bool) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = known.joined(taken);
+        known.takes_schemas |= by_schema;
+        if known.takes_schemas {
+            taken.json = JsonForm::Schema;
+        }
+        known.dialect = known.dialect.joined(taken);
     }
 }

@@ -9,7 +9,7 @@ mod strict;
 use std::{env, sync::Arc};
 
 use async_trait::async_trait;
-use kag_llm::{DeltaStream, Error, ErrorKind, LanguageModel, Reply, Request, Result};
+use kag_llm::{DeltaStream, Error, ErrorKind, Format, LanguageModel, Reply, Request, Result};
 
 use self::{dialect::Learnt, request::Delivery};
 use crate::{
@@ -170,13 +170,15 @@ impl OpenAi {
             path: PATH,
             prompt: Some(request.prompt.name.clone()),
         };
+        let wants_json = matches!(request.format, Format::Json { .. });
         let mut dialect = self.learnt.current();
         let mut lasting = dialect;
         loop {
             let body = request::encode(&call, request, dialect, delivery)?;
             match call.post(body, delivery.accept()).await? {
                 Answer::Accepted(incoming) => {
-                    self.learnt.remember(lasting);
+                    self.learnt
+                        .remember(lasting, dialect.json == JsonForm::Schema && wants_json);
                     return Ok(*incoming);
                 }
                 Answer::Refused(refusal) => {

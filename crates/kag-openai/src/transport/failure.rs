@@ -59,6 +59,9 @@ fn reason(call: &Call, cause: &reqwest::Error, peer: &str) -> String {
         {
             format!("{peer} closed the connection while TLS began; {WRONG_SCHEME}")
         }
+        _ if cause.is_connect() && call.endpoint.proxy().is_some() => {
+            format!("the proxy {peer} gives no connection to the server")
+        }
         _ if cause.is_connect() => format!("no connection to {peer}"),
         _ => format!("{peer} closed the connection without an answer"),
     }

@@ -97,8 +97,9 @@ pub(crate) fn parse<T: DeserializeOwned>(call: &Call, body: &[u8]) -> Result<T> 
         } else {
             "the answer is not JSON"
         };
+        // Not as the cause: it quotes the answer, which may echo a secret.
         call.malformed(reason)
+            .with("fault", excerpt(call, &cause.to_string()))
             .with("answer", excerpt(call, text))
-            .because(cause)
     })
 }

@@ -177,6 +177,25 @@ async fn an_answer_longer_than_allowed_is_refused_whether_announced_or_not() {
 }
 
 #[tokio::test]
+async fn json_that_echoes_the_key_where_an_object_belongs_does_not_show_it() {
+    for body in [
+        format!("{:?}", crate::KEY),
+        format!("{{\"choices\": [{:?}]}}", crate::KEY),
+        format!(
+            "{{\"choices\": [{{\"finish_reason\": [{:?}]}}]}}",
+            crate::KEY
+        ),
+    ] {
+        let server = Server::start([ok(body)]);
+        check(
+            &refusal(&server).await,
+            ErrorKind::Malformed,
+            &["another shape", "fault = ", "***"],
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_long_answer_is_shown_in_part_and_without_the_key() {
     let body = format!("{} {}", crate::KEY, "很长 long ".repeat(500));
     let server = Server::start([ok(body)]);

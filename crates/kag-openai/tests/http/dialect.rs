@@ -123,6 +123,25 @@ async fn a_schema_the_server_cannot_take_weakens_that_request_alone() {
 }
 
 #[tokio::test]
+async fn a_server_that_has_taken_a_schema_is_not_thought_unable_to() {
+    let refused = no("JSON Schema with pattern is not supported 不支持");
+    let server = Server::start([says("{}"), refused, says("{}"), says("{}")]);
+    let model = model(&server);
+    for _ in 0..3 {
+        model.complete(&json_question()).await.unwrap();
+    }
+    let forms: Vec<Value> = server
+        .bodies()
+        .iter()
+        .map(|body| body["response_format"]["type"].clone())
+        .collect();
+    assert_eq!(
+        forms,
+        ["json_schema", "json_schema", "json_object", "json_schema"]
+    );
+}
+
+#[tokio::test]
 async fn a_refusal_about_something_else_is_the_callers() {
     let server = Server::start([no(
         "上下文过长: this model's maximum context length is 4096",

@@ -204,6 +204,35 @@ async fn a_proxy_that_is_not_there_is_named_without_its_password() {
 }
 
 #[tokio::test]
+async fn tls_goes_through_the_proxy_by_a_tunnel_and_its_refusal_is_the_proxys() {
+    let proxy = Server::start([answer(407, "proxy-authenticate: Basic\r\n", "")]);
+    let Ok(endpoint) = Endpoint::new("https://models.example.invalid/v1") else {
+        println!("skipped: this system trusts no certificates");
+        return;
+    };
+    let endpoint = endpoint
+        .with_api_key(KEY)
+        .with_timeouts(short())
+        .with_proxy(&format!("http://user:geheim-wort@{}", proxy.address))
+        .unwrap();
+    let error = OpenAi::at(endpoint, "m")
+        .complete(&question("?"))
+        .await
+        .unwrap_err();
+    let named = format!("the proxy {} gives no connection", proxy.address);
+    check(&error, ErrorKind::Unavailable, &[&named]);
+    assert!(!crate::whole(&error).contains("geheim"), "{error:?}");
+    let seen = &proxy.seen()[0];
+    assert_eq!(seen.line, "CONNECT models.example.invalid:443 HTTP/1.1");
+    assert!(seen.header("proxy-authorization").is_some());
+    assert_eq!(
+        seen.header("authorization"),
+        None,
+        "the key is not the proxy's"
+    );
+}
+
+#[tokio::test]
 async fn dropping_the_call_closes_the_connection() {
     let server = Server::handling(|_, _, stream| {
         let mut rest = [0];

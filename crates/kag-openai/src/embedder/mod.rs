@@ -1,17 +1,22 @@
 //! Embeddings.
 
+mod answer;
+mod batch;
+
 use std::{num::NonZeroUsize, sync::Arc};
 
 use async_trait::async_trait;
 use kag_core::Embedding;
 use kag_llm::{Embedder, ErrorKind, Purpose, Result};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
+use self::answer::in_order;
 use crate::{
     Endpoint,
-    transport::{Answer, Call, Refusal},
+    transport::{Answer, Call},
 };
+
+pub use self::batch::EmbeddingBatch;
 
 const PATH: &str = "embeddings";
 
@@ -45,65 +50,6 @@ pub struct OpenAiEmbedder {
     query_prefix: Arc<str>,
 }
 
-/// How many texts go into one request.
-///
-/// ```
-/// use std::num::NonZeroUsize;
-/// use kag_openai::EmbeddingBatch;
-///
-/// let one_by_one = EmbeddingBatch::default().with_texts(NonZeroUsize::MIN);
-/// assert_eq!(one_by_one.texts.get(), 1);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EmbeddingBatch {
-    /// Most texts; default 96.
-    pub texts: NonZeroUsize,
-    /// Most bytes of text, default 256 KiB; a longer text goes alone.
-    pub bytes: usize,
-}
-
-impl Default for EmbeddingBatch {
-    fn default() -> Self {
-        Self {
-            texts: NonZeroUsize::MIN.saturating_add(95),
-            bytes: 256 << 10,
-        }
-    }
-}
-
-impl EmbeddingBatch {
-    /// The same with at most `texts` texts.
-    #[must_use]
-    pub fn with_texts(mut self, texts: NonZeroUsize) -> Self {
-        self.texts = texts;
-        self
-    }
-
-    /// The same with at most `bytes` bytes of text.
-    #[must_use]
-    pub fn with_bytes(mut self, bytes: usize) -> Self {
-        self.bytes = bytes;
-        self
-    }
-
-    /// Cuts `texts` into batches, in order.
-    fn cut<'a, 't>(self, texts: &'a [&'t str]) -> impl Iterator<Item = &'a [&'t str]> {
-        let mut rest = texts;
-        std::iter::from_fn(move || {
-            let mut bytes = 0_usize;
-            let fits = rest.iter().take(self.texts.get()).take_while(|text| {
-                bytes = bytes.saturating_add(text.len());
-                bytes <= self.bytes
-            });
-            let count = fits.count().max(1).min(rest.len());
-            let (batch, after) = rest.split_at_checked(count)?;
-            rest = after;
-            Some(batch).filter(|batch| !batch.is_empty())
-        })
-    }
-}
-
 /// Who decides how long a vector is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VectorLength {
@@ -120,21 +66,6 @@ struct WireRequest<'a> {
     encoding_format: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     dimensions: Option<usize>,
-}
-
-#[derive(Deserialize)]
-struct WireAnswer {
-    #[serde(default)]
-    data: Option<Vec<WireVector>>,
-    #[serde(default)]
-    error: Value,
-}
-
-#[derive(Deserialize)]
-struct WireVector {
-    #[serde(default)]
-    index: Option<usize>,
-    embedding: Vec<f32>,
 }
 
 impl OpenAiEmbedder {
@@ -236,60 +167,6 @@ impl OpenAiEmbedder {
     }
 }
 
-/// The vectors of `answer` in the order of the texts.
-fn in_order(
-    call: &Call,
-    answer: WireAnswer,
-    count: usize,
-    dim: Option<usize>,
-) -> Result<Vec<Embedding>> {
-    if !answer.error.is_null() {
-        return Err(Refusal::reported(call, &answer.error));
-    }
-    let data = answer
-        .data
-        .ok_or_else(|| call.malformed("the answer holds no data"))?;
-    if data.len() != count {
-        let reason = format!("{} vectors came for {count} texts", data.len());
-        return Err(call.malformed(reason));
-    }
-    let mut places: Vec<Option<Embedding>> = vec![None; count];
-    for vector in data {
-        let index = vector
-            .index
-            .ok_or_else(|| call.malformed("a vector came without its index"))?;
-        let length = vector.embedding.len();
-        if dim.is_some_and(|dim| dim != length) {
-            let reason = format!(
-                "a vector of {length} components came where {} were expected",
-                dim.unwrap_or_default()
-            );
-            return Err(call.malformed(reason).with("index", index));
-        }
-        if !vector
-            .embedding
-            .iter()
-            .all(|component| component.is_finite())
-        {
-            let error = call.malformed("a vector holds a component that is not finite");
-            return Err(error.with("index", index));
-        }
-        let place = places.get_mut(index).ok_or_else(|| {
-            let reason = "a vector came for a text that was not sent";
-            call.malformed(reason).with("index", index)
-        })?;
-        if place
-            .replace(Embedding::normalised(vector.embedding))
-            .is_some()
-        {
-            let reason = "two vectors came for one text";
-            return Err(call.malformed(reason).with("index", index));
-        }
-    }
-    // As many vectors as places and none twice: every place is taken.
-    Ok(places.into_iter().flatten().collect())
-}
-
 #[async_trait]
 impl Embedder for OpenAiEmbedder {
     fn id(&self) -> &str {
@@ -321,33 +198,5 @@ impl Embedder for OpenAiEmbedder {
             _ => vectors.next().unwrap_or_else(|| zero.clone()),
         });
         Ok(placed.collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn batches_keep_order_lose_nothing_and_stay_within_both_bounds(
-            texts in prop::collection::vec("[a识]{0,9}", 0..20),
-            most in 1_usize..5,
-            bytes in 0_usize..20,
-        ) {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let batch = EmbeddingBatch::default()
-                .with_texts(NonZeroUsize::new(most).unwrap())
-                .with_bytes(bytes);
-            let cut: Vec<&[&str]> = batch.cut(&texts).collect();
-            prop_assert_eq!(&cut.concat(), &texts);
-            for part in cut {
-                prop_assert!(!part.is_empty() && part.len() <= most);
-                let size: usize = part.iter().map(|text| text.len()).sum();
-                prop_assert!(size <= bytes || part.len() == 1);
-            }
-        }
     }
 }
