@@ -17,6 +17,35 @@ pub enum Purpose {
 }
 
 /// A model that turns text into vectors of one length.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use kag_core::Embedding;
+/// use kag_llm::{Embedder, Purpose, Result};
+///
+/// /// Places a text by whether it holds Chinese, Latin or neither.
+/// #[derive(Debug)]
+/// struct Scripts;
+///
+/// #[async_trait]
+/// impl Embedder for Scripts {
+///     fn id(&self) -> &str {
+///         "scripts-1"
+///     }
+///     fn dim(&self) -> usize {
+///         2
+///     }
+///     async fn embed(&self, texts: &[&str], _: Purpose) -> Result<Vec<Embedding>> {
+///         let share = |text: &str, holds: fn(&char) -> bool| text.chars().filter(holds).count() as f32;
+///         let place = |text: &&str| {
+///             let latin = share(text, |c| c.is_ascii_alphabetic());
+///             let other = share(text, |c| c.is_alphabetic() && !c.is_ascii());
+///             Embedding::normalised(vec![latin, other])
+///         };
+///         Ok(texts.iter().map(place).collect())
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Embedder: fmt::Debug + Send + Sync + 'static {
     /// Name and version; vectors of different ids are never compared.

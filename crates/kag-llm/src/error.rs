@@ -2,11 +2,14 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 /// A result whose error is [`Error`] unless said otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, in the terms a caller can act on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The request can never work: too long, malformed, refused by the provider.
@@ -29,12 +32,22 @@ pub enum ErrorKind {
     BudgetSpent,
     /// A replay holds no answer to this request.
     NotRecorded,
+    /// A file of this side (a recording, a cache) could not be read or written.
+    Storage,
 }
 
 /// An error of a model: a kind, the model, the operation, and why.
 ///
 /// The message is one line in lower case without a full stop; the cause is reached
 /// through [`source`](StdError::source) and is not repeated. Secrets never enter it.
+///
+/// ```
+/// use kag_llm::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::RateLimited, "openai.complete").with("model", "m-1");
+/// assert_eq!(error.to_string(), "openai.complete: rate limited (model = m-1)");
+/// assert!(error.is_retryable());
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -89,6 +102,14 @@ impl Error {
         self
     }
 
+    /// Adds `key` unless it is there already.
+    pub(crate) fn with_missing(self, key: &'static str, value: impl fmt::Display) -> Self {
+        if self.context().any(|(known, _)| known == key) {
+            return self;
+        }
+        self.with(key, value)
+    }
+
     /// What went wrong, in the terms a caller can act on.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -130,6 +151,7 @@ impl fmt::Display for ErrorKind {
             Self::Unusable => "unusable answer",
             Self::BudgetSpent => "budget spent",
             Self::NotRecorded => "not recorded",
+            Self::Storage => "storage failed",
         })
     }
 }

@@ -5,13 +5,30 @@
 
 mod embedder;
 mod error;
+mod forward;
+mod hash;
+mod language;
 mod model;
+mod prompt;
 mod reranker;
+mod script;
+mod scripted;
+mod structured;
+mod tokens;
 
 pub use embedder::{Embedder, Purpose};
 pub use error::{Error, ErrorKind, Result};
+pub use hash::RequestHash;
+pub use language::Language;
 pub use model::{
     Delta, DeltaStream, Finish, Format, LanguageModel, Message, PromptId, Reply, Request, Role,
-    Usage,
+    Usage, whole_reply_stream,
 };
+pub use prompt::{Fence, LanguageModelExt, Prompt, Template, Wording};
 pub use reranker::Reranker;
+pub use scripted::{Answer, Scripted, When};
+pub use structured::{
+    Found, Mismatch, Repair, RepairKind, Structured, check_schema, find_json, lenient, read,
+    read_as, without_thoughts,
+};
+pub use tokens::estimate_tokens;

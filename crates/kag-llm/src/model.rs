@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use async_trait::async_trait;
-use futures::stream::BoxStream;
+use futures::{StreamExt as _, stream, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -29,6 +29,33 @@ pub struct Message {
     pub text: Arc<str>,
 }
 
+impl Message {
+    /// What `role` says.
+    #[must_use]
+    pub fn new(role: Role, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        Self { role, text }
+    }
+
+    /// A standing instruction.
+    #[must_use]
+    pub fn system(text: impl Into<Arc<str>>) -> Self {
+        Self::new(Role::System, text)
+    }
+
+    /// A question.
+    #[must_use]
+    pub fn user(text: impl Into<Arc<str>>) -> Self {
+        Self::new(Role::User, text)
+    }
+
+    /// An earlier answer.
+    #[must_use]
+    pub fn assistant(text: impl Into<Arc<str>>) -> Self {
+        Self::new(Role::Assistant, text)
+    }
+}
+
 /// Which prompt a request was rendered from; part of every cache key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PromptId {
@@ -36,6 +63,15 @@ pub struct PromptId {
     pub name: Cow<'static, str>,
     /// Changes whenever the wording does.
     pub version: Cow<'static, str>,
+}
+
+impl PromptId {
+    /// The prompt called `name`, in wording `version`.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'static, str>>, version: impl Into<Cow<'static, str>>) -> Self {
+        let (name, version) = (name.into(), version.into());
+        Self { name, version }
+    }
 }
 
 /// The form the reply should have.
@@ -54,6 +90,15 @@ pub enum Format {
         /// The JSON Schema.
         schema: serde_json::Value,
     },
+}
+
+impl Format {
+    /// JSON of `schema`, which is known by `name`.
+    #[must_use]
+    pub fn json(name: impl Into<Cow<'static, str>>, schema: serde_json::Value) -> Self {
+        let name = name.into();
+        Self::Json { name, schema }
+    }
 }
 
 /// One question to a model.
@@ -143,6 +188,32 @@ pub struct Reply {
     pub usage: Usage,
 }
 
+impl Reply {
+    /// A complete reply of `text`, with no usage known.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            finish: Finish::Stop,
+            usage: Usage::default(),
+        }
+    }
+
+    /// The same reply, at this cost.
+    #[must_use]
+    pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.usage = usage;
+        self
+    }
+
+    /// The same reply, ended for another reason.
+    #[must_use]
+    pub fn with_finish(mut self, finish: Finish) -> Self {
+        self.finish = finish;
+        self
+    }
+}
+
 /// A piece of a streamed reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -162,6 +233,29 @@ pub enum Delta {
 pub type DeltaStream = BoxStream<'static, Result<Delta, Error>>;
 
 /// A model that answers requests.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use kag_llm::{DeltaStream, LanguageModel, Reply, Request, Result, whole_reply_stream};
+///
+/// /// Says back the last message.
+/// #[derive(Debug)]
+/// struct Echo;
+///
+/// #[async_trait]
+/// impl LanguageModel for Echo {
+///     fn id(&self) -> &str {
+///         "echo"
+///     }
+///     async fn complete(&self, request: &Request) -> Result<Reply> {
+///         let said = request.messages.last().map_or("", |message| &message.text);
+///         Ok(Reply::new(said))
+///     }
+///     async fn stream(&self, request: &Request) -> Result<DeltaStream> {
+///         Ok(whole_reply_stream(self.complete(request).await?))
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait LanguageModel: fmt::Debug + Send + Sync + 'static {
     /// Name and version; part of every cache key.
@@ -180,4 +274,19 @@ pub trait LanguageModel: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// As `complete`, before the first piece here or later inside the stream.
     async fn stream(&self, request: &Request) -> Result<DeltaStream>;
+}
+
+/// `reply` as a stream: one piece of text, unless it is empty, and the end.
+///
+/// For models that have the whole reply at once.
+#[must_use]
+pub fn whole_reply_stream(reply: Reply) -> DeltaStream {
+    let Reply {
+        text,
+        finish,
+        usage,
+    } = reply;
+    let text = (!text.is_empty()).then_some(Ok(Delta::Text(text)));
+    let end = Ok(Delta::End { finish, usage });
+    stream::iter(text.into_iter().chain([end])).boxed()
 }

@@ -8,6 +8,27 @@ use kag_core::Score;
 use crate::Result;
 
 /// A model that scores passages against a query.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use kag_core::Score;
+/// use kag_llm::{Reranker, Result};
+///
+/// /// Counts the characters a passage shares with the query.
+/// #[derive(Debug)]
+/// struct Shared;
+///
+/// #[async_trait]
+/// impl Reranker for Shared {
+///     fn id(&self) -> &str {
+///         "shared-characters"
+///     }
+///     async fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<Score>> {
+///         let shared = |passage: &&str| query.chars().filter(|c| passage.contains(*c)).count();
+///         Ok(passages.iter().map(|p| Score::new(shared(p) as f32)).collect())
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Reranker: fmt::Debug + Send + Sync + 'static {
     /// Name and version; part of every cache key.
