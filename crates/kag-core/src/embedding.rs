@@ -22,17 +22,11 @@ impl Embedding {
     /// that is not finite makes the whole vector zero.
     #[must_use]
     pub fn normalised(mut components: Vec<f32>) -> Self {
-        let length = components
-            .iter()
-            .map(|c| f64::from(*c).powi(2))
-            .sum::<f64>()
-            .sqrt();
+        let length = components.iter().map(|c| f64::from(*c).powi(2)).sum::<f64>().sqrt();
         if !length.is_finite() {
             components.fill(0.0);
         } else if length > 0.0 {
-            components
-                .iter_mut()
-                .for_each(|c| *c = (f64::from(*c) / length) as f32);
+            components.iter_mut().for_each(|c| *c = (f64::from(*c) / length) as f32);
         }
         Self(components.into())
     }

@@ -48,21 +48,12 @@ impl Error {
     /// An error of `kind` while doing `operation` (`"graph.view"`, `"commit"`).
     #[must_use]
     pub fn new(kind: ErrorKind, operation: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            operation: operation.into(),
-            reason: None,
-            context: Vec::new(),
-            source: None,
-        }))
+        Self(Box::new(Inner { kind, operation: operation.into(), reason: None, context: Vec::new(), source: None }))
     }
 
     /// Short for an [`ErrorKind::InvalidInput`] with its reason.
     #[must_use]
-    pub fn invalid(
-        operation: impl Into<Cow<'static, str>>,
-        reason: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn invalid(operation: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidInput, operation).reason(reason)
     }
 
@@ -101,10 +92,7 @@ impl Error {
 
     /// Where it happened, as key and value, outermost last.
     pub fn context(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0
-            .context
-            .iter()
-            .map(|(key, value)| (*key, value.as_str()))
+        self.0.context.iter().map(|(key, value)| (*key, value.as_str()))
     }
 
     /// Whether the same call may succeed later without any change by the caller.
@@ -135,11 +123,7 @@ impl fmt::Display for Error {
         for (at, (key, value)) in self.0.context.iter().enumerate() {
             write!(f, "{}{key} = {value}", if at == 0 { " (" } else { ", " })?;
         }
-        if self.0.context.is_empty() {
-            Ok(())
-        } else {
-            f.write_str(")")
-        }
+        if self.0.context.is_empty() { Ok(()) } else { f.write_str(")") }
     }
 }
 
@@ -155,9 +139,6 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }

@@ -131,10 +131,7 @@ impl NodeId {
     /// The id of the node of `type_name` whose normalised name is `key`.
     #[must_use]
     pub fn named(type_name: &TypeName, key: &NameKey) -> Self {
-        Self(hash(
-            "node.name",
-            &[type_name.as_str().as_bytes(), key.as_str().as_bytes()],
-        ))
+        Self(hash("node.name", &[type_name.as_str().as_bytes(), key.as_str().as_bytes()]))
     }
 
     /// The id of the node of `type_name` whose key columns hold `key`, byte for byte.
@@ -159,14 +156,7 @@ impl FactId {
             bytes.extend(name.as_bytes());
             bytes.extend(value.canonical_bytes());
         }
-        Self(hash(
-            "fact",
-            &[
-                &subject.0.to_le_bytes(),
-                predicate.as_str().as_bytes(),
-                &bytes,
-            ],
-        ))
+        Self(hash("fact", &[&subject.0.to_le_bytes(), predicate.as_str().as_bytes(), &bytes]))
     }
 }
 
@@ -207,9 +197,6 @@ mod tests {
 
     #[test]
     fn how_parts_are_cut_matters() {
-        assert_ne!(
-            ContentHash::of_parts(&[b"ab", b"c"]),
-            ContentHash::of_parts(&[b"a", b"bc"])
-        );
+        assert_ne!(ContentHash::of_parts(&[b"ab", b"c"]), ContentHash::of_parts(&[b"a", b"bc"]));
     }
 }

@@ -9,20 +9,37 @@
 //! document adds; then [`KnowledgeBase`], which commits change sets and hands out
 //! snapshots; then the kernels in [`graph`], [`text`], [`vector`] and [`rank`].
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod contribution;
+pub mod dump;
 mod embedding;
 mod error;
 mod id;
+pub mod memory;
 mod name;
 mod record;
 mod score;
+mod source;
+mod store;
 mod value;
 
+/// The attribute that the async traits of this family of crates are written with.
+pub use async_trait::async_trait;
+
+pub use contribution::{
+    Change, ChangeSet, ChunkFailure, Contribution, ContributionDraft, EmbeddingSpace, FactEntry, NodeEntry, TextVector,
+};
 pub use embedding::Embedding;
 pub use error::{Error, ErrorKind, Result};
 pub use id::{ChunkId, ContentHash, DocumentId, FactId, NodeId};
 pub use name::{NameKey, Predicate, TypeName};
-pub use record::{
-    Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span,
-};
+pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span};
 pub use score::{Score, Scored};
+pub use source::{Heading, ReadDocument, Reader, Source};
+pub use store::{
+    ChunkStore, Commit, CommitId, Derivation, DeriveInput, DerivedFact, Deriver, FactRecord, GraphNeed, GraphStore,
+    GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SYNONYM, Scope, Snapshot, TextIndex, VectorIndex,
+    Vertex,
+};
 pub use value::{Float, Value};

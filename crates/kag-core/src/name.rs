@@ -99,9 +99,7 @@ impl NameKey {
     /// character has the empty key.
     #[must_use]
     pub fn of(name: &str) -> Self {
-        let folded: String = caseless::default_case_fold_str(&name.nfkc().collect::<String>())
-            .nfkc()
-            .collect();
+        let folded: String = caseless::default_case_fold_str(&name.nfkc().collect::<String>()).nfkc().collect();
         let mut key = String::with_capacity(folded.len());
         for word in folded.split_whitespace() {
             if !key.is_empty() {
@@ -117,11 +115,8 @@ impl NameKey {
     /// `1 5`; it exists for comparisons with those systems only.
     #[must_use]
     pub fn ascii_only(name: &str) -> Self {
-        let spaced: String = name
-            .to_lowercase()
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-            .collect();
+        let spaced: String =
+            name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
         Self(spaced.trim().into())
     }
 

@@ -20,11 +20,7 @@ impl Score {
     /// The score `value`; NaN becomes negative infinity, the worst of all, and -0 becomes 0.
     #[must_use]
     pub fn new(value: f32) -> Self {
-        if value.is_nan() {
-            Self(f32::NEG_INFINITY)
-        } else {
-            Self(value + 0.0)
-        }
+        if value.is_nan() { Self(f32::NEG_INFINITY) } else { Self(value + 0.0) }
     }
 
     /// The number.
@@ -69,10 +65,7 @@ impl<T> Scored<T> {
     /// `item` with the relevance `score` (see [`Score::new`] for NaN).
     #[must_use]
     pub fn new(item: T, score: f32) -> Self {
-        Self {
-            item,
-            score: Score::new(score),
-        }
+        Self { item, score: Score::new(score) }
     }
 }
 
@@ -80,10 +73,7 @@ impl<T: Ord> Scored<T> {
     /// The order of every result list: best first, ties by the smaller item.
     #[must_use]
     pub fn best_first(left: &Self, right: &Self) -> Ordering {
-        right
-            .score
-            .cmp(&left.score)
-            .then_with(|| left.item.cmp(&right.item))
+        right.score.cmp(&left.score).then_with(|| left.item.cmp(&right.item))
     }
 }
 

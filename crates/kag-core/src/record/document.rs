@@ -62,6 +62,20 @@ impl Document {
         self.labels = labels.into_iter().map(Into::into).collect();
         self
     }
+
+    /// The text by which `chunk` of this document is searched and embedded: the title, a
+    /// line for the headings where they say more than the title, and the chunk's text.
+    #[must_use]
+    pub fn passage(&self, chunk: &Chunk) -> String {
+        let mut passage = String::with_capacity(self.title.len() + chunk.text.len() + 2);
+        let headings = chunk.headings.iter().filter(|heading| ***heading != *self.title);
+        for heading in std::iter::once(&self.title).filter(|title| !title.is_empty()).chain(headings) {
+            passage.push_str(heading);
+            passage.push('\n');
+        }
+        passage.push_str(&chunk.text);
+        passage
+    }
 }
 
 /// A contiguous piece of a document.
@@ -86,12 +100,7 @@ pub struct Chunk {
 impl Chunk {
     /// Chunk number `ordinal` of `document`, which is `text` found at byte `start` of it.
     #[must_use]
-    pub fn new(
-        document: DocumentId,
-        ordinal: u32,
-        start: usize,
-        text: impl Into<Arc<str>>,
-    ) -> Self {
+    pub fn new(document: DocumentId, ordinal: u32, start: usize, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         Self {
             id: ChunkId::new(document, ordinal),

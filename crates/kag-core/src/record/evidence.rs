@@ -22,7 +22,7 @@ pub enum Layer {
 }
 
 /// A probability that something is as stated: from 0 to 1, never NaN.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Confidence(f32);
 
@@ -35,11 +35,7 @@ impl Confidence {
     /// The confidence `value`, moved into 0 to 1; NaN becomes 0.
     #[must_use]
     pub fn new(value: f32) -> Self {
-        Self(if value.is_nan() {
-            0.0
-        } else {
-            value.clamp(0.0, 1.0) + 0.0
-        })
+        Self(if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) + 0.0 })
     }
 
     /// The number.
@@ -49,7 +45,19 @@ impl Confidence {
     }
 }
 
+impl PartialEq for Confidence {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
 impl Eq for Confidence {}
+
+impl PartialOrd for Confidence {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Confidence {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {

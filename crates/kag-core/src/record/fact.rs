@@ -32,12 +32,7 @@ impl Fact {
     /// The unqualified fact.
     #[must_use]
     pub fn new(subject: NodeId, predicate: impl Into<Predicate>, object: impl Into<Value>) -> Self {
-        Self {
-            subject,
-            predicate: predicate.into(),
-            object: object.into(),
-            qualifiers: Qualifiers::new(),
-        }
+        Self { subject, predicate: predicate.into(), object: object.into(), qualifiers: Qualifiers::new() }
     }
 
     /// The fact with one more qualifier; one of the same name is replaced.

@@ -1,0 +1,69 @@
+//! The unit of commit.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::Contribution;
+use crate::DocumentId;
+
+/// What happens to one document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// It contributes this from now on, and nothing it contributed before.
+    Put(Arc<Contribution>),
+    /// It contributes nothing any more.
+    Remove,
+}
+
+/// All that one commit changes: wholly visible or not at all.
+///
+/// At most one change a document; a later one replaces an earlier one.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeSet {
+    changes: BTreeMap<DocumentId, Change>,
+}
+
+impl ChangeSet {
+    /// A change set that changes nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the document of `contribution`, or replaces all it contributed before.
+    #[must_use]
+    pub fn put(mut self, contribution: impl Into<Arc<Contribution>>) -> Self {
+        let contribution = contribution.into();
+        self.changes.insert(contribution.document().id, Change::Put(contribution));
+        self
+    }
+
+    /// Takes all away that `document` contributed. A document that is not there stays so.
+    #[must_use]
+    pub fn remove(mut self, document: DocumentId) -> Self {
+        self.changes.insert(document, Change::Remove);
+        self
+    }
+
+    /// The changes, by document.
+    pub fn iter(&self) -> impl Iterator<Item = (DocumentId, &Change)> {
+        self.changes.iter().map(|(document, change)| (*document, change))
+    }
+
+    /// Number of documents it touches.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Whether it touches no document.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+impl FromIterator<Contribution> for ChangeSet {
+    fn from_iter<I: IntoIterator<Item = Contribution>>(contributions: I) -> Self {
+        contributions.into_iter().fold(Self::new(), Self::put)
+    }
+}

@@ -1,0 +1,159 @@
+//! The logical dump: everything that is known, as sorted lines of JSON.
+//!
+//! The first line names the format. Then come the documents by id, each followed by its
+//! chunks, nodes, mentions, facts, failures and vectors, in the order of a sealed
+//! [`Contribution`]; then what is derived, by fact. Commit numbers, clocks and indexes are
+//! left out, so that equal knowledge has equal dumps, byte for byte, and a dump of one
+//! store can be loaded into any other.
+//!
+//! See `docs/data-model.md` for a dump by example.
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Chunk, ChunkFailure, Contribution, ContributionDraft, Derivation, Document, EmbeddingSpace, Error, ErrorKind, Fact,
+    FactEntry, FactId, GraphNeed, Mention, NodeEntry, Result, Snapshot, TextVector,
+};
+
+/// The version of the format that [`write`] writes and [`read`] reads.
+pub const VERSION: u32 = 1;
+
+/// How many documents are fetched at once.
+const PAGE: usize = 256;
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum Line {
+    Dump { version: u32 },
+    Document(Document),
+    Chunk(Arc<Chunk>),
+    Node(NodeEntry),
+    Mention(Mention),
+    Fact(FactEntry),
+    Failure(ChunkFailure),
+    Space(EmbeddingSpace),
+    Vector(TextVector),
+    Derived { id: FactId, fact: Fact, derivations: Vec<Derivation> },
+}
+
+/// Writes everything that `snapshot` sees to `out`.
+///
+/// # Errors
+/// Those of reading the snapshot; [`Unavailable`](ErrorKind::Unavailable) where `out` fails.
+pub async fn write(snapshot: &Snapshot, out: &mut (dyn Write + Send)) -> Result<()> {
+    put(out, &Line::Dump { version: VERSION })?;
+    let mut last = None;
+    loop {
+        let page = snapshot.chunks().documents(last, PAGE).await?;
+        let Some(end) = page.last() else { break };
+        last = Some(*end);
+        for contribution in snapshot.chunks().contributions(&page).await?.into_iter().flatten() {
+            write_contribution(&contribution, out)?;
+        }
+    }
+    let graph = snapshot.graph().view(&GraphNeed::Everything).await?;
+    for record in graph.facts() {
+        let record = record?;
+        if !record.derivations.is_empty() {
+            let (fact, derivations) = (record.fact.clone(), record.derivations.clone());
+            put(out, &Line::Derived { id: record.id, fact, derivations })?;
+        }
+    }
+    Ok(())
+}
+
+fn write_contribution(contribution: &Contribution, out: &mut (dyn Write + Send)) -> Result<()> {
+    put(out, &Line::Document(contribution.document().clone()))?;
+    contribution.chunks().iter().try_for_each(|chunk| put(out, &Line::Chunk(Arc::clone(chunk))))?;
+    contribution.nodes().iter().try_for_each(|node| put(out, &Line::Node(node.clone())))?;
+    contribution.mentions().iter().try_for_each(|mention| put(out, &Line::Mention(mention.clone())))?;
+    contribution.facts().iter().try_for_each(|fact| put(out, &Line::Fact(fact.clone())))?;
+    contribution.failures().iter().try_for_each(|failure| put(out, &Line::Failure(failure.clone())))?;
+    contribution.space().into_iter().try_for_each(|space| put(out, &Line::Space(space.clone())))?;
+    contribution.vectors().iter().try_for_each(|vector| put(out, &Line::Vector(vector.clone())))
+}
+
+fn put(out: &mut (dyn Write + Send), line: &Line) -> Result<()> {
+    let mut bytes =
+        serde_json::to_vec(line).map_err(|error| Error::new(ErrorKind::Corrupt, "dump.write").because(error))?;
+    bytes.push(b'\n');
+    out.write_all(&bytes).map_err(|error| Error::new(ErrorKind::Unavailable, "dump.write").because(error))
+}
+
+/// Reads the contributions of a dump, in its order, each as soon as it is complete.
+///
+/// Derived facts are passed over: the knowledge base that takes the contributions derives
+/// them anew. After an error nothing more comes.
+pub fn read(input: impl BufRead) -> impl Iterator<Item = Result<Contribution>> {
+    let mut reader = DumpReader { lines: input.lines(), number: 0, draft: None, done: false };
+    std::iter::from_fn(move || reader.next_contribution().transpose())
+}
+
+struct DumpReader<R: BufRead> {
+    lines: std::io::Lines<R>,
+    number: usize,
+    draft: Option<ContributionDraft>,
+    done: bool,
+}
+
+impl<R: BufRead> DumpReader<R> {
+    fn next_contribution(&mut self) -> Result<Option<Contribution>> {
+        while !self.done {
+            let step = self.step();
+            if !matches!(step, Ok(None)) {
+                self.done |= step.is_err();
+                return step.map_err(|error| error.with("line", self.number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes one line; gives the contribution that it completes.
+    fn step(&mut self) -> Result<Option<Contribution>> {
+        let Some(line) = self.lines.next() else {
+            self.done = true;
+            if self.number == 0 {
+                return Err(corrupt("the dump is empty"));
+            }
+            return self.draft.take().map(ContributionDraft::seal).transpose();
+        };
+        self.number += 1;
+        let line = line.map_err(|error| Error::new(ErrorKind::Unavailable, "dump.read").because(error))?;
+        let line: Line = serde_json::from_str(&line).map_err(|error| corrupt("not a line of a dump").because(error))?;
+        match line {
+            Line::Dump { version: VERSION } if self.number == 1 => return Ok(None),
+            Line::Dump { version } if self.number == 1 => {
+                let error = Error::new(ErrorKind::Unsupported, "dump.read").reason("the dump is of another version");
+                return Err(error.with("version", version).with("supported", VERSION));
+            }
+            _ if self.number == 1 => return Err(corrupt("the first line does not name the format")),
+            Line::Document(document) => {
+                let complete = self.draft.replace(ContributionDraft::new(document));
+                return complete.map(ContributionDraft::seal).transpose();
+            }
+            Line::Derived { .. } => return Ok(None),
+            _ => {}
+        }
+        let Some(draft) = &mut self.draft else { return Err(corrupt("a record stands before any document")) };
+        match line {
+            Line::Chunk(chunk) => draft.chunks.push(chunk),
+            Line::Node(node) => draft.nodes.push(node),
+            Line::Mention(mention) => draft.mentions.push(mention),
+            Line::Fact(fact) => draft.facts.push(fact),
+            Line::Failure(failure) => draft.failures.push(failure),
+            Line::Space(space) => draft.space = Some(space),
+            Line::Vector(vector) => draft.vectors.push(vector),
+            Line::Dump { .. } | Line::Document(_) | Line::Derived { .. } => {
+                return Err(corrupt("the format is named twice"));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn corrupt(reason: &'static str) -> Error {
+    Error::new(ErrorKind::Corrupt, "dump.read").reason(reason)
+}

@@ -1,0 +1,234 @@
+//! The graph in memory, on petgraph.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use async_trait::async_trait;
+use petgraph::{
+    Direction,
+    graph::{DiGraph, NodeIndex},
+};
+
+use crate::{
+    ChunkId, Error, FactId, FactRecord, GraphNeed, GraphStore, GraphView, Mention, MutualGraph, NameKey, Node, NodeId,
+    Predicate, Result, TypeName,
+};
+
+/// A whole graph in memory, immutable.
+///
+/// Nodes are petgraph's nodes and facts between nodes its edges; facts with literal
+/// objects lie beside them, by subject.
+#[derive(Clone)]
+pub struct MemoryGraph(Arc<Parts>);
+
+struct Parts {
+    nodes: Vec<Arc<Node>>,
+    facts: Vec<Arc<FactRecord>>,
+    chunks: Vec<ChunkId>,
+    mentions_of: Vec<Mention>,
+    mentions_in: Vec<Mention>,
+    edges: DiGraph<(), usize>,
+    literals: BTreeMap<NodeId, Vec<usize>>,
+    named: BTreeMap<NameKey, Vec<NodeId>>,
+    of_type: BTreeMap<TypeName, Vec<NodeId>>,
+    with_predicate: BTreeMap<Predicate, Vec<usize>>,
+    mutual: OnceLock<Arc<MutualGraph>>,
+}
+
+impl MemoryGraph {
+    /// The graph of these records, in any order; of several with one id the first counts.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where a fact's subject or object node is not among `nodes`.
+    pub fn new(
+        mut nodes: Vec<Arc<Node>>,
+        mut facts: Vec<Arc<FactRecord>>,
+        mut chunks: Vec<ChunkId>,
+        mut mentions: Vec<Mention>,
+    ) -> Result<Self> {
+        nodes.sort_by_key(|node| node.id);
+        nodes.dedup_by_key(|node| node.id);
+        facts.sort_by_key(|fact| fact.id);
+        facts.dedup_by_key(|fact| fact.id);
+        chunks.sort_unstable();
+        chunks.dedup();
+        mentions.sort_unstable();
+        mentions.dedup();
+        let mut mentions_in = mentions.clone();
+        mentions_in.sort_by_key(|mention| (mention.chunk, mention.node, mention.span));
+
+        let mut edges = DiGraph::with_capacity(nodes.len(), facts.len());
+        for _ in &nodes {
+            edges.add_node(());
+        }
+        let mut literals: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+        let mut with_predicate: BTreeMap<Predicate, Vec<usize>> = BTreeMap::new();
+        for (at, record) in facts.iter().enumerate() {
+            let subject = position(&nodes, record.fact.subject)?;
+            if let Some(object) = record.fact.object_node() {
+                edges.add_edge(subject, position(&nodes, object)?, at);
+            } else {
+                literals.entry(record.fact.subject).or_default().push(at);
+            }
+            with_predicate.entry(record.fact.predicate.clone()).or_default().push(at);
+        }
+        let (named, of_type) = indexes(&nodes);
+        Ok(Self(Arc::new(Parts {
+            nodes,
+            facts,
+            chunks,
+            mentions_of: mentions,
+            mentions_in,
+            edges,
+            literals,
+            named,
+            of_type,
+            with_predicate,
+            mutual: OnceLock::new(),
+        })))
+    }
+
+    /// Every node, by id.
+    #[must_use]
+    pub fn all_nodes(&self) -> &[Arc<Node>] {
+        &self.0.nodes
+    }
+
+    /// Every fact, by id.
+    #[must_use]
+    pub fn all_facts(&self) -> &[Arc<FactRecord>] {
+        &self.0.facts
+    }
+
+    /// Every mention, by node, chunk and span.
+    #[must_use]
+    pub fn all_mentions(&self) -> &[Mention] {
+        &self.0.mentions_of
+    }
+
+    fn touching(&self, node: NodeId, direction: Direction) -> Vec<Arc<FactRecord>> {
+        let Ok(at) = position(&self.0.nodes, node) else { return Vec::new() };
+        let literals = match direction {
+            Direction::Outgoing => self.0.literals.get(&node).map_or(&[][..], Vec::as_slice),
+            Direction::Incoming => &[],
+        };
+        let edges = self.0.edges.edges_directed(at, direction).map(|edge| *edge.weight());
+        let mut found = self.records(edges.chain(literals.iter().copied()));
+        found.sort_by(|left, right| (&left.fact.predicate, left.id).cmp(&(&right.fact.predicate, right.id)));
+        found
+    }
+
+    fn records(&self, positions: impl Iterator<Item = usize>) -> Vec<Arc<FactRecord>> {
+        positions.filter_map(|at| self.0.facts.get(at).cloned()).collect()
+    }
+}
+
+impl fmt::Debug for MemoryGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryGraph")
+            .field("nodes", &self.0.nodes.len())
+            .field("facts", &self.0.facts.len())
+            .field("mentions", &self.0.mentions_of.len())
+            .finish_non_exhaustive()
+    }
+}
+
+type Indexes = (BTreeMap<NameKey, Vec<NodeId>>, BTreeMap<TypeName, Vec<NodeId>>);
+
+/// Nodes by name and alias, and by type; `nodes` are sorted, so the lists are too.
+fn indexes(nodes: &[Arc<Node>]) -> Indexes {
+    let (mut named, mut of_type): Indexes = Default::default();
+    for node in nodes {
+        for name in std::iter::once(&node.name).chain(&node.aliases) {
+            let bearers = named.entry(NameKey::of(name)).or_default();
+            if bearers.last() != Some(&node.id) {
+                bearers.push(node.id);
+            }
+        }
+        of_type.entry(node.type_name.clone()).or_default().push(node.id);
+    }
+    (named, of_type)
+}
+
+fn position(nodes: &[Arc<Node>], id: NodeId) -> Result<NodeIndex> {
+    let missing = |_| Error::invalid("graph.build", "a fact speaks of a node that does not exist").with("node", id);
+    nodes.binary_search_by_key(&id, |node| node.id).map(NodeIndex::new).map_err(missing)
+}
+
+/// The part of `sorted` for which `key` is `wanted`.
+fn range_of<'s, T, K: Ord>(sorted: &'s [T], wanted: &K, key: impl Fn(&T) -> K) -> &'s [T] {
+    let start = sorted.partition_point(|item| key(item) < *wanted);
+    let end = sorted.partition_point(|item| key(item) <= *wanted);
+    sorted.get(start..end).unwrap_or_default()
+}
+
+#[async_trait]
+impl GraphStore for MemoryGraph {
+    async fn view(&self, _need: &GraphNeed) -> Result<Arc<dyn GraphView>> {
+        Ok(Arc::new(self.clone()))
+    }
+}
+
+impl GraphView for MemoryGraph {
+    fn nodes(&self) -> Box<dyn Iterator<Item = Result<Arc<Node>>> + '_> {
+        Box::new(self.0.nodes.iter().cloned().map(Ok))
+    }
+
+    fn facts(&self) -> Box<dyn Iterator<Item = Result<Arc<FactRecord>>> + '_> {
+        Box::new(self.0.facts.iter().cloned().map(Ok))
+    }
+
+    fn chunks(&self) -> Box<dyn Iterator<Item = Result<ChunkId>> + '_> {
+        Box::new(self.0.chunks.iter().copied().map(Ok))
+    }
+
+    fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
+        let at = self.0.nodes.binary_search_by_key(&id, |node| node.id).ok();
+        Ok(at.and_then(|at| self.0.nodes.get(at).cloned()))
+    }
+
+    fn fact(&self, id: FactId) -> Result<Option<Arc<FactRecord>>> {
+        let at = self.0.facts.binary_search_by_key(&id, |fact| fact.id).ok();
+        Ok(at.and_then(|at| self.0.facts.get(at).cloned()))
+    }
+
+    fn named(&self, key: &NameKey) -> Result<Vec<NodeId>> {
+        Ok(self.0.named.get(key).cloned().unwrap_or_default())
+    }
+
+    fn of_type(&self, type_name: &TypeName) -> Result<Vec<NodeId>> {
+        Ok(self.0.of_type.get(type_name).cloned().unwrap_or_default())
+    }
+
+    fn outgoing(&self, node: NodeId) -> Result<Vec<Arc<FactRecord>>> {
+        Ok(self.touching(node, Direction::Outgoing))
+    }
+
+    fn incoming(&self, node: NodeId) -> Result<Vec<Arc<FactRecord>>> {
+        Ok(self.touching(node, Direction::Incoming))
+    }
+
+    fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>> {
+        let positions = self.0.with_predicate.get(predicate).into_iter().flatten().copied();
+        Ok(self.records(positions))
+    }
+
+    fn mentions_of(&self, node: NodeId) -> Result<Vec<Mention>> {
+        Ok(range_of(&self.0.mentions_of, &node, |mention| mention.node).to_vec())
+    }
+
+    fn mentions_in(&self, chunk: ChunkId) -> Result<Vec<Mention>> {
+        Ok(range_of(&self.0.mentions_in, &chunk, |mention| mention.chunk).to_vec())
+    }
+
+    fn mutual(&self) -> Result<Arc<MutualGraph>> {
+        if let Some(built) = self.0.mutual.get() {
+            return Ok(Arc::clone(built));
+        }
+        let built = Arc::new(MutualGraph::of(self)?);
+        Ok(Arc::clone(self.0.mutual.get_or_init(|| built)))
+    }
+}

@@ -1,0 +1,12 @@
+//! The in-memory knowledge base does what every knowledge base must.
+#![allow(missing_docs, reason = "tests")]
+
+use kag_core::{conformance, memory::MemoryKnowledgeBase};
+
+kag_core::knowledge_base_conformance!(async { MemoryKnowledgeBase::new().with_space(conformance::space()) });
+
+mod without_vectors {
+    use kag_core::memory::MemoryKnowledgeBase;
+
+    kag_core::knowledge_base_conformance!(async { MemoryKnowledgeBase::new() });
+}

@@ -1,0 +1,176 @@
+//! The guarantees of a knowledge base as properties over generated documents and histories.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::executor::block_on;
+use kag_core::{
+    ChangeSet, Confidence, Contribution, DeriveInput, DerivedFact, Deriver, DocumentId, Fact, KnowledgeBase, Layer,
+    Result, SYNONYM, Scope, conformance, memory::MemoryKnowledgeBase,
+};
+use proptest::prelude::*;
+
+const CLUBS: [&str; 6] = ["Real Madrid", "REAL MADRID", "皇家马德里", "曼联", "Juventus", "Футбол"];
+
+/// Joins clubs whose names begin alike: a function of the pair, which removal must undo.
+#[derive(Debug)]
+struct SameInitial;
+
+impl Deriver for SameInitial {
+    fn id(&self) -> &str {
+        "same initial 1"
+    }
+
+    fn derive(&self, input: DeriveInput<'_>) -> Result<Vec<DerivedFact>> {
+        let nodes = input.graph.nodes().collect::<Result<Vec<_>>>()?;
+        let pairs =
+            nodes.iter().enumerate().flat_map(|(at, left)| nodes[at + 1..].iter().map(move |right| (left, right)));
+        let alike = pairs.filter(|(left, right)| left.name.chars().next() == right.name.chars().next());
+        Ok(alike
+            .map(|(left, right)| DerivedFact {
+                fact: Fact::new(left.id, SYNONYM, right.id),
+                rule: self.id().into(),
+                premises: Vec::new(),
+                confidence: Confidence::new(0.9),
+                layer: Layer::Information,
+            })
+            .collect())
+    }
+}
+
+fn base() -> MemoryKnowledgeBase {
+    MemoryKnowledgeBase::new().with_deriver(SameInitial)
+}
+
+fn dump(base: &MemoryKnowledgeBase) -> String {
+    block_on(conformance::dump_of(base, &Scope::All))
+}
+
+fn commit(base: &MemoryKnowledgeBase, change: ChangeSet) -> kag_core::Commit {
+    block_on(base.commit(change)).unwrap()
+}
+
+fn document(slot: usize) -> impl Strategy<Value = Contribution> {
+    let sentence = (0..CLUBS.len(), 0..CLUBS.len(), 1900..1904)
+        .prop_map(|(left, right, year)| format!("{} met {} in {year}.", CLUBS[left], CLUBS[right]));
+    (prop::collection::vec(sentence, 0..4), any::<bool>()).prop_map(move |(sentences, secret)| {
+        let labels: &[&str] = if secret { &["board"] } else { &[] };
+        conformance::contribution(&format!("note:{slot}"), &sentences.concat(), &CLUBS, labels)
+    })
+}
+
+fn documents() -> impl Strategy<Value = Vec<Contribution>> {
+    (document(0), document(1), document(2), document(3), document(4)).prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn insert_then_delete_equals_never_inserted(documents in documents(), gone in 0usize..5) {
+        let (lived, never) = (base(), base());
+        documents.iter().for_each(|one| drop(commit(&lived, ChangeSet::new().put(one.clone()))));
+        commit(&lived, ChangeSet::new().remove(documents[gone].document().id));
+        let kept = documents.iter().enumerate().filter(|(at, _)| *at != gone);
+        commit(&never, kept.map(|(_, one)| one.clone()).collect());
+        prop_assert_eq!(dump(&lived), dump(&never));
+    }
+
+    #[test]
+    fn single_inserts_in_any_order_equal_one_bulk_insert(
+        documents in documents(),
+        order in Just(vec![0usize, 1, 2, 3, 4]).prop_shuffle(),
+    ) {
+        let (single, bulk) = (base(), base());
+        order.iter().for_each(|at| drop(commit(&single, ChangeSet::new().put(documents[*at].clone()))));
+        commit(&bulk, documents.into_iter().collect());
+        prop_assert_eq!(dump(&single), dump(&bulk));
+    }
+
+    #[test]
+    fn an_unchanged_document_is_a_no_op(documents in documents(), again in 0usize..5) {
+        let base = base();
+        let first = commit(&base, documents.iter().cloned().collect());
+        let before = dump(&base);
+        let second = commit(&base, ChangeSet::new().put(documents[again].clone()));
+        prop_assert_eq!((second.id, second.unchanged), (first.id, 1));
+        prop_assert_eq!(dump(&base), before);
+    }
+
+    #[test]
+    fn a_replacement_equals_the_new_version_alone(documents in documents(), newer in document(2)) {
+        let (lived, fresh) = (base(), base());
+        commit(&lived, documents.iter().cloned().collect());
+        commit(&lived, ChangeSet::new().put(newer.clone()));
+        let others = documents.into_iter().filter(|one| one.document().id != DocumentId::of("note:2"));
+        commit(&fresh, others.chain([newer]).collect());
+        prop_assert_eq!(dump(&lived), dump(&fresh));
+    }
+
+    #[test]
+    fn a_scope_is_a_base_without_the_rest(documents in documents()) {
+        let (all, public) = (base(), base());
+        let scope = Scope::of::<&str>([]);
+        commit(&public, documents.iter().filter(|one| scope.sees(one.document())).cloned().collect());
+        commit(&all, documents.into_iter().collect());
+        prop_assert_eq!(block_on(conformance::dump_of(&all, &scope)), dump(&public));
+    }
+}
+
+/// Readers take snapshots while a writer replaces two documents in one change set, over and
+/// over: no reader ever sees one of them new and the other old.
+#[test]
+fn no_reader_sees_half_a_change_set() {
+    let version = |slot: usize, year: usize| {
+        let text = format!("Juventus met 曼联 in {year}.");
+        conformance::contribution(&format!("note:{slot}"), &text, &CLUBS, &[])
+    };
+    let base = base();
+    commit(&base, ChangeSet::new().put(version(0, 0)).put(version(1, 0)));
+    let done = AtomicBool::new(false);
+    let read = || {
+        let mut seen = 0;
+        while !done.load(Ordering::Acquire) || seen == 0 {
+            let snapshot = block_on(base.snapshot(&Scope::All)).unwrap();
+            let ids = [DocumentId::of("note:0"), DocumentId::of("note:1")];
+            let shown = block_on(snapshot.chunks().contributions(&ids)).unwrap();
+            let texts: Vec<_> = shown.iter().flatten().map(|c| c.chunks()[0].text.clone()).collect();
+            assert_eq!(texts[0], texts[1]);
+            seen += 1;
+        }
+    };
+    std::thread::scope(|threads| {
+        threads.spawn(read);
+        threads.spawn(read);
+        for year in 1..200 {
+            commit(&base, ChangeSet::new().put(version(0, year)).put(version(1, year)));
+        }
+        done.store(true, Ordering::Release);
+    });
+}
+
+#[test]
+fn a_deriver_that_invents_a_node_fails_the_snapshot_and_not_the_commit() {
+    #[derive(Debug)]
+    struct Inventor;
+    impl Deriver for Inventor {
+        fn id(&self) -> &str {
+            "inventor 1"
+        }
+        fn derive(&self, input: DeriveInput<'_>) -> Result<Vec<DerivedFact>> {
+            let first = input.graph.nodes().next();
+            let Some(first) = first.transpose()? else { return Ok(Vec::new()) };
+            Ok(vec![DerivedFact {
+                fact: Fact::new(first.id, "knows", kag_core::NodeId::from_u128(7)),
+                rule: self.id().into(),
+                premises: Vec::new(),
+                confidence: Confidence::CERTAIN,
+                layer: Layer::Information,
+            }])
+        }
+    }
+    let base = MemoryKnowledgeBase::new().with_deriver(Inventor);
+    commit(&base, ChangeSet::new().put(conformance::contribution("note:0", "曼联 won.", &CLUBS, &[])));
+    let failed = block_on(base.snapshot(&Scope::All)).unwrap_err();
+    assert!(failed.to_string().contains("inventor 1"), "{failed}");
+}

@@ -1,0 +1,82 @@
+//! What a solve came to.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{BindingTable, Citation, Sentence, trace::Trace};
+
+/// What a solve came to, and how.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Answer {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// How.
+    pub trace: Trace,
+}
+
+/// What a solve came to.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The question was answered.
+    Answered {
+        /// The answer in words.
+        sentences: Vec<Sentence>,
+        /// The answer as values: the parts that the last plan named.
+        values: BindingTable,
+        /// The sources, number 1 first.
+        citations: Vec<Citation>,
+    },
+    /// What is known does not answer it.
+    Insufficient {
+        /// What is missing, in words; at least one.
+        missing: Vec<String>,
+        /// What is known.
+        known: BindingTable,
+        /// The sources of what is known, number 1 first.
+        citations: Vec<Citation>,
+    },
+    /// A budget was spent before it was answered.
+    BudgetSpent {
+        /// What was known by then.
+        known: BindingTable,
+        /// The sources of what was known, number 1 first.
+        citations: Vec<Citation>,
+    },
+}
+
+impl Outcome {
+    /// The sources, number 1 first.
+    #[must_use]
+    pub fn citations(&self) -> &[Citation] {
+        match self {
+            Self::Answered { citations, .. }
+            | Self::Insufficient { citations, .. }
+            | Self::BudgetSpent { citations, .. } => citations,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered { sentences, .. } => sentences.iter().try_for_each(|sentence| writeln!(f, "{sentence}"))?,
+            Self::Insufficient { missing, known, .. } => {
+                writeln!(f, "Not answered; missing: {}", missing.join("; "))?;
+                write!(f, "{}", known.render(20))?;
+            }
+            Self::BudgetSpent { known, .. } => {
+                writeln!(f, "The budget is spent. Known so far:")?;
+                write!(f, "{}", known.render(20))?;
+            }
+        }
+        for citation in self.citations() {
+            let Citation { number, uri, span, quote, .. } = citation;
+            writeln!(f, "  [{number}] {uri} bytes {span}: «{quote}»")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! Sorting, computing, and naming the answer.
+
+use std::collections::BTreeSet;
+
+use kag_core::Value;
+use kag_llm::LanguageModelExt;
+use kag_reason::evaluate;
+use kag_schema::Expr;
+
+use super::{
+    Context, Effect, StepResult,
+    constraint::property_values,
+    environment::MemoryEnvironment,
+    names,
+    write_expression::WriteExpression,
+};
+use crate::{
+    BindingTable, Cell, Error, Memory, Result, Support,
+    logical::{Math, Output, Path, Sort, Step, Var},
+    trace::Note,
+};
+
+/// Orders the rows in which `sort.set` is bound, and keeps the first.
+pub(super) fn sort(context: &Context<'_>, at: usize, step: &Step, sort: &Sort, memory: &Memory) -> Result<StepResult> {
+    let unbound = |var: &Var| Error::Unbound { step: at + 1, var: var.clone() };
+    let mut table = memory.table_of(&sort.set).ok_or_else(|| unbound(&sort.set))?.clone();
+    let before: BTreeSet<Var> = table.columns().iter().cloned().collect();
+    let mut by = Vec::new();
+    for path in &sort.by {
+        if table.position(&path.var).is_none() {
+            return Err(unbound(&path.var));
+        }
+        let (with, column) = with_property(context, table, path)?;
+        table = with;
+        by.push(column);
+    }
+    let top = table.top(&sort.set, &by, sort.direction, sort.limit.map(Into::into))?;
+    let kept: Vec<Var> = top.table.columns().iter().filter(|var| before.contains(*var)).cloned().collect();
+    let mut narrowed = top.table.project(&kept)?;
+    if let Some(output) = &step.output {
+        let set = narrowed.position(&sort.set);
+        narrowed = narrowed.with_column(output.clone(), |row| row.cell(set?).cloned());
+    }
+    let mut result = StepResult::computed(Effect::Replace(narrowed));
+    if !top.tied.is_empty() {
+        let tied = top.tied.iter().map(|cell| cell.to_string().into()).collect();
+        result = result.with_note(Note::Tied { left_out: tied });
+    }
+    Ok(result)
+}
+
+/// The table with one more column that holds what `path` leads to, and that column.
+fn with_property(context: &Context<'_>, table: BindingTable, path: &Path) -> Result<(BindingTable, Var)> {
+    let Some(property) = &path.property else { return Ok((table, path.var.clone())) };
+    let column = Var::new(&format!("{}_{}", path.var, property.replace(|c: char| !c.is_alphanumeric(), "_")));
+    let column = column.unwrap_or_else(|| path.var.clone());
+    let at = table.position(&path.var);
+    let mut failed = None;
+    let with = table.with_column(column.clone(), |row| {
+        let Value::Node(node) = row.cell(at?)?.value else { return None };
+        match property_values(context, node, property) {
+            Ok(values) => values.into_iter().min_by(Value::total_cmp).map(Cell::from),
+            Err(error) => {
+                failed = Some(error);
+                None
+            }
+        }
+    });
+    failed.map_or(Ok((with, column)), Err)
+}
+
+/// Computes a value and binds it to the step's output.
+pub(super) async fn math(
+    context: &Context<'_>,
+    at: usize,
+    step: &Step,
+    math: &Math,
+    memory: &Memory,
+) -> Result<StepResult> {
+    let (expr, notes) = match math {
+        Math::Formula(expr) => (expr.clone(), Vec::new()),
+        Math::Task { target, .. } => expression_for(context, at, target, memory).await?,
+    };
+    let environment = MemoryEnvironment::new(context, memory);
+    let value = evaluate(&expr, &environment).map_err(|source| Error::Evaluate { step: at + 1, source })?;
+    let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
+    let names: Vec<Var> = expr.variables().into_iter().filter_map(|name| Var::new(name)).collect();
+    let cell = shown(context, value)?;
+    let mut result = StepResult::value(var, cell, support_of(memory, &names, at))?;
+    result.notes = notes;
+    Ok(result)
+}
+
+/// The expression that `target` is, or that a model writes for it. A model writes an
+/// expression, never a program; it is parsed and checked like any other.
+async fn expression_for(
+    context: &Context<'_>,
+    at: usize,
+    target: &str,
+    memory: &Memory,
+) -> Result<(Expr, Vec<Note>)> {
+    let known = |name: &str| memory.vars().iter().any(|var| var.as_str() == name);
+    if let Some(expr) = read_expression(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
+        return Ok((expr, Vec::new()));
+    }
+    let no_expression = |reason: String| Error::NoExpression { step: at + 1, target: target.into(), reason };
+    let Some(model) = &context.parts.model else {
+        return Err(no_expression("it is not an expression, and there is no model to write one".into()));
+    };
+    let prompt = WriteExpression { target, tables: &memory.tables().iter().map(|t| t.render(8)).collect::<Vec<_>>() };
+    let written = model.ask(&prompt).await?;
+    let expr = read_expression(&written).ok_or_else(|| no_expression(format!("the model wrote {written:?}")))?;
+    if let Some(unknown) = expr.variables().into_iter().find(|name| !known(name)) {
+        return Err(no_expression(format!("the model used {unknown:?}, which is not bound")));
+    }
+    Ok((expr, vec![Note::ExpressionWritten { expression: written.into() }]))
+}
+
+fn read_expression(text: &str) -> Option<Expr> {
+    let (expr, diagnostics) = kag_schema::parse_expr(text);
+    expr.filter(|_| diagnostics.iter().all(|diagnostic| !diagnostic.is_error()))
+}
+
+/// What rows that bind `vars` rest on, and the step that computed with them.
+pub(super) fn support_of(memory: &Memory, vars: &[Var], at: usize) -> BTreeSet<Support> {
+    let tables = memory.tables().iter().filter(|table| vars.iter().any(|var| table.position(var).is_some()));
+    let rows = tables.flat_map(|table| table.rows());
+    rows.flat_map(|row| row.support.iter().cloned()).chain([Support::Step(at)]).collect()
+}
+
+/// The cell of a computed value; nodes show their names.
+pub(super) fn shown(context: &Context<'_>, value: Value) -> Result<Cell> {
+    Ok(match &value {
+        Value::Node(node) => Cell::shown(*node, names::name_of(context, *node)?),
+        Value::List(items) => {
+            let items = items.iter().map(|item| Ok(shown(context, item.clone())?.to_string()));
+            let text = items.collect::<Result<Vec<_>>>()?.join(", ");
+            Cell::shown(value, text)
+        }
+        _ => Cell::from(value),
+    })
+}
+
+/// The rows of the answer: the columns that `output` names, joined where they belong together.
+pub(super) fn output(context: &Context<'_>, output: &Output, memory: &Memory) -> Result<StepResult> {
+    let mut answer: Option<BindingTable> = None;
+    let mut taken: Vec<&Var> = Vec::new();
+    for path in &output.paths {
+        if taken.contains(&&path.var) {
+            continue;
+        }
+        let Some(table) = memory.table_of(&path.var) else { continue };
+        let mut table = table.clone();
+        let mut columns = Vec::new();
+        for path in output.paths.iter().filter(|other| table.position(&other.var).is_some()) {
+            let (with, column) = with_property(context, table.clone(), path)?;
+            table = with;
+            columns.push(column);
+            taken.push(&path.var);
+        }
+        let part = table.project(&columns)?;
+        answer = Some(answer.map_or(part.clone(), |before| before.join(&part)));
+    }
+    Ok(StepResult::computed(Effect::Answer(answer.unwrap_or_default())))
+}

@@ -1,0 +1,199 @@
+//! Whether a fact meets the conditions of a retrieval.
+//!
+//! Conditions are three-valued: a date of 2011 is neither before nor after July 2011. What
+//! is undecided does not match, and is counted.
+
+use std::cmp::Ordering;
+
+use kag_core::{FactRecord, Interval, NodeId, PartialDate, Value};
+
+use super::{Context, names};
+use crate::{
+    Memory, Result,
+    logical::{Comparison, Constraint, Operand, Path, Role},
+};
+
+/// Whether a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Yes,
+    No,
+    /// The values do not decide it.
+    Undecided,
+    /// It asks for a time, and the fact has none.
+    Untimed,
+}
+
+/// Whether `record`, between `subject` and its object, meets `constraint`.
+///
+/// A condition that refers to a variable of several values holds where it holds for one of them.
+pub(super) fn holds(
+    context: &Context<'_>,
+    memory: &Memory,
+    record: &FactRecord,
+    subject: NodeId,
+    constraint: &Constraint,
+) -> Result<Holds> {
+    let wanted = operand_values(context, memory, &constraint.value)?;
+    if constraint.is_time() {
+        let Some(time) = record.fact.time() else { return Ok(Holds::Untimed) };
+        return Ok(any(&[()], &wanted, |(), value| time_holds(time, constraint.comparison, value)));
+    }
+    let found = match constraint.on {
+        Role::Predicate => {
+            let qualifiers = record.fact.qualifiers.iter();
+            let named = qualifiers.filter(|(name, _)| names::same_name(name, &constraint.property));
+            named.map(|(_, value)| value.clone()).collect()
+        }
+        Role::Subject => property_values(context, subject, &constraint.property)?,
+        Role::Object => match &record.fact.object {
+            Value::Node(node) => property_values(context, *node, &constraint.property)?,
+            literal => vec![literal.clone()],
+        },
+    };
+    Ok(any(&found, &wanted, |found, wanted| value_holds(found, constraint.comparison, wanted)))
+}
+
+fn any<T>(found: &[T], wanted: &[Value], holds: impl Fn(&T, &Value) -> Holds) -> Holds {
+    let mut worst = Holds::No;
+    for pair in found.iter().flat_map(|found| wanted.iter().map(move |wanted| (found, wanted))) {
+        match holds(pair.0, pair.1) {
+            Holds::Yes => return Holds::Yes,
+            Holds::No => {}
+            other => worst = other,
+        }
+    }
+    worst
+}
+
+/// The values that `operand` stands for.
+pub(super) fn operand_values(context: &Context<'_>, memory: &Memory, operand: &Operand) -> Result<Vec<Value>> {
+    match operand {
+        Operand::Value(Value::Text(text)) => Ok(vec![Value::read(text)]),
+        Operand::Value(value) => Ok(vec![value.clone()]),
+        Operand::Path(path) => path_values(context, memory, path),
+        Operand::List(items) => {
+            let mut values = Vec::new();
+            for item in items {
+                values.extend(operand_values(context, memory, item)?);
+            }
+            Ok(values)
+        }
+    }
+}
+
+/// The distinct values of a variable, or of a property of the nodes it is bound to.
+pub(super) fn path_values(context: &Context<'_>, memory: &Memory, path: &Path) -> Result<Vec<Value>> {
+    let values: Vec<Value> =
+        memory.values(&path.var).unwrap_or_default().into_iter().map(|cell| cell.value.clone()).collect();
+    let Some(property) = &path.property else { return Ok(values) };
+    let mut found = Vec::new();
+    for value in values {
+        if let Value::Node(node) = value {
+            found.extend(property_values(context, node, property)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The values of the property called `property` of `node`, by fact.
+pub(super) fn property_values(context: &Context<'_>, node: NodeId, property: &str) -> Result<Vec<Value>> {
+    let meant = names::predicates(context, &[property.into()]).unwrap_or_default();
+    let facts = context.view.outgoing(node)?.into_iter();
+    Ok(facts.filter(|record| meant.contains(&record.fact.predicate)).map(|record| record.fact.object.clone()).collect())
+}
+
+fn time_holds(time: Interval, comparison: Comparison, value: &Value) -> Holds {
+    let Some(wanted) = time_of(value) else { return Holds::Undecided };
+    match comparison {
+        Comparison::Equal | Comparison::In | Comparison::Contains => yes_no(time.meets(wanted)),
+        Comparison::NotEqual => yes_no(!time.meets(wanted)),
+        _ => time.compare(wanted).map_or(Holds::Undecided, |order| yes_no(satisfies(order, comparison))),
+    }
+}
+
+/// The time that `value` means as a condition: a whole number is a year, a text is read.
+fn time_of(value: &Value) -> Option<Interval> {
+    match value {
+        Value::Integer(year) => i16::try_from(*year).ok().and_then(PartialDate::of_year).map(Interval::from),
+        Value::Text(text) => PartialDate::read(text).map(Interval::from),
+        other => other.as_interval(),
+    }
+}
+
+fn value_holds(found: &Value, comparison: Comparison, wanted: &Value) -> Holds {
+    let found_is_time = found.as_interval().is_some();
+    match comparison {
+        Comparison::In => contains(wanted, found),
+        Comparison::Contains => contains(found, wanted),
+        Comparison::Equal | Comparison::NotEqual => match equal(found, wanted) {
+            Some(same) => yes_no(same == (comparison == Comparison::Equal)),
+            None => Holds::Undecided,
+        },
+        _ => {
+            // A whole number against a date is a year.
+            let order = match (time_of(found), time_of(wanted)) {
+                (Some(found), Some(wanted)) if found_is_time => found.compare(wanted),
+                _ => found.compare(wanted).unwrap_or(None),
+            };
+            order.map_or(Holds::Undecided, |order| yes_no(satisfies(order, comparison)))
+        }
+    }
+}
+
+/// Equality for conditions: a date equals the year that it lies in, text equals its other
+/// widths and cases, and values of kinds that cannot be compared differ.
+fn equal(found: &Value, wanted: &Value) -> Option<bool> {
+    if let (Some(found), Some(wanted)) = (text_of(found), text_of(wanted)) {
+        return Some(names::same_name(found, wanted));
+    }
+    if let (Value::Date(_) | Value::Interval(_), Some(wanted)) = (found, time_of(wanted)) {
+        return time_of(found).map(|found| found.meets(wanted));
+    }
+    found.equals(wanted).unwrap_or(Some(false))
+}
+
+fn text_of(value: &Value) -> Option<&str> {
+    if let Value::Text(text) = value { Some(text) } else { None }
+}
+
+fn contains(whole: &Value, part: &Value) -> Holds {
+    match (whole, part) {
+        (Value::List(items), part) => yes_no(items.iter().any(|item| equal(item, part) == Some(true))),
+        (Value::Text(whole), Value::Text(part)) => yes_no(whole.contains(&**part)),
+        (Value::Interval(whole), part) => {
+            time_of(part).map_or(Holds::Undecided, |part| yes_no(whole.meets(part)))
+        }
+        (whole, part) => equal(whole, part).map_or(Holds::Undecided, yes_no),
+    }
+}
+
+fn satisfies(order: Ordering, comparison: Comparison) -> bool {
+    match comparison {
+        Comparison::Less => order.is_lt(),
+        Comparison::LessOrEqual => order.is_le(),
+        Comparison::Greater => order.is_gt(),
+        Comparison::GreaterOrEqual => order.is_ge(),
+        Comparison::Equal | Comparison::In | Comparison::Contains => order.is_eq(),
+        Comparison::NotEqual => order.is_ne(),
+    }
+}
+
+/// Whether every value on the left compares so with every one on the right; `None` where a
+/// side is empty or a pair is undecided.
+pub(super) fn compare_all(left: &[Value], comparison: Comparison, right: &[Value]) -> Option<bool> {
+    let pairs = left.iter().flat_map(|left| right.iter().map(move |right| (left, right)));
+    let mut decided = None;
+    for (left, right) in pairs {
+        match value_holds(left, comparison, right) {
+            Holds::Yes => decided = Some(true),
+            Holds::No => return Some(false),
+            Holds::Undecided | Holds::Untimed => return None,
+        }
+    }
+    decided
+}
+
+fn yes_no(holds: bool) -> Holds {
+    if holds { Holds::Yes } else { Holds::No }
+}

@@ -1,0 +1,51 @@
+//! What the words of a plan mean in the schema and in the graph.
+
+use std::collections::BTreeSet;
+
+use kag_core::{NameKey, NodeId, Predicate, TypeName};
+
+use super::Context;
+use crate::Result;
+
+/// The types that `written` may mean, each with its subtypes; `None` where any will do.
+///
+/// Without a schema, or where it does not know the name, a type is what it is called.
+pub(super) fn types(context: &Context<'_>, written: &[TypeName]) -> Option<Vec<TypeName>> {
+    if written.is_empty() {
+        return None;
+    }
+    let mut types = BTreeSet::new();
+    for name in written {
+        let Some(schema) = &context.parts.schema else {
+            types.insert(name.clone());
+            continue;
+        };
+        match schema.resolve_type(name.as_str()) {
+            Some(known) => types.extend(schema.subtypes(known)),
+            None => drop(types.insert(name.clone())),
+        }
+    }
+    Some(types.into_iter().collect())
+}
+
+/// The predicates that `written` may mean; `None` where any will do.
+pub(super) fn predicates(context: &Context<'_>, written: &[Predicate]) -> Option<BTreeSet<Predicate>> {
+    if written.is_empty() {
+        return None;
+    }
+    let mut meant: BTreeSet<Predicate> = written.iter().cloned().collect();
+    if let Some(schema) = &context.parts.schema {
+        meant.extend(written.iter().flat_map(|name| schema.predicates_called(name.as_str())));
+    }
+    Some(meant)
+}
+
+/// The qualifiers that `written` may mean: itself, and what the schema calls so.
+pub(super) fn same_name(left: &str, right: &str) -> bool {
+    left == right || NameKey::of(left) == NameKey::of(right)
+}
+
+/// What people call `node`.
+pub(super) fn name_of(context: &Context<'_>, node: NodeId) -> Result<std::sync::Arc<str>> {
+    Ok(context.view.node(node)?.map_or_else(|| node.to_string().into(), |node| std::sync::Arc::clone(&node.name)))
+}

@@ -1,0 +1,52 @@
+//! The retrieval operator: the graph first, then text.
+
+use std::collections::BTreeSet;
+
+use kag_core::{NodeId, Score, Value};
+
+use super::{
+    Context, Effect, StepResult,
+    graph::{Matched, matches},
+    passages::{self, Reading},
+};
+use crate::{
+    Memory, Result,
+    logical::{Retrieval, Step},
+    memory::Unmatched,
+};
+
+/// Finds what matches `retrieval`.
+///
+/// The graph answers where its best row scores at least the threshold. Otherwise, and for
+/// each bound subject of which the graph says nothing, passages are read; what the graph
+/// gave stays. A pattern whose object is fixed is a condition: rows that do not meet it go.
+pub(super) async fn retrieve(
+    context: &Context<'_>,
+    step: &Step,
+    retrieval: &Retrieval,
+    memory: &Memory,
+) -> Result<StepResult> {
+    let Matched { mut rows, mut layers, mut notes, subject } = matches(context, retrieval, memory).await?;
+    let best = rows.rows().iter().map(|row| row.score).max();
+    let answered = best.is_some_and(|best| best >= Score::new(context.options().threshold));
+    let unanswered: Vec<NodeId> = {
+        let bound = retrieval.subject.var.as_ref().and_then(|var| rows.position(var));
+        let answered: BTreeSet<NodeId> = bound
+            .into_iter()
+            .flat_map(|at| rows.rows().iter().filter_map(move |row| row.cell(at)))
+            .filter_map(|cell| if let Value::Node(node) = cell.value { Some(node) } else { None })
+            .collect();
+        subject.nodes().into_iter().filter(|node| !answered.contains(node)).collect()
+    };
+    if !answered || !unanswered.is_empty() {
+        let about = if unanswered.is_empty() { subject.nodes() } else { unanswered };
+        let read = passages::read(context, step, retrieval, Reading { about, subject: &subject }).await?;
+        layers.text += read.rows.len();
+        notes.extend(read.notes);
+        rows = rows.union(&read.rows);
+    }
+    let object_is_fixed = retrieval.object.is_constant()
+        || retrieval.object.var.as_ref().is_some_and(|var| memory.values(var).is_some());
+    let unmatched = if object_is_fixed { Unmatched::Go } else { Unmatched::Stay };
+    Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, notes })
+}

@@ -1,0 +1,102 @@
+//! A judge that asks a model.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kag_llm::{
+    Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Judge, JudgeInput, TableJudge, Verdict};
+use crate::Result;
+
+const WORDING: Wording =
+    Wording::from_static(include_str!("../../prompts/judge.en.md"), include_str!("../../prompts/judge.zh.md"));
+
+/// Has a model judge, and write the supplementary question where something is missing.
+///
+/// Where the tables hold no value at all, that is a verdict by itself; the model is then
+/// asked only what to ask next.
+#[derive(Clone, Debug)]
+pub struct ModelJudge {
+    model: Arc<dyn LanguageModel>,
+}
+
+impl ModelJudge {
+    /// The judge that asks `model`.
+    #[must_use]
+    pub fn new(model: Arc<dyn LanguageModel>) -> Self {
+        Self { model }
+    }
+}
+
+#[async_trait]
+impl Judge for ModelJudge {
+    async fn judge(&self, input: JudgeInput<'_>) -> Result<Verdict> {
+        let by_table = TableJudge.judge(input).await?;
+        let known: Vec<String> = input.answers.iter().chain(input.memory.tables()).map(|t| t.render(20)).collect();
+        let judged = self.model.ask(&JudgeAnswer { question: input.question, known: &known }).await?;
+        Ok(match (by_table, judged) {
+            (Verdict::Sufficient, judged) => judged,
+            (Verdict::Insufficient { .. }, judged @ Verdict::Insufficient { .. }) => judged,
+            (missing, Verdict::Sufficient) => missing,
+        })
+    }
+}
+
+struct JudgeAnswer<'p> {
+    question: &'p str,
+    known: &'p [String],
+}
+
+impl Prompt for JudgeAnswer<'_> {
+    type Output = Verdict;
+    const NAME: &'static str = "judge";
+    const VERSION: &'static str = "1";
+
+    fn render(&self) -> kag_llm::Result<Request> {
+        #[derive(Serialize)]
+        struct Holes<'h> {
+            question: Fence<'h>,
+            known: Vec<Fence<'h>>,
+        }
+        let texts: Vec<&str> = std::iter::once(self.question).chain(self.known.iter().map(String::as_str)).collect();
+        let mut fences = Fence::all(&texts).into_iter();
+        let question = fences.next().unwrap_or_else(|| Fence::of(self.question));
+        let holes = Holes { question, known: fences.collect() };
+        let schema = serde_json::json!({
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["sufficient", "missing", "next"],
+            "properties": {
+                "sufficient": { "type": "boolean" },
+                "missing": { "type": "array", "items": { "type": "string" } },
+                "next": { "type": "string" }
+            }
+        });
+        let request = WORDING.request(Self::id(), Language::of(self.question), holes)?;
+        Ok(request.with_format(Format::Json { name: Self::NAME.into(), schema }))
+    }
+
+    fn parse(&self, reply: &Reply) -> kag_llm::Result<Verdict> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(deserialize_with = "kag_llm::lenient::boolean")]
+            sufficient: bool,
+            #[serde(default, deserialize_with = "kag_llm::lenient::strings")]
+            missing: Vec<String>,
+            #[serde(default, deserialize_with = "kag_llm::lenient::text")]
+            next: Option<String>,
+        }
+        let Answer { sufficient, mut missing, next } = read::<Answer>(&reply.text)?.value;
+        if sufficient {
+            return Ok(Verdict::Sufficient);
+        }
+        let next = next.filter(|next| !next.trim().is_empty());
+        if missing.is_empty() {
+            missing.push(next.clone().unwrap_or_else(|| "what the judge did not say".to_owned()));
+        }
+        Ok(Verdict::Insufficient { missing, next })
+    }
+}

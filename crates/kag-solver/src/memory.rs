@@ -1,0 +1,84 @@
+//! What a solve has found so far.
+//!
+//! Variables that were found together stay in one table; a step's table is joined with
+//! those that share a variable with it, and stands alone otherwise, so that what has
+//! nothing to do with each other is never multiplied out.
+
+use std::collections::BTreeSet;
+
+use crate::{BindingTable, Cell, logical::Var};
+
+/// What becomes of a row that meets nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmatched {
+    /// It stays, with null in the new columns.
+    Stay,
+    /// It goes: what was found is a condition.
+    Go,
+}
+
+/// The tables of a solve, no two with a variable in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    tables: Vec<BindingTable>,
+}
+
+impl Memory {
+    /// A memory of nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The tables, in the order in which their first variable was bound.
+    #[must_use]
+    pub fn tables(&self) -> &[BindingTable] {
+        &self.tables
+    }
+
+    /// The table that binds `var`.
+    #[must_use]
+    pub fn table_of(&self, var: &Var) -> Option<&BindingTable> {
+        self.tables.iter().find(|table| table.position(var).is_some())
+    }
+
+    /// The distinct non-null cells of `var`; `None` where it is not bound.
+    #[must_use]
+    pub fn values(&self, var: &Var) -> Option<Vec<&Cell>> {
+        self.table_of(var)?.values(var).ok()
+    }
+
+    /// Joins `found` with every table that shares a variable with it.
+    ///
+    /// Rows that meet none of it stay, with null in the new columns, or go, as `unmatched`
+    /// says. Returns how many met none.
+    pub fn join(&mut self, found: BindingTable, unmatched: Unmatched) -> usize {
+        let shares = |table: &BindingTable| table.columns().iter().any(|var| found.position(var).is_some());
+        let (sharing, apart): (Vec<_>, Vec<_>) = self.tables.drain(..).partition(shares);
+        self.tables = apart;
+        let Some(before) = sharing.into_iter().reduce(|left, right| left.join(&right)) else {
+            self.tables.push(found);
+            return 0;
+        };
+        let kept = before.left_join(&found);
+        let met = before.join(&found);
+        let met_none = kept.len().saturating_sub(met.len());
+        self.tables.push(match unmatched {
+            Unmatched::Stay => kept,
+            Unmatched::Go => met,
+        });
+        met_none
+    }
+
+    /// Puts `narrowed` in the place of every table that shares a variable with it.
+    pub fn replace(&mut self, narrowed: BindingTable) {
+        self.tables.retain(|table| !table.columns().iter().any(|var| narrowed.position(var).is_some()));
+        self.tables.push(narrowed);
+    }
+
+    /// Every variable that is bound, sorted.
+    #[must_use]
+    pub fn vars(&self) -> BTreeSet<&Var> {
+        self.tables.iter().flat_map(BindingTable::columns).collect()
+    }
+}

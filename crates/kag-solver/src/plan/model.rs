@@ -1,0 +1,115 @@
+//! A planner that asks a model for the whole plan at once.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, without_thoughts};
+use kag_schema::{Diagnostic, LabelLanguage, Schema, SchemaText};
+use serde::Serialize;
+
+use super::{PlanInput, Planner};
+use crate::{
+    Error, Result,
+    logical::{Plan, check, parse},
+};
+
+const WORDING: Wording =
+    Wording::from_static(include_str!("../../prompts/plan.en.md"), include_str!("../../prompts/plan.zh.md"));
+
+/// The static planner of KAG: a model writes the whole plan as a logical form, with the
+/// schema and examples in canonical syntax before it.
+///
+/// A plan that does not parse or check goes back with its diagnostics, at most
+/// `attempts - 1` times.
+#[derive(Clone, Debug)]
+pub struct ModelPlanner {
+    model: Arc<dyn LanguageModel>,
+    /// How often the model may write: 3.
+    pub attempts: usize,
+    /// Most characters of schema in the prompt: 4,000.
+    pub schema_characters: usize,
+}
+
+impl ModelPlanner {
+    /// The planner that asks `model`.
+    #[must_use]
+    pub fn new(model: Arc<dyn LanguageModel>) -> Self {
+        Self { model, attempts: 3, schema_characters: 4000 }
+    }
+
+    fn describe(&self, schema: &Schema, language: Language) -> String {
+        let labels = match language {
+            Language::Zh => LabelLanguage::Zh,
+            Language::En => LabelLanguage::En,
+        };
+        SchemaText::new(labels).with_budget(self.schema_characters).render(schema)
+    }
+}
+
+#[async_trait]
+impl Planner for ModelPlanner {
+    async fn plan(&self, input: PlanInput<'_>) -> Result<Plan> {
+        let schema = input.schema.map(|schema| self.describe(schema, Language::of(input.question))).unwrap_or_default();
+        let known: Vec<String> = input.answers.iter().map(|answer| answer.render(20)).collect();
+        let mut mistakes = Mistakes::default();
+        for _ in 0..self.attempts.max(1) {
+            let prompt = WritePlan { question: input.question, schema: &schema, known: &known, mistakes: &mistakes };
+            let text = self.model.ask(&prompt).await?;
+            let (plan, mut diagnostics) = parse(&text);
+            if !diagnostics.iter().any(Diagnostic::is_error) {
+                diagnostics.extend(check(&plan, input.schema));
+            }
+            diagnostics.retain(Diagnostic::is_error);
+            if diagnostics.is_empty() && !plan.steps.is_empty() {
+                return Ok(plan);
+            }
+            mistakes = Mistakes { text, diagnostics };
+        }
+        Err(Error::Plan { text: mistakes.text.into(), diagnostics: mistakes.diagnostics })
+    }
+}
+
+/// A plan that did not check, and why.
+#[derive(Default)]
+struct Mistakes {
+    text: String,
+    diagnostics: Vec<Diagnostic>,
+}
+
+struct WritePlan<'p> {
+    question: &'p str,
+    schema: &'p str,
+    known: &'p [String],
+    mistakes: &'p Mistakes,
+}
+
+impl Prompt for WritePlan<'_> {
+    type Output = String;
+    const NAME: &'static str = "plan";
+    const VERSION: &'static str = "1";
+
+    fn render(&self) -> kag_llm::Result<Request> {
+        #[derive(Serialize)]
+        struct Holes<'h> {
+            question: Fence<'h>,
+            schema: &'h str,
+            known: Vec<Fence<'h>>,
+            before: Option<Fence<'h>>,
+            mistakes: Vec<String>,
+        }
+        let before = Some(self.mistakes.text.as_str()).filter(|text| !text.is_empty());
+        let texts: Vec<&str> =
+            std::iter::once(self.question).chain(self.known.iter().map(String::as_str)).chain(before).collect();
+        let mut fences = Fence::all(&texts).into_iter();
+        let question = fences.next().unwrap_or_else(|| Fence::of(self.question));
+        let known = fences.by_ref().take(self.known.len()).collect();
+        let diagnostics = self.mistakes.diagnostics.iter();
+        let mistakes = diagnostics.map(|diagnostic| diagnostic.render("plan", &self.mistakes.text)).collect();
+        let holes = Holes { question, schema: self.schema, known, before: fences.next(), mistakes };
+        Ok(WORDING.request(Self::id(), Language::of(self.question), holes)?.with_max_tokens(1024))
+    }
+
+    fn parse(&self, reply: &Reply) -> kag_llm::Result<String> {
+        Ok(without_thoughts(&reply.text).trim().to_owned())
+    }
+}

@@ -1,0 +1,87 @@
+//! Passages by everything at once.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use kag_core::{ChunkId, CpuPool, Result, Scored, Snapshot, rank::top_k};
+
+use super::{
+    Bm25, Dense, PageRankOptions, Query, Retrieved, Retriever,
+    pagerank::{min_max, walk},
+};
+
+/// How [`Hybrid`] weighs its parts.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HybridOptions {
+    /// The walk. A passage's own relevance is the fused one.
+    pub walk: PageRankOptions,
+    /// Share of the dense score in a passage's own relevance, the rest being BM25: 0.5.
+    pub dense_share: f32,
+    /// Share of the walk in the final score, the rest being a passage's own relevance: 0.5,
+    /// KAG §2.3.
+    pub walk_share: f32,
+    /// The walk decides alone where every node that it starts from scores above this: 0.9,
+    /// KAG's published solver.
+    pub certain: f32,
+}
+
+impl Default for HybridOptions {
+    fn default() -> Self {
+        Self { walk: PageRankOptions::default(), dense_share: 0.5, walk_share: 0.5, certain: 0.9 }
+    }
+}
+
+/// Passages by the walk over the graph and by their own relevance, dense and lexical, joined.
+///
+/// Each part's scores are moved into 0 to 1 before they are weighed. Without vectors BM25
+/// is the only relevance; where the query names nothing in the graph the walk is left out.
+#[derive(Clone, Debug, Default)]
+pub struct Hybrid {
+    options: HybridOptions,
+    cpu: CpuPool,
+}
+
+impl Hybrid {
+    /// The hybrid with `options`, computed on `cpu`.
+    #[must_use]
+    pub fn new(options: HybridOptions, cpu: CpuPool) -> Self {
+        Self { options, cpu }
+    }
+}
+
+#[async_trait]
+impl Retriever for Hybrid {
+    fn name(&self) -> &str {
+        "hybrid"
+    }
+
+    async fn retrieve(&self, snapshot: &Snapshot, query: &Query, k: usize) -> Result<Retrieved> {
+        let options = &self.options;
+        let lexical = Bm25.retrieve(snapshot, query, usize::MAX).await?;
+        let dense = Dense.retrieve(snapshot, query, usize::MAX).await?;
+        let dense_share = if dense.hits.is_empty() { 0.0 } else { options.dense_share };
+        let own = weigh([(dense_share, min_max(&dense.hits)), (1.0 - dense_share, min_max(&lexical.hits))]);
+
+        let mut walked = walk(snapshot, query, &own, &options.walk, &self.cpu).await?;
+        let certain = query.nodes.iter().all(|node| node.score.get() > options.certain) && !query.nodes.is_empty();
+        if !walked.seeds.is_empty() && !certain {
+            let parts = [(options.walk_share, min_max(&walked.retrieved.hits)), (1.0 - options.walk_share, min_max(&own))];
+            walked.retrieved.hits = weigh(parts);
+        }
+        walked.retrieved.hits.truncate(k);
+        walked.retrieved.degradations.extend(dense.degradations);
+        Ok(walked.retrieved)
+    }
+}
+
+/// The weighted sum of scores that lie in 0 to 1, best first.
+fn weigh<const N: usize>(parts: [(f32, BTreeMap<ChunkId, f32>); N]) -> Vec<Scored<ChunkId>> {
+    let mut sums: BTreeMap<ChunkId, f32> = BTreeMap::new();
+    for (share, scores) in parts {
+        for (chunk, score) in scores {
+            *sums.entry(chunk).or_default() += share * score;
+        }
+    }
+    top_k(sums.into_iter().map(|(chunk, score)| Scored::new(chunk, score)), usize::MAX)
+}

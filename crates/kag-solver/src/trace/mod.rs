@@ -1,0 +1,99 @@
+//! What a solve did, as a record that a person can read.
+//!
+//! A [`Trace`] prints as text, serialises as JSON, and writes itself as one HTML page that
+//! needs nothing else.
+
+mod html;
+mod note;
+mod text;
+
+use std::{sync::Arc, time::Duration};
+
+use serde::Serialize;
+
+pub use note::Note;
+
+use crate::{BindingTable, Verdict, logical::Plan};
+
+/// What a solve did, round by round.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Trace {
+    /// The question.
+    pub question: Arc<str>,
+    /// The rounds, in order.
+    pub rounds: Vec<Round>,
+}
+
+/// One round: a plan, its steps, and whether they answer.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Round {
+    /// The question of this round: the first is the question itself, later ones supplement it.
+    pub question: Arc<str>,
+    /// The plan as it ran.
+    pub plan: Plan,
+    /// One a step, in the plan's order; fewer where a budget was spent.
+    pub steps: Vec<StepTrace>,
+    /// Whether what is known then answers the question.
+    pub verdict: Option<Verdict>,
+}
+
+/// What one step did.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StepTrace {
+    /// The step, from 1.
+    pub step: usize,
+    /// The step in canonical text.
+    pub text: String,
+    /// The question it answers, where the plan says so.
+    pub subquestion: Option<Arc<str>>,
+    /// Which layers answered, with how many facts or values.
+    pub layers: LayerCounts,
+    /// What the step's variables are bound to afterwards, with all that belongs to them.
+    pub table: BindingTable,
+    /// What is worth knowing besides.
+    pub notes: Vec<Note>,
+    /// How long it took.
+    #[serde(rename = "micros", serialize_with = "micros")]
+    pub elapsed: Duration,
+}
+
+/// How many facts or values each layer gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LayerCounts {
+    /// Curated facts.
+    pub knowledge: usize,
+    /// Extracted facts.
+    pub information: usize,
+    /// Values read from passages for this question.
+    pub text: usize,
+}
+
+impl LayerCounts {
+    /// Each layer's name and count, the most trusted first.
+    #[must_use]
+    pub fn each(&self) -> [(&'static str, usize); 3] {
+        [("knowledge", self.knowledge), ("information", self.information), ("text", self.text)]
+    }
+
+    /// Whether no layer gave anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.each().iter().all(|(_, count)| *count == 0)
+    }
+}
+
+impl std::fmt::Display for LayerCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let given = self.each().into_iter().filter(|(_, count)| *count > 0);
+        let given: Vec<_> = given.map(|(layer, count)| format!("{layer} {count}")).collect();
+        f.write_str(if given.is_empty() { "none" } else { "" })?;
+        f.write_str(&given.join(", "))
+    }
+}
+
+fn micros<S: serde::Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX))
+}

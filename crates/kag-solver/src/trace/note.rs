@@ -1,0 +1,129 @@
+//! What is worth knowing of a step besides its table.
+
+use std::{fmt, sync::Arc};
+
+use kag_core::{ChunkId, FactId};
+use serde::Serialize;
+
+use crate::{Degradation, Link};
+
+/// Something that a reader of the trace should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "note")]
+#[non_exhaustive]
+pub enum Note {
+    /// What a name in the plan was taken for; no link means that nothing was found.
+    Linked {
+        /// The name.
+        name: Arc<str>,
+        /// Each node's name and how it was recognised.
+        links: Vec<(Arc<str>, Link)>,
+    },
+    /// Facts that match but for a condition on time, of which they say nothing.
+    Untimed {
+        /// How many.
+        facts: usize,
+    },
+    /// Facts that neither meet a condition nor fail it.
+    Undecided {
+        /// How many.
+        facts: usize,
+    },
+    /// Rows for which nothing was found.
+    Unmatched {
+        /// How many.
+        rows: usize,
+        /// Whether they stay, with null.
+        kept: bool,
+    },
+    /// Values that are as good as the last one kept by a sort, and were left out.
+    Tied {
+        /// The values.
+        left_out: Vec<Arc<str>>,
+    },
+    /// More matches than the limit of rows.
+    Truncated {
+        /// How many were kept.
+        rows: usize,
+    },
+    /// A retriever had to do without something.
+    Degraded(#[serde(serialize_with = "as_text")] Degradation),
+    /// Passages were found, and there is no model to read them.
+    PassagesFound {
+        /// The passages, best first.
+        chunks: Vec<ChunkId>,
+    },
+    /// A model read passages.
+    PassagesRead {
+        /// The passages, best first.
+        chunks: Vec<ChunkId>,
+        /// How many values it claims.
+        values: usize,
+    },
+    /// Subjects for which no passages were read, for there were too many.
+    NotRead {
+        /// How many.
+        subjects: usize,
+    },
+    /// A value that a model claims and whose quote is not in the passage.
+    QuoteRefused {
+        /// The value.
+        value: Arc<str>,
+        /// The quote.
+        quote: Arc<str>,
+    },
+    /// A model wrote the expression that was evaluated.
+    ExpressionWritten {
+        /// The expression.
+        expression: Arc<str>,
+    },
+    /// A conclusion follows from a path in the concept graph.
+    ConceptPath {
+        /// The facts of the path.
+        facts: Vec<FactId>,
+    },
+    /// A model drew the conclusion.
+    Judged {
+        /// The model.
+        by: Arc<str>,
+        /// How many premises it was shown.
+        premises: usize,
+    },
+}
+
+fn as_text<S: serde::Serializer>(degradation: &Degradation, serializer: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry("degradation", degradation)?;
+    map.end()
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Linked { name, links } if links.is_empty() => write!(f, "{name:?} is not in the graph"),
+            Self::Linked { name, links } => {
+                write!(f, "{name:?} is")?;
+                for (at, (node, link)) in links.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { "," };
+                    write!(f, "{comma} {node} ({}, {:.2})", link.kind, link.node.score.get())?;
+                }
+                Ok(())
+            }
+            Self::Untimed { facts } => write!(f, "{facts} facts say nothing of time and were left out"),
+            Self::Undecided { facts } => write!(f, "{facts} facts do not decide a condition and were left out"),
+            Self::Unmatched { rows, kept: true } => write!(f, "{rows} rows found nothing and stay, with null"),
+            Self::Unmatched { rows, kept: false } => write!(f, "{rows} rows do not meet the condition and were left out"),
+            Self::Tied { left_out } => write!(f, "as good as the last one kept: {}", left_out.join(", ")),
+            Self::Truncated { rows } => write!(f, "more than {rows} matches; the rest was left out"),
+            Self::Degraded(degradation) => write!(f, "{degradation}"),
+            Self::PassagesFound { chunks } => write!(f, "{} passages found, no model to read them", chunks.len()),
+            Self::PassagesRead { chunks, values } => write!(f, "{values} values read in {} passages", chunks.len()),
+            Self::NotRead { subjects } => write!(f, "no passages were read for {subjects} further subjects"),
+            Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: {quote:?} is not in the passage"),
+            Self::ExpressionWritten { expression } => write!(f, "a model wrote the expression {expression}"),
+            Self::ConceptPath { facts } => write!(f, "follows from {} facts of the concept graph", facts.len()),
+            Self::Judged { by, premises } => write!(f, "{by} concluded it from {premises} premises"),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! A trace as text.
+
+use std::fmt;
+
+use super::{Round, StepTrace, Trace};
+
+/// Most rows of a table that are printed.
+const ROWS: usize = 20;
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Question: {}", self.question)?;
+        for (number, round) in (1..).zip(&self.rounds) {
+            if self.rounds.len() > 1 {
+                writeln!(f, "\nRound {number}: {}", round.question)?;
+            }
+            write!(f, "{round}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nPlan:")?;
+        for line in self.plan.to_string().lines() {
+            writeln!(f, "  {line}")?;
+        }
+        self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
+        match &self.verdict {
+            Some(verdict) => writeln!(f, "\nVerdict: {verdict}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for StepTrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Step {}: {}", self.step, self.text)?;
+        if let Some(subquestion) = &self.subquestion {
+            writeln!(f, "  asks: {subquestion}")?;
+        }
+        if !self.layers.is_empty() {
+            writeln!(f, "  answered by: {}", self.layers)?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(f, "  note: {note}"))?;
+        self.table.render(ROWS).lines().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
