@@ -25,4 +25,7 @@ pub use record::{
     Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span,
 };
 pub use score::{Score, Scored};
-pub use value::{Float, Value};
+pub use value::{
+    CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit,
+    Value, ValueKind,
+};
