@@ -42,4 +42,7 @@ pub use store::{
     GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SYNONYM, Scope, Snapshot, TextIndex, VectorIndex,
     Vertex,
 };
-pub use value::{Float, Value};
+pub use value::{
+    CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit,
+    Value, ValueKind,
+};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FactId, NodeId, Predicate, Value};
+use crate::{FactId, Interval, NodeId, Predicate, Value};
 
 /// What a fact says of itself: time, role, amount, by name.
 ///
@@ -56,5 +56,54 @@ impl Fact {
             Value::Node(node) => Some(node),
             _ => None,
         }
+    }
+
+    /// When it holds, by its qualifiers: `at` a date or an interval, otherwise `from` and
+    /// `until` dates, an absent one being open.
+    ///
+    /// `None`, untimed, where there is none of them, where one is not a date, and where
+    /// it ends before it starts.
+    #[must_use]
+    pub fn time(&self) -> Option<Interval> {
+        if let Some(at) = self.qualifiers.get("at") {
+            return at.as_interval();
+        }
+        let (from, until) = (self.qualifiers.get("from"), self.qualifiers.get("until"));
+        if from.is_none() && until.is_none() {
+            return None;
+        }
+        let date = |value: Option<&Value>| match value {
+            None => Some(None),
+            Some(Value::Date(date)) => Some(Some(*date)),
+            Some(_) => None,
+        };
+        Interval::new(date(from)?, date(until)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_holds_when_its_qualifiers_say() {
+        let check = |qualifiers: &[(&str, &str)], expect: Option<&str>| {
+            let fact = Fact::new(NodeId::from_u128(1), "效力于", NodeId::from_u128(2));
+            let fact = qualifiers.iter().fold(fact, |fact, (name, text)| {
+                fact.with(*name, Value::read(text))
+            });
+            let time = fact.time().map(|time| time.to_string());
+            assert_eq!(time.as_deref(), expect, "{qualifiers:?}");
+        };
+        check(
+            &[("from", "2009年"), ("until", "2018-07")],
+            Some("2009/2018-07"),
+        );
+        check(&[("from", "2009年")], Some("2009/.."));
+        check(&[("until", "2018年")], Some("../2018"));
+        check(&[("at", "2011-07-03")], Some("2011-07-03/2011-07-03"));
+        check(&[("role", "goalkeeper 门将")], None);
+        check(&[("from", "long ago"), ("until", "2018年")], None);
+        check(&[("from", "2018年"), ("until", "2009年")], None);
     }
 }
