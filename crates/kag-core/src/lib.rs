@@ -9,14 +9,18 @@
 //! document adds; then [`KnowledgeBase`], which commits change sets and hands out
 //! snapshots; then the kernels in [`graph`], [`text`], [`vector`] and [`rank`].
 
+mod cpu;
 mod embedding;
 mod error;
+pub mod graph;
 mod id;
 mod name;
+pub mod rank;
 mod record;
 mod score;
 mod value;
 
+pub use cpu::CpuPool;
 pub use embedding::Embedding;
 pub use error::{Error, ErrorKind, Result};
 pub use id::{ChunkId, ContentHash, DocumentId, FactId, NodeId};
