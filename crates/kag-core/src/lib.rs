@@ -18,6 +18,7 @@ mod name;
 pub mod rank;
 mod record;
 mod score;
+pub mod text;
 mod value;
 
 pub use cpu::CpuPool;
@@ -25,8 +26,6 @@ pub use embedding::Embedding;
 pub use error::{Error, ErrorKind, Result};
 pub use id::{ChunkId, ContentHash, DocumentId, FactId, NodeId};
 pub use name::{NameKey, Predicate, TypeName};
-pub use record::{
-    Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span,
-};
+pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span};
 pub use score::{Score, Scored};
 pub use value::{Float, Value};

@@ -27,10 +27,7 @@ impl CsrBuilder {
     /// A builder of a graph of the vertices `0..vertices`, so far without edges.
     #[must_use]
     pub fn new(vertices: u32) -> Self {
-        Self {
-            vertices,
-            edges: Vec::new(),
-        }
+        Self { vertices, edges: Vec::new() }
     }
 
     /// Adds an edge.
@@ -46,12 +43,10 @@ impl CsrBuilder {
                 .with("vertices", self.vertices));
         }
         if !weight.is_finite() || weight < 0.0 {
-            return Err(
-                Error::invalid("graph.build", "a weight is a finite number, 0 or above")
-                    .with("from", from)
-                    .with("to", to)
-                    .with("weight", weight),
-            );
+            return Err(Error::invalid("graph.build", "a weight is a finite number, 0 or above")
+                .with("from", from)
+                .with("to", to)
+                .with("weight", weight));
         }
         if weight > 0.0 {
             self.edges.push(Arc { from, to, weight });
@@ -125,8 +120,5 @@ fn by_row(vertices: usize, arcs: &[Arc]) -> Rows {
         sorted[*at] = (arc.to, arc.weight);
         *at += 1;
     }
-    Rows {
-        lengths,
-        arcs: sorted,
-    }
+    Rows { lengths, arcs: sorted }
 }

@@ -28,12 +28,7 @@ pub struct Csr {
 
 impl Csr {
     /// The graph of these rows, which [`CsrBuilder`](super::CsrBuilder) has checked.
-    pub(super) fn from_rows(
-        direction: Direction,
-        offsets: Vec<usize>,
-        targets: Vec<u32>,
-        weights: Vec<f32>,
-    ) -> Self {
+    pub(super) fn from_rows(direction: Direction, offsets: Vec<usize>, targets: Vec<u32>, weights: Vec<f32>) -> Self {
         let strengths = offsets
             .windows(2)
             .map(|bounds| match bounds {
@@ -42,13 +37,7 @@ impl Csr {
             })
             .map(|row| row.iter().map(|weight| f64::from(*weight)).sum())
             .collect();
-        Self {
-            direction,
-            offsets,
-            targets,
-            weights,
-            strengths,
-        }
+        Self { direction, offsets, targets, weights, strengths }
     }
 
     /// How the edges were read when the graph was built.

@@ -20,11 +20,7 @@ pub struct PageRankOptions {
 
 impl Default for PageRankOptions {
     fn default() -> Self {
-        Self {
-            damping: 0.5,
-            tolerance: 1e-6,
-            max_iterations: 100,
-        }
+        Self { damping: 0.5, tolerance: 1e-6, max_iterations: 100 }
     }
 }
 
@@ -71,10 +67,7 @@ impl PageRank {
     pub fn top(&self, k: usize) -> Vec<Scored<u32>> {
         let scored = (0u32..).zip(&self.scores);
         let found = scored.filter(|(_, score)| **score > 0.0);
-        rank::top_k(
-            found.map(|(vertex, score)| Scored::new(vertex, *score as f32)),
-            k,
-        )
+        rank::top_k(found.map(|(vertex, score)| Scored::new(vertex, *score as f32)), k)
     }
 }
 
@@ -111,12 +104,7 @@ pub fn pagerank(graph: &Csr, seeds: &[(u32, f32)], options: &PageRankOptions) ->
         iterations += 1;
         residual = walk.error();
     }
-    Ok(PageRank {
-        scores: walk.into_scores(),
-        iterations,
-        residual,
-        converged: residual <= options.tolerance,
-    })
+    Ok(PageRank { scores: walk.into_scores(), iterations, residual, converged: residual <= options.tolerance })
 }
 
 /// The state of a walk of very many walkers at once: those that stopped, and those waiting.
@@ -137,16 +125,10 @@ impl Walk {
                 *here = *share;
             }
         }
-        Self {
-            stopped: vec![0.0; vertices],
-            waiting,
-        }
+        Self { stopped: vec![0.0; vertices], waiting }
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "both vectors have one element a vertex, and targets are vertices"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "both vectors have one element a vertex, and targets are vertices")]
     fn pass(&mut self, graph: &Csr, damping: f64) {
         let waiting = self.waiting.as_mut_slice();
         for (vertex, stopped) in self.stopped.iter_mut().enumerate() {
@@ -168,11 +150,7 @@ impl Walk {
     fn error(&self) -> f64 {
         let waiting: f64 = self.waiting.iter().sum();
         let stopped: f64 = self.stopped.iter().sum();
-        if waiting > 0.0 {
-            2.0 * waiting / (stopped + waiting)
-        } else {
-            0.0
-        }
+        if waiting > 0.0 { 2.0 * waiting / (stopped + waiting) } else { 0.0 }
     }
 
     fn into_scores(self) -> Vec<f64> {

@@ -21,10 +21,7 @@ pub struct PushOptions {
 
 impl Default for PushOptions {
     fn default() -> Self {
-        Self {
-            damping: 0.5,
-            epsilon: 1e-5,
-        }
+        Self { damping: 0.5, epsilon: 1e-5 }
     }
 }
 
@@ -70,10 +67,7 @@ impl SparseRank {
     #[must_use]
     pub fn top(&self, k: usize) -> Vec<Scored<u32>> {
         let scored = self.scores.iter();
-        rank::top_k(
-            scored.map(|(vertex, score)| Scored::new(*vertex, *score as f32)),
-            k,
-        )
+        rank::top_k(scored.map(|(vertex, score)| Scored::new(*vertex, *score as f32)), k)
     }
 }
 
@@ -91,16 +85,10 @@ impl SparseRank {
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if damping or epsilon is out of range, a
 /// seed is no vertex, or the seeds' weights are negative, not finite or all 0.
-pub fn forward_push(
-    graph: &Csr,
-    seeds: &[(u32, f32)],
-    options: &PushOptions,
-) -> Result<SparseRank> {
+pub fn forward_push(graph: &Csr, seeds: &[(u32, f32)], options: &PushOptions) -> Result<SparseRank> {
     seeds::check_damping(OPERATION, options.damping)?;
     if options.epsilon.is_nan() || options.epsilon <= 0.0 {
-        return Err(
-            Error::invalid(OPERATION, "epsilon is above 0").with("epsilon", options.epsilon)
-        );
+        return Err(Error::invalid(OPERATION, "epsilon is above 0").with("epsilon", options.epsilon));
     }
     let seeds = seeds::distribution(OPERATION, graph, seeds)?;
     let mut frontier = Frontier::new(graph, &seeds, options.epsilon);
@@ -138,20 +126,12 @@ impl Frontier {
                 queue.push_back(*vertex);
             }
         }
-        Self {
-            epsilon,
-            places,
-            touched: seeds.iter().map(|(vertex, _)| *vertex).collect(),
-            queue,
-        }
+        Self { epsilon, places, touched: seeds.iter().map(|(vertex, _)| *vertex).collect(), queue }
     }
 
     /// Pushes until nothing is queued; how often it did. What leaves a vertex without arcs
     /// is dropped here and made up for by scaling (see [`into_ranks`](Self::into_ranks)).
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "there is one place a vertex, and seeds and targets are vertices"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "there is one place a vertex, and seeds and targets are vertices")]
     fn run(&mut self, graph: &Csr, damping: f64) -> usize {
         let mut pushes = 0;
         while let Some(vertex) = self.queue.pop_front() {
@@ -185,11 +165,7 @@ impl Frontier {
         let (mut stopped, mut waiting) = (0.0, 0.0);
         let mut scores = Vec::with_capacity(self.touched.len());
         for vertex in self.touched {
-            let place = self
-                .places
-                .get(vertex as usize)
-                .copied()
-                .unwrap_or_default();
+            let place = self.places.get(vertex as usize).copied().unwrap_or_default();
             stopped += place.stopped;
             waiting += place.waiting;
             if place.stopped > 0.0 {
@@ -200,10 +176,6 @@ impl Frontier {
         if total > 0.0 {
             scores.iter_mut().for_each(|(_, score)| *score /= total);
         }
-        SparseRank {
-            scores,
-            residual: if total > 0.0 { waiting / total } else { 0.0 },
-            pushes,
-        }
+        SparseRank { scores, residual: if total > 0.0 { waiting / total } else { 0.0 }, pushes }
     }
 }

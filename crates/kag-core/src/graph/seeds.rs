@@ -10,18 +10,11 @@ use crate::{Error, Result};
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a seed does not exist, a weight is
 /// below 0 or not finite, or all are 0.
-pub(super) fn distribution(
-    operation: &'static str,
-    graph: &Csr,
-    seeds: &[(u32, f32)],
-) -> Result<Vec<(u32, f64)>> {
+pub(super) fn distribution(operation: &'static str, graph: &Csr, seeds: &[(u32, f32)]) -> Result<Vec<(u32, f64)>> {
     let vertices = graph.vertices();
     if seeds.is_empty() {
         let share = 1.0 / vertices.max(1) as f64;
-        return Ok((0u32..)
-            .take(vertices)
-            .map(|vertex| (vertex, share))
-            .collect());
+        return Ok((0u32..).take(vertices).map(|vertex| (vertex, share)).collect());
     }
     let mut sorted = Vec::with_capacity(seeds.len());
     for (vertex, weight) in seeds {
@@ -60,10 +53,6 @@ pub(super) fn check_damping(operation: &'static str, damping: f64) -> Result<()>
     if (0.0..1.0).contains(&damping) {
         Ok(())
     } else {
-        Err(Error::invalid(
-            operation,
-            "damping is a probability, at least 0 and below 1",
-        )
-        .with("damping", damping))
+        Err(Error::invalid(operation, "damping is a probability, at least 0 and below 1").with("damping", damping))
     }
 }

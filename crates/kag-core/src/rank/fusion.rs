@@ -18,11 +18,7 @@ pub fn reciprocal_rank_fusion<T: Copy + Ord>(lists: &[&[Scored<T>]], k: f32) -> 
     let k = f64::from(k.max(0.0));
     let shares = lists.iter().enumerate().flat_map(|(list, hits)| {
         let ranked = hits.iter().enumerate();
-        ranked.map(move |(at, hit)| Share {
-            item: hit.item,
-            list,
-            value: 1.0 / (k + (at + 1) as f64),
-        })
+        ranked.map(move |(at, hit)| Share { item: hit.item, list, value: 1.0 / (k + (at + 1) as f64) })
     });
     sum_by_item(shares.collect())
 }
@@ -68,14 +64,8 @@ impl Stretch {
     fn over<T>(hits: &[Scored<T>]) -> Self {
         let finite = hits.iter().map(|hit| f64::from(hit.score.get()));
         finite.filter(|score| score.is_finite()).fold(
-            Self {
-                min: f64::INFINITY,
-                max: f64::NEG_INFINITY,
-            },
-            |range, score| Self {
-                min: range.min.min(score),
-                max: range.max.max(score),
-            },
+            Self { min: f64::INFINITY, max: f64::NEG_INFINITY },
+            |range, score| Self { min: range.min.min(score), max: range.max.max(score) },
         )
     }
 
@@ -110,9 +100,7 @@ fn sum_by_item<T: Copy + Ord>(mut shares: Vec<Share<T>>) -> Vec<Scored<T>> {
         .chunk_by(|left, right| left.item == right.item)
         .filter_map(|group| {
             let sum: f64 = group.iter().map(|share| share.value).sum();
-            group
-                .first()
-                .map(|share| Scored::new(share.item, sum as f32))
+            group.first().map(|share| Scored::new(share.item, sum as f32))
         })
         .collect();
     fused.sort_unstable_by(Scored::best_first);

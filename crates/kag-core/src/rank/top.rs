@@ -29,12 +29,7 @@ pub(crate) struct TopK<T> {
 
 impl<T: Ord> TopK<T> {
     pub(crate) fn new(k: usize) -> Self {
-        Self {
-            k,
-            limit: k.saturating_mul(2).max(32),
-            kept: Vec::new(),
-            floor: None,
-        }
+        Self { k, limit: k.saturating_mul(2).max(32), kept: Vec::new(), floor: None }
     }
 
     pub(crate) fn push(&mut self, item: Scored<T>) {

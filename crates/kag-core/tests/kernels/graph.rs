@@ -29,11 +29,7 @@ fn dense_ranks(graph: &Csr, seeds: &[(u32, f32)], damping: f64) -> Vec<f64> {
     }
     let total: f64 = start.iter().sum();
     for share in &mut start {
-        *share = if seeds.is_empty() {
-            1.0 / n as f64
-        } else {
-            *share / total
-        };
+        *share = if seeds.is_empty() { 1.0 / n as f64 } else { *share / total };
     }
     let mut rows = vec![vec![0.0; n + 1]; n];
     for to in 0..n {
@@ -50,8 +46,7 @@ fn dense_ranks(graph: &Csr, seeds: &[(u32, f32)], damping: f64) -> Vec<f64> {
         }
     }
     for pivot in 0..n {
-        let best =
-            (pivot..n).max_by(|a, b| rows[*a][pivot].abs().total_cmp(&rows[*b][pivot].abs()));
+        let best = (pivot..n).max_by(|a, b| rows[*a][pivot].abs().total_cmp(&rows[*b][pivot].abs()));
         rows.swap(pivot, best.unwrap());
         for row in 0..n {
             if row != pivot {
@@ -69,17 +64,11 @@ fn distance(left: &[f64], right: &[f64]) -> f64 {
 }
 
 fn assert_close(found: &[f64], expect: &[f64], within: f64) {
-    assert!(
-        distance(found, expect) <= within,
-        "{found:?} against {expect:?}"
-    );
+    assert!(distance(found, expect) <= within, "{found:?} against {expect:?}");
 }
 
 fn exact(damping: f64) -> PageRankOptions {
-    PageRankOptions::default()
-        .with_damping(damping)
-        .with_tolerance(1e-12)
-        .with_max_iterations(10_000)
+    PageRankOptions::default().with_damping(damping).with_tolerance(1e-12).with_max_iterations(10_000)
 }
 
 prop_compose! {
@@ -229,36 +218,19 @@ proptest! {
 
 #[test]
 fn parallel_edges_are_summed_and_loops_count_once() {
-    let edges = [
-        (0, 1, 1.0),
-        (1, 0, 2.0),
-        (0, 1, 0.5),
-        (2, 2, 4.0),
-        (1, 2, 0.0),
-    ];
+    let edges = [(0, 1, 1.0), (1, 0, 2.0), (0, 1, 0.5), (2, 2, 4.0), (1, 2, 0.0)];
     let both = graph(3, &edges, Direction::Undirected);
-    let rows: Vec<Vec<_>> = (0..3)
-        .map(|vertex| both.neighbours(vertex).collect())
-        .collect();
+    let rows: Vec<Vec<_>> = (0..3).map(|vertex| both.neighbours(vertex).collect()).collect();
     assert_eq!(rows, [vec![(1, 3.5)], vec![(0, 3.5)], vec![(2, 4.0)]]);
     assert_eq!((both.arcs(), both.degree(2), both.strength(1)), (3, 1, 3.5));
     let one_way = graph(3, &edges, Direction::Directed);
-    let rows: Vec<Vec<_>> = (0..4)
-        .map(|vertex| one_way.neighbours(vertex).collect())
-        .collect();
-    assert_eq!(
-        rows,
-        [vec![(1, 1.5)], vec![(0, 2.0)], vec![(2, 4.0)], vec![]]
-    );
+    let rows: Vec<Vec<_>> = (0..4).map(|vertex| one_way.neighbours(vertex).collect()).collect();
+    assert_eq!(rows, [vec![(1, 1.5)], vec![(0, 2.0)], vec![(2, 4.0)], vec![]]);
 }
 
 #[test]
 fn weights_beyond_the_largest_number_stay_finite() {
-    let graph = graph(
-        2,
-        &[(0, 1, f32::MAX), (0, 1, f32::MAX)],
-        Direction::Directed,
-    );
+    let graph = graph(2, &[(0, 1, f32::MAX), (0, 1, f32::MAX)], Direction::Directed);
     assert_eq!(graph.neighbours(0).collect::<Vec<_>>(), [(1, f32::MAX)]);
 }
 
@@ -276,13 +248,7 @@ fn a_wrong_edge_is_refused_and_not_added() {
 fn wrong_seeds_and_options_are_refused() {
     let graph = undirected(2, &[(0, 1)]);
     let (rank, push) = (PageRankOptions::default(), PushOptions::default());
-    for seeds in [
-        [(2, 1.0)],
-        [(0, -1.0)],
-        [(0, f32::NAN)],
-        [(0, f32::INFINITY)],
-        [(0, 0.0)],
-    ] {
+    for seeds in [[(2, 1.0)], [(0, -1.0)], [(0, f32::NAN)], [(0, f32::INFINITY)], [(0, 0.0)]] {
         assert!(pagerank(&graph, &seeds, &rank).is_err(), "{seeds:?}");
         assert!(forward_push(&graph, &seeds, &push).is_err(), "{seeds:?}");
     }
@@ -301,12 +267,7 @@ fn a_graph_of_nothing_has_no_ranks() {
     let nothing = graph(0, &[], Direction::Directed);
     let ranks = pagerank(&nothing, &[], &PageRankOptions::default()).unwrap();
     assert_eq!((ranks.scores, ranks.converged), (vec![], true));
-    assert!(
-        forward_push(&nothing, &[], &PushOptions::default())
-            .unwrap()
-            .scores
-            .is_empty()
-    );
+    assert!(forward_push(&nothing, &[], &PushOptions::default()).unwrap().scores.is_empty());
 }
 
 #[test]
@@ -363,10 +324,7 @@ fn what_seeds_do_not_reach_ranks_zero() {
     let best: Vec<u32> = ranks.top(9).iter().map(|hit| hit.item).collect();
     assert_eq!(best, [0, 1]);
     let pushed = forward_push(&two_parts, &[(0, 1.0)], &PushOptions::default()).unwrap();
-    assert_eq!(
-        pushed.top(9).iter().map(|hit| hit.item).collect::<Vec<_>>(),
-        [0, 1]
-    );
+    assert_eq!(pushed.top(9).iter().map(|hit| hit.item).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(pushed.score(3), 0.0);
 }
 
@@ -383,9 +341,7 @@ fn equal_ranks_are_ordered_by_vertex() {
 #[test]
 fn running_out_of_passes_is_reported() {
     let ring = undirected(6, &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0)]);
-    let hurried = PageRankOptions::default()
-        .with_max_iterations(2)
-        .with_tolerance(1e-9);
+    let hurried = PageRankOptions::default().with_max_iterations(2).with_tolerance(1e-9);
     let ranks = pagerank(&ring, &[(0, 1.0)], &hurried).unwrap();
     assert_eq!((ranks.iterations, ranks.converged), (2, false));
     assert!(ranks.residual > 1e-9);

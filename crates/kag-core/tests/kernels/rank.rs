@@ -5,9 +5,7 @@ use kag_core::{
 use proptest::prelude::*;
 
 fn list<T: Copy>(hits: &[(T, f32)]) -> Vec<Scored<T>> {
-    hits.iter()
-        .map(|(item, score)| Scored::new(*item, *score))
-        .collect()
+    hits.iter().map(|(item, score)| Scored::new(*item, *score)).collect()
 }
 
 fn items<T: Copy>(hits: &[Scored<T>]) -> Vec<T> {
@@ -15,20 +13,13 @@ fn items<T: Copy>(hits: &[Scored<T>]) -> Vec<T> {
 }
 
 fn score<T: PartialEq>(hits: &[Scored<T>], item: T) -> f32 {
-    hits.iter()
-        .find(|hit| hit.item == item)
-        .unwrap()
-        .score
-        .get()
+    hits.iter().find(|hit| hit.item == item).unwrap().score.get()
 }
 
 /// A list of distinct items, best first, with many equal scores.
 fn any_list() -> impl Strategy<Value = Vec<Scored<u8>>> {
     prop::collection::btree_map(0u8..40, -4i8..4, 0..30).prop_map(|hits| {
-        let hits: Vec<_> = hits
-            .into_iter()
-            .map(|(item, s)| (item, f32::from(s) / 3.0))
-            .collect();
+        let hits: Vec<_> = hits.into_iter().map(|(item, s)| (item, f32::from(s) / 3.0)).collect();
         let mut hits = list(&hits);
         hits.sort_by(Scored::best_first);
         hits
@@ -95,10 +86,7 @@ proptest! {
 fn top_k_of_nothing_and_of_none() {
     assert_eq!(top_k(list(&[("a", 1.0)]), 0), vec![]);
     assert_eq!(top_k(Vec::<Scored<u8>>::new(), 5), vec![]);
-    let all = top_k(
-        list(&[("乙", 1.0), ("甲", 1.0), ("b", f32::NAN)]),
-        usize::MAX,
-    );
+    let all = top_k(list(&[("乙", 1.0), ("甲", 1.0), ("b", f32::NAN)]), usize::MAX);
     assert_eq!(items(&all), ["乙", "甲", "b"]);
 }
 
@@ -108,8 +96,7 @@ fn reciprocal_ranks_are_summed() {
     let vectors = list(&[("Lyon", 0.9), ("Nice", 0.2), ("巴黎", 0.1)]);
     let fused = reciprocal_rank_fusion(&[&words, &vectors, &[]], 60.0);
     assert_eq!(items(&fused), ["Lyon", "巴黎", "Nice"]);
-    let close =
-        |item, expect: f32| assert!((score(&fused, item) - expect).abs() < 1e-7, "{fused:?}");
+    let close = |item, expect: f32| assert!((score(&fused, item) - expect).abs() < 1e-7, "{fused:?}");
     close("Lyon", 1.0 / 61.0 + 1.0 / 62.0);
     close("巴黎", 1.0 / 61.0 + 1.0 / 63.0);
     close("Nice", 1.0 / 62.0);
@@ -129,10 +116,7 @@ fn a_repeated_item_counts_once_at_its_better_place() {
 fn a_k_that_makes_no_sense_counts_as_zero() {
     let hits = list(&[(1u8, 0.9), (2, 0.8)]);
     for k in [-60.0, f32::NAN] {
-        assert_eq!(
-            reciprocal_rank_fusion(&[&hits], k),
-            list(&[(1, 1.0), (2, 0.5)])
-        );
+        assert_eq!(reciprocal_rank_fusion(&[&hits], k), list(&[(1, 1.0), (2, 0.5)]));
     }
 }
 
@@ -149,16 +133,10 @@ fn constant_and_infinite_scores_are_defined() {
     let one = list(&[(7u8, -3.0)]);
     assert_eq!(weighted_fusion(&[(0.5, &one)]), list(&[(7, 0.5)]));
     let level = list(&[(1u8, 2.0), (2, 2.0)]);
-    assert_eq!(
-        weighted_fusion(&[(1.0, &level)]),
-        list(&[(1, 1.0), (2, 1.0)])
-    );
+    assert_eq!(weighted_fusion(&[(1.0, &level)]), list(&[(1, 1.0), (2, 1.0)]));
     let wild = list(&[(1u8, f32::INFINITY), (2, 3.0), (3, 1.0), (4, f32::NAN)]);
     let expect = list(&[(1, 1.0), (2, 1.0), (3, 0.0), (4, 0.0)]);
     assert_eq!(weighted_fusion(&[(1.0, &wild)]), expect);
-    assert_eq!(
-        weighted_fusion(&[(f32::NAN, &level)]),
-        list(&[(1, 0.0), (2, 0.0)])
-    );
+    assert_eq!(weighted_fusion(&[(f32::NAN, &level)]), list(&[(1, 0.0), (2, 0.0)]));
     assert_eq!(weighted_fusion::<u8>(&[(1.0, &[])]), vec![]);
 }
