@@ -20,6 +20,7 @@ mod record;
 mod score;
 pub mod text;
 mod value;
+pub mod vector;
 
 pub use cpu::CpuPool;
 pub use embedding::Embedding;

@@ -17,4 +17,5 @@ mod fusion;
 mod top;
 
 pub use fusion::{RRF_K, reciprocal_rank_fusion, weighted_fusion};
+pub(crate) use top::TopK;
 pub use top::top_k;

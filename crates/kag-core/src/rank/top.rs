@@ -32,6 +32,13 @@ impl<T: Ord> TopK<T> {
         Self { k, limit: k.saturating_mul(2).max(32), kept: Vec::new(), floor: None }
     }
 
+    /// The `k` best of all that was pushed to `parts`.
+    pub(crate) fn join(k: usize, parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut joined = Self::new(k);
+        parts.into_iter().flat_map(|part| part.kept).for_each(|item| joined.push(item));
+        joined
+    }
+
     pub(crate) fn push(&mut self, item: Scored<T>) {
         if self.k == 0 || self.floor.is_some_and(|floor| item.score < floor) {
             return;
@@ -40,6 +47,11 @@ impl<T: Ord> TopK<T> {
         if self.kept.len() >= self.limit {
             self.cut();
         }
+    }
+
+    /// No item below this is among the `k` best; negative infinity while fewer are known.
+    pub(crate) fn floor(&self) -> f32 {
+        self.floor.map_or(f32::NEG_INFINITY, Score::get)
     }
 
     pub(crate) fn into_sorted(mut self) -> Vec<Scored<T>> {

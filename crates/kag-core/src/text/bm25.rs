@@ -130,7 +130,7 @@ impl<K: Copy + Ord> Bm25<K> {
             self.postings.add(term, times, &mut scores);
         }
         let found = self.keys.iter().zip(scores).filter(|(_, score)| *score > 0.0);
-        rank::top_k(found.map(|(key, score)| Scored::new(*key, score)), k)
+        rank::top_k(found.map(|(key, score)| Scored::new(*key, score as f32)), k)
     }
 
     /// Number of rows, those without any term included.
@@ -145,14 +145,14 @@ impl<K: Copy + Ord> Bm25<K> {
         self.keys.is_empty()
     }
 
-    /// The known terms of `query` and how often it has them, in the order of their bytes so
-    /// that scores are summed in one order whatever the numbers of the terms.
-    fn query_terms(&self, query: &str) -> Vec<(u32, f32)> {
+    /// The known terms of `query` and how often it has them, by their bytes, so that scores
+    /// are summed in one order whatever the numbers of the terms.
+    fn query_terms(&self, query: &str) -> Vec<(u32, f64)> {
         let mut terms = self.analyser.terms(query);
         terms.sort_unstable();
         let known = terms.chunk_by(|left, right| left == right).filter_map(|same| {
             let term = self.terms.get(same.first()?.as_str())?;
-            Some((*term, same.len() as f32))
+            Some((*term, same.len() as f64))
         });
         known.collect()
     }
@@ -160,13 +160,13 @@ impl<K: Copy + Ord> Bm25<K> {
 
 impl Postings {
     #[expect(clippy::indexing_slicing, reason = "scores has one element a row, and postings hold rows")]
-    fn add(&self, term: u32, times: f32, scores: &mut [f32]) {
+    fn add(&self, term: u32, times: f64, scores: &mut [f64]) {
         let term = term as usize;
         let Some((from, to)) = self.offsets.get(term).zip(self.offsets.get(term + 1)) else { return };
         let rows = self.rows.get(*from..*to).unwrap_or_default();
         let added = self.scores.get(*from..*to).unwrap_or_default();
         for (row, score) in rows.iter().zip(added) {
-            scores[*row as usize] += times * score;
+            scores[*row as usize] += times * f64::from(*score);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The byte spans of the words of `text`, in order; they do not overlap.
@@ -60,18 +61,27 @@ pub(super) fn each_piece(text: &str, mut found: impl FnMut(Piece, Range<usize>))
     }
 }
 
-/// A word and its possessive `'s`, if it has a letter or digit at all.
+/// A word and its possessive `'s`, if it has a letter or digit at all. Signs around the word,
+/// which Unicode joins to it before other letters, are left out.
 fn each_of_word(word: &str, start: usize, found: &mut impl FnMut(Piece, Range<usize>)) {
-    let stem = ["'s", "'S", "\u{2019}s", "\u{2019}S"].iter().find_map(|s| word.strip_suffix(s)).unwrap_or(word);
-    let (middle, end) = (start + stem.len(), start + word.len());
-    if !stem.contains(char::is_alphanumeric) {
+    let mut stem = word;
+    while let Some(shorter) = POSSESSIVES.iter().find_map(|s| stem.strip_suffix(s)) {
+        stem = shorter;
+    }
+    let middle = start + stem.len();
+    let stem = stem.trim_end_matches(|c| !char::is_alphanumeric(c) && !is_combining_mark(c));
+    let end = start + stem.len();
+    let stem = stem.trim_start_matches(|c| !char::is_alphanumeric(c));
+    if stem.is_empty() {
         return;
     }
-    found(Piece::Word, start..middle);
-    if middle < end {
-        found(Piece::Possessive, middle..end);
+    found(Piece::Word, end - stem.len()..end);
+    if middle < start + word.len() {
+        found(Piece::Possessive, middle..start + word.len());
     }
 }
+
+const POSSESSIVES: [&str; 4] = ["'s", "'S", "\u{2019}s", "\u{2019}S"];
 
 /// Whether `c` belongs to a script whose words are not set apart by spaces alone: Han, Kana
 /// with its length mark, Bopomofo, Hangul.

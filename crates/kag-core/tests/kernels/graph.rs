@@ -38,7 +38,7 @@ fn dense_ranks(graph: &Csr, seeds: &[(u32, f32)], damping: f64) -> Vec<f64> {
     }
     for from in 0..n {
         if graph.degree(from as u32) == 0 {
-            (0..n).for_each(|to| rows[to][from] -= damping * start[to]);
+            rows.iter_mut().zip(&start).for_each(|(row, share)| row[from] -= damping * share);
         }
         for (to, weight) in graph.neighbours(from as u32) {
             let step = f64::from(weight) / graph.strength(from as u32);

@@ -10,3 +10,5 @@
 
 mod graph;
 mod rank;
+mod text;
+mod vector;
