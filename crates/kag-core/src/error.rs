@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Unavailable,
     /// What is stored does not make sense; reading on would give wrong answers.
     Corrupt,
+    /// What must not happen did, such as a panic: a bug, here or in code the host passed in.
+    Internal,
 }
 
 /// An error of a store or a kernel: a kind, the operation, where, and why.
@@ -110,6 +112,7 @@ impl fmt::Display for ErrorKind {
             Self::Conflict => "conflict",
             Self::Unavailable => "unavailable",
             Self::Corrupt => "corrupt",
+            Self::Internal => "internal",
         })
     }
 }

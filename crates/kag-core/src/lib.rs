@@ -12,17 +12,22 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod contribution;
+mod cpu;
 pub mod dump;
 mod embedding;
 mod error;
+pub mod graph;
 mod id;
 pub mod memory;
 mod name;
+pub mod rank;
 mod record;
 mod score;
 mod source;
 mod store;
+pub mod text;
 mod value;
+pub mod vector;
 
 /// The attribute that the async traits of this family of crates are written with.
 pub use async_trait::async_trait;
@@ -30,6 +35,7 @@ pub use async_trait::async_trait;
 pub use contribution::{
     Change, ChangeSet, ChunkFailure, Contribution, ContributionDraft, EmbeddingSpace, FactEntry, NodeEntry, TextVector,
 };
+pub use cpu::CpuPool;
 pub use embedding::Embedding;
 pub use error::{Error, ErrorKind, Result};
 pub use id::{ChunkId, ContentHash, DocumentId, FactId, NodeId};
@@ -43,6 +49,5 @@ pub use store::{
     Vertex,
 };
 pub use value::{
-    CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit,
-    Value, ValueKind,
+    CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit, Value, ValueKind,
 };

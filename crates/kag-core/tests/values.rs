@@ -14,16 +14,14 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use kag_core::{
-    Fact, Float, Interval, NameKey, NodeId, Number, PartialDate, Quantity, Unit, Value,
-};
+use kag_core::{Fact, Float, Interval, NameKey, NodeId, Number, PartialDate, Quantity, Unit, Value};
 use proptest::{prelude::*, test_runner::RngSeed};
 use rust_decimal::Decimal;
 
 /// Few enough distinct numbers that two of them are often equal or near.
 fn numbers() -> impl Strategy<Value = Number> {
-    let decimals = (-2000i64..2000, 0u32..4)
-        .prop_map(|(mantissa, scale)| Number::Decimal(Decimal::new(mantissa, scale)));
+    let decimals =
+        (-2000i64..2000, 0u32..4).prop_map(|(mantissa, scale)| Number::Decimal(Decimal::new(mantissa, scale)));
     let wide = (any::<i64>(), any::<i64>(), 0u32..=28).prop_map(|(high, low, scale)| {
         let mantissa = (i128::from(high) << 31) ^ i128::from(low);
         Number::Decimal(Decimal::from_i128_with_scale(mantissa, scale))
@@ -34,42 +32,32 @@ fn numbers() -> impl Strategy<Value = Number> {
         Just(f64::INFINITY),
     ]
     .prop_map(|number| Number::Float(Float::new(number).unwrap_or(Float::new(0.0).unwrap())));
-    prop_oneof![
-        (-20i64..20).prop_map(Number::Integer),
-        any::<i64>().prop_map(Number::Integer),
-        decimals,
-        wide,
-        floats,
-    ]
+    prop_oneof![(-20i64..20).prop_map(Number::Integer), any::<i64>().prop_map(Number::Integer), decimals, wide, floats,]
 }
 
 fn dates() -> impl Strategy<Value = PartialDate> {
     let years = prop_oneof![2009i16..2012, -9999i16..=9999];
-    (years, 1i8..=12, 1i8..=28, 0i64..86_400, 0u8..5).prop_map(
-        |(year, month, day, second, precision)| {
-            let at = PartialDate::of_day(year, month, day).unwrap();
-            let time = at.first() + jiff::SignedDuration::from_secs(second);
-            match precision {
-                0 => PartialDate::of_year(year).unwrap(),
-                1 => PartialDate::of_month(year, month).unwrap(),
-                2 => at,
-                3 => time.into(),
-                _ => PartialDate::utc(time),
-            }
-        },
-    )
+    (years, 1i8..=12, 1i8..=28, 0i64..86_400, 0u8..5).prop_map(|(year, month, day, second, precision)| {
+        let at = PartialDate::of_day(year, month, day).unwrap();
+        let time = at.first() + jiff::SignedDuration::from_secs(second);
+        match precision {
+            0 => PartialDate::of_year(year).unwrap(),
+            1 => PartialDate::of_month(year, month).unwrap(),
+            2 => at,
+            3 => time.into(),
+            _ => PartialDate::utc(time),
+        }
+    })
 }
 
 fn intervals() -> impl Strategy<Value = Interval> {
-    (prop::option::of(dates()), prop::option::of(dates())).prop_map(|(from, until)| {
-        Interval::new(from, until).unwrap_or_else(|_| Interval::new(until, from).unwrap())
-    })
+    (prop::option::of(dates()), prop::option::of(dates()))
+        .prop_map(|(from, until)| Interval::new(from, until).unwrap_or_else(|_| Interval::new(until, from).unwrap()))
 }
 
 fn quantities() -> impl Strategy<Value = Quantity> {
     let units = prop::sample::select(vec![
-        "km", "m", "mi", "亩", "m²", "°C", "°F", "K", "CNY", "USD", "%", "year", "month", "day",
-        "mmol/L", "people",
+        "km", "m", "mi", "亩", "m²", "°C", "°F", "K", "CNY", "USD", "%", "year", "month", "day", "mmol/L", "people",
     ]);
     (numbers(), units).prop_map(|(number, unit)| Quantity::of(number, unit).unwrap())
 }
@@ -85,9 +73,7 @@ fn values() -> impl Strategy<Value = Value> {
         intervals().prop_map(Value::from),
         quantities().prop_map(Value::from),
     ];
-    leaf.prop_recursive(2, 8, 3, |inner| {
-        prop::collection::vec(inner, 0..3).prop_map(Value::from)
-    })
+    leaf.prop_recursive(2, 8, 3, |inner| prop::collection::vec(inner, 0..3).prop_map(Value::from))
 }
 
 /// The value that holds `number` as it is, not in its one form.

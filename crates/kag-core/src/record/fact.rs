@@ -89,16 +89,11 @@ mod tests {
     fn a_fact_holds_when_its_qualifiers_say() {
         let check = |qualifiers: &[(&str, &str)], expect: Option<&str>| {
             let fact = Fact::new(NodeId::from_u128(1), "效力于", NodeId::from_u128(2));
-            let fact = qualifiers.iter().fold(fact, |fact, (name, text)| {
-                fact.with(*name, Value::read(text))
-            });
+            let fact = qualifiers.iter().fold(fact, |fact, (name, text)| fact.with(*name, Value::read(text)));
             let time = fact.time().map(|time| time.to_string());
             assert_eq!(time.as_deref(), expect, "{qualifiers:?}");
         };
-        check(
-            &[("from", "2009年"), ("until", "2018-07")],
-            Some("2009/2018-07"),
-        );
+        check(&[("from", "2009年"), ("until", "2018-07")], Some("2009/2018-07"));
         check(&[("from", "2009年")], Some("2009/.."));
         check(&[("until", "2018年")], Some("../2018"));
         check(&[("at", "2011-07-03")], Some("2011-07-03/2011-07-03"));

@@ -130,30 +130,15 @@ mod tests {
     fn the_layout_never_changes() {
         check("é".into(), "010200000000000000c3a9");
         check(5.into(), "020005000000000000000000000000000000");
-        check(
-            "1.50".parse::<rust_decimal::Decimal>().unwrap().into(),
-            "02010f000000000000000000000000000000",
-        );
+        check("1.50".parse::<rust_decimal::Decimal>().unwrap().into(), "02010f000000000000000000000000000000");
         check((-1).into(), "0200ffffffffffffffffffffffffffffffff");
         check(crate::Float::new(1.5).unwrap().into(), "03000000000000f83f");
         check(true.into(), "0401");
         check(Value::read("2011-07"), "0702db070701");
-        check(
-            Value::read("2011-07-03T00:00:01Z"),
-            "0705db07070300ca9a3b00000000",
-        );
-        check(
-            Value::Interval("2009/..".parse().unwrap()),
-            "0801d907010100",
-        );
-        check(
-            Value::read("45%"),
-            "0902002d000000000000000000000000000000010000000000000025",
-        );
+        check(Value::read("2011-07-03T00:00:01Z"), "0705db07070300ca9a3b00000000");
+        check(Value::Interval("2009/..".parse().unwrap()), "0801d907010100");
+        check(Value::read("45%"), "0902002d000000000000000000000000000000010000000000000025");
         check(vec![Value::from(true)].into(), "0501000000000000000401");
-        check(
-            crate::NodeId::from_u128(1).into(),
-            "0601000000000000000000000000000000",
-        );
+        check(crate::NodeId::from_u128(1).into(), "0601000000000000000000000000000000");
     }
 }

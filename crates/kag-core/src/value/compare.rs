@@ -49,10 +49,7 @@ impl Value {
             (Self::Quantity(left), Self::Quantity(right)) => left
                 .compare(right)
                 .map(Some)
-                .ok_or_else(|| CompareError::Dimensions {
-                    left: left.dimension(),
-                    right: right.dimension(),
-                }),
+                .ok_or_else(|| CompareError::Dimensions { left: left.dimension(), right: right.dimension() }),
             _ => match (self.as_interval(), other.as_interval()) {
                 (Some(left), Some(right)) => Ok(left.compare(right)),
                 _ => Err(self.kinds(other)),
@@ -82,10 +79,7 @@ impl Value {
     }
 
     fn kinds(&self, other: &Self) -> CompareError {
-        CompareError::Kinds {
-            left: self.kind(),
-            right: other.kind(),
-        }
+        CompareError::Kinds { left: self.kind(), right: other.kind() }
     }
 }
 
@@ -137,37 +131,22 @@ mod tests {
     fn other_pairs_are_errors_that_name_both_kinds() {
         let error = Value::read("5").compare(&Value::read("five")).unwrap_err();
         assert_eq!(error.to_string(), "an integer does not compare with a text");
-        let error = Value::read("1 km")
-            .equals(&Value::read("1 kg"))
-            .unwrap_err();
+        let error = Value::read("1 km").equals(&Value::read("1 kg")).unwrap_err();
         assert_eq!(error.to_string(), "a length does not compare with a mass");
     }
 
     #[test]
     fn a_date_and_an_interval_compare_as_intervals() {
         let interval = Value::Interval("2009/2018".parse().unwrap());
-        assert_eq!(
-            Value::read("2008年").compare(&interval),
-            Ok(Some(Ordering::Less))
-        );
+        assert_eq!(Value::read("2008年").compare(&interval), Ok(Some(Ordering::Less)));
         assert_eq!(Value::read("2011年").compare(&interval), Ok(None));
         assert_eq!(Value::read("2011年").equals(&interval), Ok(Some(false)));
     }
 
     #[test]
     fn lists_are_equal_when_all_of_them_is() {
-        let list = |texts: &[&str]| {
-            Value::from(
-                texts
-                    .iter()
-                    .map(|text| Value::read(text))
-                    .collect::<Vec<_>>(),
-            )
-        };
-        assert_eq!(
-            list(&["1", "1 km"]).equals(&list(&["1.0", "1000 m"])),
-            Ok(Some(true))
-        );
+        let list = |texts: &[&str]| Value::from(texts.iter().map(|text| Value::read(text)).collect::<Vec<_>>());
+        assert_eq!(list(&["1", "1 km"]).equals(&list(&["1.0", "1000 m"])), Ok(Some(true)));
         assert_eq!(list(&["2011年"]).equals(&list(&["2011-07"])), Ok(None));
         assert_eq!(list(&["1"]).equals(&list(&["1", "2"])), Ok(Some(false)));
     }

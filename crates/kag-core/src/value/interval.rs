@@ -22,10 +22,7 @@ pub struct Interval {
 
 impl Interval {
     /// The interval of all time.
-    pub const ALWAYS: Self = Self {
-        from: None,
-        until: None,
-    };
+    pub const ALWAYS: Self = Self { from: None, until: None };
 
     /// The interval from `from` until `until`, `None` being open.
     ///
@@ -35,9 +32,7 @@ impl Interval {
     pub fn new(from: Option<PartialDate>, until: Option<PartialDate>) -> Result<Self, Error> {
         match (from, until) {
             (Some(from), Some(until)) if until.is_before(from) => {
-                Err(Error::invalid("interval.new", "ends before it starts")
-                    .with("from", from)
-                    .with("until", until))
+                Err(Error::invalid("interval.new", "ends before it starts").with("from", from).with("until", until))
             }
             _ => Ok(Self { from, until }),
         }
@@ -120,10 +115,7 @@ impl Interval {
 /// The interval that a date covers.
 impl From<PartialDate> for Interval {
     fn from(date: PartialDate) -> Self {
-        Self {
-            from: Some(date),
-            until: Some(date),
-        }
+        Self { from: Some(date), until: Some(date) }
     }
 }
 
@@ -132,10 +124,9 @@ impl FromStr for Interval {
 
     /// Reads two dates of ISO 8601 with a slash between; `..` is an open end.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let (from, until) = text.split_once('/').ok_or_else(|| {
-            Error::invalid("interval.parse", "not two dates with a slash between")
-                .with("text", text)
-        })?;
+        let (from, until) = text
+            .split_once('/')
+            .ok_or_else(|| Error::invalid("interval.parse", "not two dates with a slash between").with("text", text))?;
         let end = |text: &str| match text {
             ".." => Ok(None),
             date => date.parse().map(Some),
@@ -170,9 +161,7 @@ impl Serialize for Interval {
 
 impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -187,13 +176,7 @@ mod tests {
     #[test]
     fn a_year_meets_what_touches_it() {
         let year: PartialDate = "2011".parse().unwrap();
-        for text in [
-            "2009/2018",
-            "2011-07/..",
-            "../2011-01-01",
-            "2011-12-31/2012",
-            "../..",
-        ] {
+        for text in ["2009/2018", "2011-07/..", "../2011-01-01", "2011-12-31/2012", "../.."] {
             assert!(interval(text).meets(year), "{text}");
         }
         for text in ["2009/2010", "2012-01/..", "../2010-12-31"] {
@@ -203,13 +186,7 @@ mod tests {
 
     #[test]
     fn intervals_print_as_they_are_read_and_never_end_before_they_start() {
-        for text in [
-            "2009/2018",
-            "2009/..",
-            "../2018-03-01",
-            "../..",
-            "2011-07/2011",
-        ] {
+        for text in ["2009/2018", "2009/..", "../2018-03-01", "../..", "2011-07/2011"] {
             assert_eq!(interval(text).to_string(), text);
         }
         for text in ["2018/2009", "2009", "2009/", "2009/2010/2011", ""] {
@@ -220,19 +197,12 @@ mod tests {
     #[test]
     fn an_interval_is_earlier_as_a_whole_or_not_at_all() {
         let check = |left: &str, right: &str, expect: Option<Ordering>| {
-            assert_eq!(
-                interval(left).compare(interval(right)),
-                expect,
-                "{left} {right}"
-            );
+            assert_eq!(interval(left).compare(interval(right)), expect, "{left} {right}");
         };
         check("2009/2010", "2011/..", Some(Ordering::Less));
         check("2009/2011", "2011/..", None);
         check("2009/2011", "2009/2011", Some(Ordering::Equal));
         assert_eq!(interval("2009/2011").equals(interval("2009-01/2011")), None);
-        assert_eq!(
-            interval("2009/2011").equals(interval("2009-01/2012")),
-            Some(false)
-        );
+        assert_eq!(interval("2009/2011").equals(interval("2009-01/2012")), Some(false));
     }
 }

@@ -35,9 +35,7 @@ impl Value {
             return Self::Date(date);
         }
         match quantity(text) {
-            Some(quantity) if Unit::known(quantity.unit.symbol()).is_some() => {
-                Self::Quantity(quantity)
-            }
+            Some(quantity) if Unit::known(quantity.unit.symbol()).is_some() => Self::Quantity(quantity),
             _ => text.into(),
         }
     }
@@ -71,8 +69,7 @@ pub(super) fn quantity(text: &str) -> Option<Quantity> {
     // A currency may come first: $1.2 million, 人民币3亿元.
     let at = plain.find(|c: char| c.is_ascii_digit())?;
     let (currency, rest) = plain.split_at_checked(at)?;
-    let currency = Unit::known(currency)
-        .filter(|unit| matches!(unit.dimension(), super::Dimension::Money(_)))?;
+    let currency = Unit::known(currency).filter(|unit| matches!(unit.dimension(), super::Dimension::Money(_)))?;
     let (number, rest) = leading_number(rest)?;
     match rest.trim() {
         "" => Some(Quantity::new(number, currency)),
@@ -142,10 +139,7 @@ const POWERS: &[(&str, u32)] = &[
 
 /// The power of ten that is all of `word`.
 fn power_of_ten(word: &str) -> Option<u32> {
-    POWERS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(word))
-        .map(|(_, power)| *power)
+    POWERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, power)| *power)
 }
 
 fn strip_prefix_of_any_case<'t>(text: &'t str, word: &str) -> Option<&'t str> {
@@ -164,9 +158,7 @@ fn leading_number(text: &str) -> Option<(Decimal, &str)> {
     let unsigned = text.strip_prefix(['-', '\u{2212}']);
     let (whole, rest) = split_while(unsigned.unwrap_or(text), |c| c.is_ascii_digit() || c == ',');
     let whole = without_separators(whole)?;
-    let after_point = rest
-        .strip_prefix('.')
-        .map(|rest| split_while(rest, |c| c.is_ascii_digit()));
+    let after_point = rest.strip_prefix('.').map(|rest| split_while(rest, |c| c.is_ascii_digit()));
     let (fraction, rest) = match after_point {
         Some(("", _)) | None => ("", rest),
         Some(parts) => parts,
@@ -211,19 +203,13 @@ fn is_dated(text: &str) -> bool {
     const CHINESE: &str = "〇零○一二三四五六七八九";
     let mut run = 0;
     for c in text.nfkc() {
-        run = if c.is_ascii_digit() || CHINESE.contains(c) {
-            run + 1
-        } else {
-            0
-        };
+        run = if c.is_ascii_digit() || CHINESE.contains(c) { run + 1 } else { 0 };
         if run == 4 {
             return true;
         }
     }
     let lower = text.to_lowercase();
-    ["公元", "bc", "ad", "ce", "b.c", "a.d"]
-        .iter()
-        .any(|era| lower.contains(era))
+    ["公元", "bc", "ad", "ce", "b.c", "a.d"].iter().any(|era| lower.contains(era))
 }
 
 #[cfg(test)]
@@ -232,11 +218,7 @@ mod tests {
 
     fn check(text: &str, kind: super::super::ValueKind, expect: &str) {
         let value = Value::read(text);
-        assert_eq!(
-            (value.kind(), value.to_string().as_str()),
-            (kind, expect),
-            "{text:?}"
-        );
+        assert_eq!((value.kind(), value.to_string().as_str()), (kind, expect), "{text:?}");
     }
 
     #[test]

@@ -101,15 +101,9 @@ impl From<Wire> for Number {
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.normalised() {
-            Self::Integer(number) => {
-                serializer.serialize_newtype_variant("Number", 0, "integer", &number)
-            }
-            Self::Decimal(number) => {
-                serializer.serialize_newtype_variant("Number", 1, "decimal", &number)
-            }
-            Self::Float(number) => {
-                serializer.serialize_newtype_variant("Number", 2, "float", &number)
-            }
+            Self::Integer(number) => serializer.serialize_newtype_variant("Number", 0, "integer", &number),
+            Self::Decimal(number) => serializer.serialize_newtype_variant("Number", 1, "decimal", &number),
+            Self::Float(number) => serializer.serialize_newtype_variant("Number", 2, "float", &number),
         }
     }
 }
@@ -124,10 +118,7 @@ impl Serialize for Float {
 impl<'de> Deserialize<'de> for Float {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse()
-            .ok()
-            .and_then(Self::new)
-            .ok_or_else(|| serde::de::Error::custom("not a floating-point number"))
+        text.parse().ok().and_then(Self::new).ok_or_else(|| serde::de::Error::custom("not a floating-point number"))
     }
 }
 
@@ -177,12 +168,12 @@ impl Number {
         match (self, other) {
             (Self::Integer(left), Self::Integer(right)) => left.cmp(&right),
             (Self::Float(left), Self::Float(right)) => left.cmp(&right),
-            (Self::Float(left), right) => right
-                .exact()
-                .map_or(Ordering::Equal, |right| compare_float(left.get(), right)),
-            (left, Self::Float(right)) => left.exact().map_or(Ordering::Equal, |left| {
-                compare_float(right.get(), left).reverse()
-            }),
+            (Self::Float(left), right) => {
+                right.exact().map_or(Ordering::Equal, |right| compare_float(left.get(), right))
+            }
+            (left, Self::Float(right)) => {
+                left.exact().map_or(Ordering::Equal, |left| compare_float(right.get(), left).reverse())
+            }
             (left, right) => left.exact().cmp(&right.exact()),
         }
     }
@@ -191,15 +182,12 @@ impl Number {
     #[must_use]
     pub fn total_cmp(self, other: Self) -> Ordering {
         let inexact = |number| matches!(number, Self::Float(_));
-        self.compare(other)
-            .then_with(|| inexact(self).cmp(&inexact(other)))
+        self.compare(other).then_with(|| inexact(self).cmp(&inexact(other)))
     }
 
     /// `self * factor + offset`, exact where 28 digits hold it, else in floating point.
     pub(super) fn scaled(self, factor: Decimal, offset: Decimal) -> Self {
-        let exact = self
-            .exact()
-            .and_then(|number| number.checked_mul(factor)?.checked_add(offset));
+        let exact = self.exact().and_then(|number| number.checked_mul(factor)?.checked_add(offset));
         match exact {
             Some(number) => number.into(),
             None => floating(self.to_f64() * nearest(factor) + nearest(offset)),
@@ -208,9 +196,7 @@ impl Number {
 
     /// `(self - offset) / factor`, to 28 digits where they hold it, else in floating point.
     pub(super) fn unscaled(self, factor: Decimal, offset: Decimal) -> Self {
-        let exact = self
-            .exact()
-            .and_then(|number| number.checked_sub(offset)?.checked_div(factor));
+        let exact = self.exact().and_then(|number| number.checked_sub(offset)?.checked_div(factor));
         match exact {
             Some(number) => number.into(),
             None => floating((self.to_f64() - nearest(offset)) / nearest(factor)),
@@ -246,18 +232,10 @@ fn compare_float(left: f64, right: Decimal) -> Ordering {
         return Ordering::Less;
     }
     if (left < 0.0) != (right.is_sign_negative() && !right.is_zero()) {
-        return if left < 0.0 {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        };
+        return if left < 0.0 { Ordering::Less } else { Ordering::Greater };
     }
     let magnitudes = compare_magnitudes(left.abs(), right.abs());
-    if left < 0.0 {
-        magnitudes.reverse()
-    } else {
-        magnitudes
-    }
+    if left < 0.0 { magnitudes.reverse() } else { magnitudes }
 }
 
 /// Compares two numbers that are not negative, the float below 2^96.
@@ -280,11 +258,7 @@ fn compare_fractions(left: f64, right: Decimal) -> Ordering {
     let shift = bits.saturating_sub(scale);
     let quotient = fives.checked_shr(shift).unwrap_or(0);
     let rest = fives != quotient.checked_shl(shift).unwrap_or(0);
-    quotient.cmp(&right).then(if rest {
-        Ordering::Greater
-    } else {
-        Ordering::Equal
-    })
+    quotient.cmp(&right).then(if rest { Ordering::Greater } else { Ordering::Equal })
 }
 
 /// `mantissa` and `bits` so that the fraction is `mantissa / 2^bits`, exactly.
@@ -293,11 +267,7 @@ fn dissect(fraction: f64) -> (u64, u32) {
     let exponent = (raw >> 52) as u32 & 0x7ff;
     let stored = raw & ((1 << 52) - 1);
     // A fraction is below 1, so its exponent is at most 1022.
-    if exponent == 0 {
-        (stored, 1074)
-    } else {
-        (stored | 1 << 52, 1075u32.saturating_sub(exponent))
-    }
+    if exponent == 0 { (stored, 1074) } else { (stored | 1 << 52, 1075u32.saturating_sub(exponent)) }
 }
 
 impl PartialEq for Number {
@@ -362,17 +332,9 @@ mod tests {
     fn numbers_of_all_kinds_compare_without_rounding() {
         let check = |left: Number, right: Number, expect: Ordering| {
             assert_eq!(left.compare(right), expect, "{left} against {right}");
-            assert_eq!(
-                right.compare(left),
-                expect.reverse(),
-                "{right} against {left}"
-            );
+            assert_eq!(right.compare(left), expect.reverse(), "{right} against {left}");
         };
-        check(
-            9_007_199_254_740_993.into(),
-            float(9_007_199_254_740_992.0),
-            Ordering::Greater,
-        );
+        check(9_007_199_254_740_993.into(), float(9_007_199_254_740_992.0), Ordering::Greater);
         check(decimal("0.1"), float(0.1), Ordering::Less);
         check(decimal("0.5"), float(0.5), Ordering::Equal);
         check(decimal("-0.1"), float(-0.1), Ordering::Greater);
@@ -380,22 +342,10 @@ mod tests {
         check(i64::MAX.into(), float(9.3e18), Ordering::Less);
         check(i64::MIN.into(), float(f64::NEG_INFINITY), Ordering::Greater);
         check(Decimal::MAX.into(), float(f64::INFINITY), Ordering::Less);
-        check(
-            Decimal::MAX.into(),
-            float(79_228_162_514_264_337_593_543_950_335.0),
-            Ordering::Less,
-        );
+        check(Decimal::MAX.into(), float(79_228_162_514_264_337_593_543_950_335.0), Ordering::Less);
         check(0.into(), float(f64::MIN_POSITIVE / 8.0), Ordering::Less);
-        check(
-            decimal("0.0000000000000000000000000001"),
-            float(1e-28),
-            Ordering::Greater,
-        );
-        check(
-            decimal("0.0000000000000000000000000001"),
-            float(1.1e-28),
-            Ordering::Less,
-        );
+        check(decimal("0.0000000000000000000000000001"), float(1e-28), Ordering::Greater);
+        check(decimal("0.0000000000000000000000000001"), float(1.1e-28), Ordering::Less);
         check(0.into(), float(-0.0), Ordering::Equal);
         check(decimal("-0.0"), float(0.0), Ordering::Equal);
         check(decimal("2.00"), 2.into(), Ordering::Equal);
@@ -406,9 +356,6 @@ mod tests {
         assert_eq!(decimal("2.00"), Number::Integer(2));
         assert_ne!(float(2.0), Number::Integer(2));
         assert_eq!(decimal("1.50").to_string(), "1.5");
-        assert_eq!(
-            serde_json::to_string(&decimal("2.00")).unwrap(),
-            r#"{"integer":2}"#
-        );
+        assert_eq!(serde_json::to_string(&decimal("2.00")).unwrap(), r#"{"integer":2}"#);
     }
 }

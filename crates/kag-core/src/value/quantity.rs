@@ -30,10 +30,7 @@ impl Quantity {
     /// `number` of `unit`.
     #[must_use]
     pub fn new(number: impl Into<Number>, unit: Unit) -> Self {
-        Self {
-            number: number.into(),
-            unit,
-        }
+        Self { number: number.into(), unit }
     }
 
     /// `number` of the unit called `unit` ([`Unit::of`]); `None` where that is blank.
@@ -65,10 +62,8 @@ impl Quantity {
         if self.unit == *unit {
             return Some(self.clone());
         }
-        (self.dimension() == unit.dimension()).then(|| Self {
-            number: self.base().unscaled(unit.factor(), unit.offset()),
-            unit: unit.clone(),
-        })
+        (self.dimension() == unit.dimension())
+            .then(|| Self { number: self.base().unscaled(unit.factor(), unit.offset()), unit: unit.clone() })
     }
 
     /// The number of base units of its dimension.
@@ -102,11 +97,7 @@ impl Quantity {
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let one = Number::Integer(1);
-        let unit = if self.number == one {
-            self.unit.symbol()
-        } else {
-            self.unit.plural()
-        };
+        let unit = if self.number == one { self.unit.symbol() } else { self.unit.plural() };
         let space = if self.unit.is_attached() { "" } else { " " };
         write!(f, "{}{space}{unit}", self.number)
     }
@@ -143,17 +134,7 @@ mod tests {
         ] {
             assert_eq!(read(text).to_string(), expect, "{text}");
         }
-        for text in [
-            "",
-            "km",
-            "5",
-            "5 ",
-            "2011-07-03",
-            "1,2 km",
-            "12.5.3 km",
-            "约5公里",
-            "5 万",
-        ] {
+        for text in ["", "km", "5", "5 ", "2011-07-03", "1,2 km", "12.5.3 km", "约5公里", "5 万"] {
             assert_eq!(Quantity::read(text), None, "{text:?}");
         }
     }
@@ -161,11 +142,7 @@ mod tests {
     #[test]
     fn quantities_compare_within_a_dimension() {
         let check = |left: &str, right: &str, expect: Option<Ordering>| {
-            assert_eq!(
-                read(left).compare(&read(right)),
-                expect,
-                "{left} against {right}"
-            );
+            assert_eq!(read(left).compare(&read(right)), expect, "{left} against {right}");
         };
         check("1 km", "1000 m", Some(Ordering::Equal));
         check("1 mile", "1.609344 km", Some(Ordering::Equal));

@@ -34,12 +34,8 @@ impl Serialize for Value {
             Self::List(items) => serializer.serialize_newtype_variant(name, 5, "list", items),
             Self::Node(node) => serializer.serialize_newtype_variant(name, 6, "node", node),
             Self::Date(date) => serializer.serialize_newtype_variant(name, 7, "date", date),
-            Self::Interval(interval) => {
-                serializer.serialize_newtype_variant(name, 8, "interval", interval)
-            }
-            Self::Quantity(quantity) => {
-                serializer.serialize_newtype_variant(name, 9, "quantity", quantity)
-            }
+            Self::Interval(interval) => serializer.serialize_newtype_variant(name, 8, "interval", interval),
+            Self::Quantity(quantity) => serializer.serialize_newtype_variant(name, 9, "quantity", quantity),
             Self::Integer(number) => Number::Integer(*number).serialize(serializer),
             Self::Decimal(number) => Number::Decimal(*number).serialize(serializer),
             Self::Float(number) => Number::Float(*number).serialize(serializer),
@@ -79,31 +75,16 @@ mod tests {
         check(Value::Decimal(Decimal::new(500, 2)), r#"{"integer":5}"#);
         check(Value::read("1.50"), r#"{"decimal":"1.5"}"#);
         check(Value::Float(Float::new(0.1).unwrap()), r#"{"float":"0.1"}"#);
-        check(
-            Value::Float(Float::new(f64::NEG_INFINITY).unwrap()),
-            r#"{"float":"-inf"}"#,
-        );
+        check(Value::Float(Float::new(f64::NEG_INFINITY).unwrap()), r#"{"float":"-inf"}"#);
         check(Value::read("2011-07"), r#"{"date":"2011-07"}"#);
-        check(
-            Value::Interval("2009/2018".parse().unwrap()),
-            r#"{"interval":"2009/2018"}"#,
-        );
-        check(
-            Value::read("12.5 km"),
-            r#"{"quantity":{"number":{"decimal":"12.5"},"unit":"km"}}"#,
-        );
+        check(Value::Interval("2009/2018".parse().unwrap()), r#"{"interval":"2009/2018"}"#);
+        check(Value::read("12.5 km"), r#"{"quantity":{"number":{"decimal":"12.5"},"unit":"km"}}"#);
         check(vec![true.into()].into(), r#"{"list":[{"boolean":true}]}"#);
     }
 
     #[test]
     fn what_is_no_value_is_refused() {
-        for json in [
-            r#"{"float":"NaN"}"#,
-            r#"{"date":"July"}"#,
-            r#"{"unknown":1}"#,
-            "5",
-            r#"{"interval":"2/1"}"#,
-        ] {
+        for json in [r#"{"float":"NaN"}"#, r#"{"date":"July"}"#, r#"{"unknown":1}"#, "5", r#"{"interval":"2/1"}"#] {
             assert!(serde_json::from_str::<Value>(json).is_err(), "{json}");
         }
     }

@@ -18,9 +18,7 @@ impl FromStr for PartialDate {
     /// seconds and a UTC offset (`Z`, `+08:00`) if given. A year has four digits and may
     /// have a minus.
     fn from_str(text: &str) -> Result<Self, Error> {
-        read(text).ok_or_else(|| {
-            Error::invalid("date.parse", "not a date of ISO 8601").with("text", text)
-        })
+        read(text).ok_or_else(|| Error::invalid("date.parse", "not a date of ISO 8601").with("text", text))
     }
 }
 
@@ -102,8 +100,7 @@ fn offset(text: &str) -> Option<SignedDuration> {
             _ => return None,
         },
     };
-    (hours <= 14 && minutes < 60)
-        .then(|| SignedDuration::from_mins(sign * i64::from(hours * 60 + minutes)))
+    (hours <= 14 && minutes < 60).then(|| SignedDuration::from_mins(sign * i64::from(hours * 60 + minutes)))
 }
 
 /// The number that exactly `count` ASCII digits make, and what follows them.
@@ -141,9 +138,7 @@ impl Serialize for PartialDate {
 
 impl<'de> Deserialize<'de> for PartialDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

@@ -70,21 +70,13 @@ impl PartialDate {
     }
 
     fn of(first: Date, precision: Precision) -> Option<Self> {
-        Some(Self {
-            first: first.at(0, 0, 0, 0),
-            precision,
-            utc: false,
-        })
+        Some(Self { first: first.at(0, 0, 0, 0), precision, utc: false })
     }
 
     /// The time `at` in UTC.
     #[must_use]
     pub fn utc(at: DateTime) -> Self {
-        Self {
-            first: at,
-            precision: Precision::Time,
-            utc: true,
-        }
+        Self { first: at, precision: Precision::Time, utc: true }
     }
 
     /// Whether this is a time in UTC.
@@ -218,22 +210,14 @@ const FURTHEST_ZONE: SignedDuration = SignedDuration::from_hours(14);
 /// The day `date`.
 impl From<Date> for PartialDate {
     fn from(date: Date) -> Self {
-        Self {
-            first: date.at(0, 0, 0, 0),
-            precision: Precision::Day,
-            utc: false,
-        }
+        Self { first: date.at(0, 0, 0, 0), precision: Precision::Day, utc: false }
     }
 }
 
 /// The time `at`, in nobody knows which zone.
 impl From<DateTime> for PartialDate {
     fn from(at: DateTime) -> Self {
-        Self {
-            first: at,
-            precision: Precision::Time,
-            utc: false,
-        }
+        Self { first: at, precision: Precision::Time, utc: false }
     }
 }
 
@@ -275,11 +259,7 @@ mod tests {
         check("2011-07", "2011-07-31T23:59:59", None);
         check("2011-07-03", "2011-07-04T00:00:00", Some(Ordering::Less));
         check("-0044", "0001-01-01", Some(Ordering::Less));
-        check(
-            "2011-07-03T12:00:00+08:00",
-            "2011-07-03T04:00:00Z",
-            Some(Ordering::Equal),
-        );
+        check("2011-07-03T12:00:00+08:00", "2011-07-03T04:00:00Z", Some(Ordering::Equal));
         check("2011-07-03T12:00:00Z", "2011-07-04", None);
         check("2011-07-03T09:00:00Z", "2011-07-04", Some(Ordering::Less));
     }

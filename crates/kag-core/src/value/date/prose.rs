@@ -19,10 +19,7 @@ impl PartialDate {
         }
         let plain: String = text.nfkc().collect();
         let plain = plain.trim();
-        iso::read(plain)
-            .or_else(|| numeric(plain))
-            .or_else(|| chinese(plain))
-            .or_else(|| english(plain))
+        iso::read(plain).or_else(|| numeric(plain)).or_else(|| chinese(plain)).or_else(|| english(plain))
     }
 }
 
@@ -170,9 +167,7 @@ fn take_era(words: &mut Vec<&str>) -> Option<Era> {
 
 /// A day as `3` or `3rd`.
 fn ordinal(text: &str) -> Option<i8> {
-    let digits = ["st", "nd", "rd", "th"]
-        .into_iter()
-        .find_map(|end| text.strip_suffix(end));
+    let digits = ["st", "nd", "rd", "th"].into_iter().find_map(|end| text.strip_suffix(end));
     short(digits.unwrap_or(text))
 }
 

@@ -24,10 +24,9 @@ impl PartialDate {
                 Quantity::of(years * 12 + months, "month")
             }
             Precision::Day => Quantity::of(elapsed.as_hours() / 24, "day"),
-            Precision::Time => Quantity::of(
-                rust_decimal::Decimal::try_from_i128_with_scale(elapsed.as_nanos(), 9).ok()?,
-                "s",
-            ),
+            Precision::Time => {
+                Quantity::of(rust_decimal::Decimal::try_from_i128_with_scale(elapsed.as_nanos(), 9).ok()?, "s")
+            }
         }
     }
 
@@ -54,26 +53,15 @@ mod tests {
     fn a_difference_is_in_the_unit_of_the_precision() {
         let since = |later: &str, earlier: &str| {
             let read = |text: &str| text.parse::<PartialDate>().unwrap();
-            read(later)
-                .since(read(earlier))
-                .map(|time| time.to_string())
+            read(later).since(read(earlier)).map(|time| time.to_string())
         };
         assert_eq!(since("2015", "2011").as_deref(), Some("4 years"));
         assert_eq!(since("2011-03", "2010-11").as_deref(), Some("4 months"));
         assert_eq!(since("2012-03-01", "2012-02-28").as_deref(), Some("2 days"));
-        assert_eq!(
-            since("2012-02-28", "2012-03-01").as_deref(),
-            Some("-2 days")
-        );
-        assert_eq!(
-            since("2012-03-01T00:00:01", "2012-03-01T00:00:00").as_deref(),
-            Some("1 s")
-        );
+        assert_eq!(since("2012-02-28", "2012-03-01").as_deref(), Some("-2 days"));
+        assert_eq!(since("2012-03-01T00:00:01", "2012-03-01T00:00:00").as_deref(), Some("1 s"));
         assert_eq!(since("2015-07", "2011"), None);
-        assert_eq!(
-            since("9999-12-31", "-9999-01-01").as_deref(),
-            Some("7304483 days")
-        );
+        assert_eq!(since("9999-12-31", "-9999-01-01").as_deref(), Some("7304483 days"));
     }
 
     #[test]

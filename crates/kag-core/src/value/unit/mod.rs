@@ -165,13 +165,8 @@ static NAMES: LazyLock<HashMap<String, Repr>> = LazyLock::new(|| {
         let names = known.names.iter().chain([&known.symbol, &known.plural]);
         names.map(move |name| (*name, Repr::Known(known)))
     });
-    let currencies = money::NAMES
-        .iter()
-        .map(|(name, code)| (*name, Repr::Currency(code)));
-    units
-        .chain(currencies)
-        .map(|(name, unit)| (name.nfkc().collect(), unit))
-        .collect()
+    let currencies = money::NAMES.iter().map(|(name, code)| (*name, Repr::Currency(code)));
+    units.chain(currencies).map(|(name, unit)| (name.nfkc().collect(), unit)).collect()
 });
 
 impl PartialEq for Unit {
@@ -244,22 +239,8 @@ mod tests {
     #[test]
     fn a_unit_has_many_names_and_one_symbol() {
         for (symbol, names) in [
-            (
-                "km",
-                &[
-                    "km",
-                    "公里",
-                    "kilometres",
-                    "Kilometers",
-                    "千米",
-                    "ｋｍ",
-                    "㎞",
-                ][..],
-            ),
-            (
-                "km²",
-                &["km2", "km²", "平方公里", "sq km", "square kilometres", "㎢"],
-            ),
+            ("km", &["km", "公里", "kilometres", "Kilometers", "千米", "ｋｍ", "㎞"][..]),
+            ("km²", &["km2", "km²", "平方公里", "sq km", "square kilometres", "㎢"]),
             ("CNY", &["元", "人民币", "RMB", "yuan", "CNY"]),
             ("USD", &["$", "美元", "US dollars", "usd"]),
             ("%", &["%", "％", "percent", "per cent"]),
@@ -286,11 +267,7 @@ mod tests {
             }
         }
         for (name, code) in money::NAMES {
-            assert_eq!(
-                Unit::of(name).unwrap().dimension(),
-                Dimension::Money(code),
-                "{name}"
-            );
+            assert_eq!(Unit::of(name).unwrap().dimension(), Dimension::Money(code), "{name}");
         }
     }
 

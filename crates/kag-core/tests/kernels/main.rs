@@ -1,0 +1,14 @@
+//! The retrieval kernels against slow but obvious implementations and known values.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod graph;
+mod rank;
+mod text;
+mod vector;
