@@ -5,29 +5,33 @@ use std::time::{Duration, Instant};
 use kag_llm::{ErrorKind, LanguageModel};
 
 use crate::{
-    check, model, question, refusal,
+    check, error_of, model, question, refusal,
     server::{Script, Server, answer, events, head, ok, says},
-    short,
+    short_between, short_first,
 };
 
 #[tokio::test]
 async fn late_headers_are_a_time_out_of_the_first_byte() {
     let server = Server::start([Script::default().wait(2000)]);
     let begun = Instant::now();
-    let error = refusal(&server).await;
+    let error = error_of(&model(&server).with_timeouts(short_first())).await;
     check(
         &error,
         ErrorKind::Timeout,
         &["first_byte", "250ms", "qwen-测试", "/v1/chat/completions"],
     );
     assert!(error.is_retryable());
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert!(begun.elapsed() < Duration::from_secs(2));
 }
 
 #[tokio::test]
 async fn headers_without_a_body_are_a_time_out_of_the_first_byte() {
     let server = Server::start([head("application/json").wait(2000)]);
-    check(&refusal(&server).await, ErrorKind::Timeout, &["first_byte"]);
+    check(
+        &error_of(&model(&server).with_timeouts(short_first())).await,
+        ErrorKind::Timeout,
+        &["first_byte"],
+    );
 }
 
 #[tokio::test]
@@ -35,7 +39,7 @@ async fn a_body_that_stalls_is_a_time_out_between_bytes() {
     let script = head("application/json").send("{\"choices\":").wait(2000);
     let server = Server::start([script]);
     check(
-        &refusal(&server).await,
+        &error_of(&model(&server).with_timeouts(short_between())).await,
         ErrorKind::Timeout,
         &["stalled", "between_bytes 150ms"],
     );
@@ -47,21 +51,28 @@ async fn a_body_that_drips_for_ever_is_a_time_out_in_all() {
         script.send(" ").wait(50)
     });
     let server = Server::start([drip]);
-    let model = model(&server).with_timeouts(short().with_total(Some(Duration::from_millis(400))));
-    let error = model.complete(&question("?")).await.unwrap_err();
-    check(&error, ErrorKind::Timeout, &["total 400ms"]);
+    let model =
+        model(&server).with_timeouts(crate::long().with_total(Some(Duration::from_millis(400))));
+    check(
+        &error_of(&model).await,
+        ErrorKind::Timeout,
+        &["total 400ms"],
+    );
 }
 
 #[tokio::test]
 async fn a_slow_body_within_the_limits_is_read() {
+    // Longer in all than the limit between bytes.
     let body = r#"{"choices":[{"message":{"content":"慢"}}]}"#.as_bytes();
     let slow = body
         .chunks(10)
         .fold(head("application/json"), |script, part| {
-            script.send(part).wait(40)
+            script.send(part).wait(150)
         });
     let server = Server::start([slow]);
-    let reply = model(&server).complete(&question("?")).await.unwrap();
+    let limits = crate::long().with_between_bytes(Duration::from_millis(600));
+    let model = model(&server).with_timeouts(limits);
+    let reply = model.complete(&question("?")).await.unwrap();
     assert_eq!(reply.text, "慢");
 }
 

@@ -7,14 +7,13 @@ use kag_openai::{EmbeddingBatch, Endpoint, OpenAiEmbedder};
 use serde_json::{Value, json};
 
 use crate::{
-    KEY, check,
+    KEY, check, long,
     server::{Server, answer, ok},
-    short,
 };
 
 fn endpoint(server: &Server) -> Endpoint {
     let endpoint = Endpoint::new(&server.base).unwrap();
-    endpoint.with_api_key(KEY).with_timeouts(short())
+    endpoint.with_api_key(KEY).with_timeouts(long())
 }
 
 fn embedder(server: &Server, dim: usize) -> OpenAiEmbedder {

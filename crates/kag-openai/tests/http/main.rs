@@ -25,19 +25,26 @@ use server::Server;
 
 const KEY: &str = "sk-geheim-秘密-0123456789";
 
-/// A model at `server`, with a key and short limits.
+/// A model at `server`, with a key and limits that no busy machine reaches.
 fn model(server: &Server) -> OpenAi {
     OpenAi::new(&server.base, "qwen-测试")
         .unwrap()
         .with_api_key(KEY)
-        .with_timeouts(short())
+        .with_timeouts(long())
 }
 
-fn short() -> Timeouts {
-    Timeouts::default()
-        .with_connect(Duration::from_secs(5))
-        .with_first_byte(Duration::from_millis(250))
-        .with_between_bytes(Duration::from_millis(150))
+fn long() -> Timeouts {
+    Timeouts::default().with_total(Some(Duration::from_secs(30)))
+}
+
+/// Limits for a server that does not begin.
+fn short_first() -> Timeouts {
+    long().with_first_byte(Duration::from_millis(250))
+}
+
+/// Limits for a server that does not go on.
+fn short_between() -> Timeouts {
+    long().with_between_bytes(Duration::from_millis(150))
 }
 
 fn question(text: &str) -> Request {
@@ -58,7 +65,11 @@ fn question(text: &str) -> Request {
 
 /// The error of asking `server`.
 async fn refusal(server: &Server) -> Error {
-    model(server)
+    error_of(&model(server)).await
+}
+
+async fn error_of(model: &OpenAi) -> Error {
+    model
         .complete(&question("法国的首都是哪里?"))
         .await
         .expect_err("the server answers nothing usable")

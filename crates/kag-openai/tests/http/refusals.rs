@@ -6,8 +6,9 @@ use kag_llm::{Error, ErrorKind};
 use serde_json::json;
 
 use crate::{
-    KEY, check, refusal,
+    KEY, check, error_of, model, refusal,
     server::{Server, answer},
+    short_between,
 };
 
 async fn refused(status: u16, headers: &str, body: impl ToString) -> Error {
@@ -155,7 +156,7 @@ async fn a_refusal_whose_body_stalls_is_still_that_refusal() {
     let head = "HTTP/1.1 503 Busy\r\ncontent-length: 100\r\nretry-after: 2\r\n\r\nbusy 忙";
     let stalled = crate::server::Script::default().send(head).wait(1000);
     let server = Server::start([stalled]);
-    let error = refusal(&server).await;
+    let error = error_of(&model(&server).with_timeouts(short_between())).await;
     check(&error, ErrorKind::Unavailable, &["busy 忙", "503"]);
     assert_eq!(error.wait(), Some(Duration::from_secs(2)));
 }

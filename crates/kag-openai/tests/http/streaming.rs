@@ -2,11 +2,13 @@
 
 use futures::StreamExt;
 use kag_llm::{Delta, Error, ErrorKind, Finish, LanguageModel, Usage};
+use kag_openai::Timeouts;
 use serde_json::{Value, json};
 
 use crate::{
-    KEY, check, model, question,
+    KEY, check, long, model, question,
     server::{Script, Server, answer, events, head, says},
+    short_between,
 };
 
 fn piece(text: &str) -> Value {
@@ -23,8 +25,16 @@ fn counted() -> Value {
 
 /// The text that came, and the end or the error.
 async fn streamed(script: Script) -> (String, Result<(Finish, Usage), Error>) {
+    streamed_within(long(), script).await
+}
+
+async fn streamed_within(
+    limits: Timeouts,
+    script: Script,
+) -> (String, Result<(Finish, Usage), Error>) {
     let server = Server::start([script]);
-    let mut stream = match model(&server).stream(&question("?")).await {
+    let model = model(&server).with_timeouts(limits);
+    let mut stream = match model.stream(&question("?")).await {
         Ok(stream) => stream,
         Err(error) => return (String::new(), Err(error)),
     };
@@ -122,7 +132,7 @@ async fn pieces_may_be_split_anywhere_and_lines_end_in_any_way() {
 async fn pieces_arrive_while_the_rest_is_still_being_written() {
     let script = events()
         .event(piece("早"))
-        .wait(100)
+        .wait(700)
         .event(piece("晚"))
         .event("[DONE]");
     let server = Server::start([script]);
@@ -132,7 +142,7 @@ async fn pieces_arrive_while_the_rest_is_still_being_written() {
         stream.next().await.unwrap().unwrap(),
         Delta::Text("早".to_owned())
     );
-    assert!(begun.elapsed().as_millis() < 100);
+    assert!(begun.elapsed().as_millis() < 600);
     assert_eq!(
         stream.next().await.unwrap().unwrap(),
         Delta::Text("晚".to_owned())
@@ -141,7 +151,8 @@ async fn pieces_arrive_while_the_rest_is_still_being_written() {
 
 #[tokio::test]
 async fn a_stream_that_stalls_is_a_time_out_after_what_came() {
-    let (text, end) = streamed(events().event(piece("半")).wait(1500)).await;
+    let (text, end) =
+        streamed_within(short_between(), events().event(piece("半")).wait(1500)).await;
     assert_eq!(text, "半");
     check(
         &end.unwrap_err(),
