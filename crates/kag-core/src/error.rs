@@ -5,6 +5,9 @@ use std::{borrow::Cow, error::Error as StdError, fmt};
 /// A result whose error is [`Error`] unless said otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The error of a stage that a host writes: whatever it says.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
 /// What went wrong, in the terms a caller can act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -37,12 +37,12 @@ pub use contribution::{
 };
 pub use cpu::CpuPool;
 pub use embedding::Embedding;
-pub use error::{Error, ErrorKind, Result};
+pub use error::{BoxError, Error, ErrorKind, Result};
 pub use id::{ChunkId, ContentHash, DocumentId, FactId, NodeId};
 pub use name::{NameKey, Predicate, TypeName};
 pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span};
 pub use score::{Score, Scored};
-pub use source::{Heading, ReadDocument, Reader, Source};
+pub use source::{Heading, ReadDocument, ReadProblem, Reader, Reading, Source};
 pub use store::{
     ChunkStore, Commit, CommitId, Derivation, DeriveInput, DerivedFact, Deriver, FactRecord, GraphNeed, GraphStore,
     GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SYNONYM, Scope, Snapshot, TextIndex, VectorIndex,

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{ContentHash, Document, Span};
+use crate::{BoxError, ContentHash, Document, Span};
 
 /// Bytes found at a URI, before anybody has read them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +68,34 @@ pub struct Heading {
     pub span: Span,
 }
 
+/// What a reader found in a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The documents, in the order of the source.
+    pub documents: Vec<ReadDocument>,
+    /// The parts that could not be read, in that order.
+    pub problems: Vec<ReadProblem>,
+}
+
+impl From<ReadDocument> for Reading {
+    fn from(document: ReadDocument) -> Self {
+        Self { documents: vec![document], problems: Vec::new() }
+    }
+}
+
+/// A part of a source that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadProblem {
+    /// Which part: `line 7`.
+    pub place: Arc<str>,
+    /// Why, in words.
+    pub reason: Arc<str>,
+}
+
 /// Reads sources of one format.
 ///
 /// ```
-/// use std::error::Error;
-/// use kag_core::{ReadDocument, Reader, Source, async_trait};
+/// use kag_core::{BoxError, ReadDocument, Reader, Reading, Source, async_trait};
 ///
 /// /// Reads Latin-1 text, in which every byte is a character.
 /// #[derive(Debug)]
@@ -84,9 +107,9 @@ pub struct Heading {
 ///         "latin1 1"
 ///     }
 ///
-///     async fn read(&self, source: &Source) -> Result<Vec<ReadDocument>, Box<dyn Error + Send + Sync>> {
+///     async fn read(&self, source: &Source) -> Result<Reading, BoxError> {
 ///         let text: String = source.bytes.iter().map(|byte| char::from(*byte)).collect();
-///         Ok(vec![ReadDocument::new(source.document(), text)])
+///         Ok(ReadDocument::new(source.document(), text).into())
 ///     }
 /// }
 /// ```
@@ -96,9 +119,22 @@ pub trait Reader: fmt::Debug + Send + Sync + 'static {
     fn version(&self) -> &str;
 
     /// The documents in `source`, in its order: one for most formats, one a line for JSONL.
-    /// Each has its own URI, which for the second kind extends that of the source.
+    /// Each has its own URI, which for the second kind extends that of the source. What
+    /// cannot be read beside them is a problem in the reading, never left out in silence.
     ///
     /// # Errors
     /// The reader's own, where nothing in the source can be read.
-    async fn read(&self, source: &Source) -> Result<Vec<ReadDocument>, Box<dyn std::error::Error + Send + Sync>>;
+    async fn read(&self, source: &Source) -> Result<Reading, BoxError>;
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<T: Reader + ?Sized> Reader for Arc<T> {
+    fn version(&self) -> &str {
+        (**self).version()
+    }
+
+    async fn read(&self, source: &Source) -> Result<Reading, BoxError> {
+        (**self).read(source).await
+    }
 }
