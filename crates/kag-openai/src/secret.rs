@@ -34,11 +34,7 @@ impl Secret {
             return text;
         }
         let masked = text.replace(&*self.0, MASK);
-        if self.0.contains('/') {
-            masked.replace(&self.0.replace('/', r"\/"), MASK)
-        } else {
-            masked
-        }
+        if self.0.contains('/') { masked.replace(&self.0.replace('/', r"\/"), MASK) } else { masked }
     }
 }
 
@@ -67,19 +63,13 @@ mod tests {
     #[test]
     fn every_occurrence_is_masked() {
         let key = Secret::from("sk-秘密-42\n");
-        assert_eq!(
-            key.masked("Bearer sk-秘密-42, 密钥sk-秘密-42无效".to_owned()),
-            "Bearer ***, 密钥***无效"
-        );
+        assert_eq!(key.masked("Bearer sk-秘密-42, 密钥sk-秘密-42无效".to_owned()), "Bearer ***, 密钥***无效");
         let slashed = Secret::from("ab/cd");
         assert_eq!(slashed.masked(r"ab/cd ab\/cd".to_owned()), "*** ***");
     }
 
     #[test]
     fn a_value_too_short_to_be_secret_does_not_garble_messages() {
-        assert_eq!(
-            Secret::from("a").masked("a bad day".to_owned()),
-            "a bad day"
-        );
+        assert_eq!(Secret::from("a").masked("a bad day".to_owned()), "a bad day");
     }
 }

@@ -107,9 +107,7 @@ impl SseReader {
         let line = self.pending.get(self.start..end).unwrap_or_default();
         let line = std::str::from_utf8(line).map_err(|_| BadStream::NotUtf8)?;
         let mark = std::mem::take(&mut self.at_beginning).then_some('\u{feff}');
-        let line = mark
-            .and_then(|mark| line.strip_prefix(mark))
-            .unwrap_or(line);
+        let line = mark.and_then(|mark| line.strip_prefix(mark)).unwrap_or(line);
         let line = line.to_owned();
         self.start = end + 1;
         self.scanned = self.start;
@@ -166,19 +164,13 @@ mod tests {
     #[test]
     fn lines_of_one_event_are_joined_and_line_ends_may_be_of_any_kind() {
         assert_eq!(data("data: 知\ndata: 识\n\ndata:x\n\n"), ["知\n识", "x"]);
-        assert_eq!(
-            data("data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n"),
-            ["a\nb", "c"]
-        );
+        assert_eq!(data("data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n"), ["a\nb", "c"]);
         assert_eq!(data("data: a\rdata: b\r\rdata: c\r\r"), ["a\nb", "c"]);
     }
 
     #[test]
     fn comments_unknown_fields_and_empty_events_are_passed_over() {
-        assert_eq!(
-            data(": keep-alive\n\n\n\nid: 7\nretry: 3\n\ndata: a\nnope\n\n"),
-            ["a"]
-        );
+        assert_eq!(data(": keep-alive\n\n\n\nid: 7\nretry: 3\n\ndata: a\nnope\n\n"), ["a"]);
         assert_eq!(data("\u{feff}data: a\n\n"), ["a"]);
         assert_eq!(data("data\n\n"), [""]);
         assert_eq!(data("data:  two spaces\n\n"), [" two spaces"]);
@@ -217,12 +209,8 @@ mod tests {
             Just(String::new()),
         ];
         let end = prop_oneof![Just("\n"), Just("\r\n"), Just("\r")];
-        prop::collection::vec((line, end), 0..12).prop_map(|lines| {
-            lines
-                .iter()
-                .map(|(line, end)| format!("{line}{end}"))
-                .collect()
-        })
+        prop::collection::vec((line, end), 0..12)
+            .prop_map(|lines| lines.iter().map(|(line, end)| format!("{line}{end}")).collect())
     }
 
     proptest! {

@@ -13,9 +13,7 @@
 use std::env;
 
 use futures::StreamExt;
-use kag_llm::{
-    Delta, Embedder, Finish, Format, LanguageModel, Message, PromptId, Purpose, Request, Role,
-};
+use kag_llm::{Delta, Embedder, Finish, Format, LanguageModel, Message, PromptId, Purpose, Request, Role};
 use kag_openai::{Endpoint, OpenAi, OpenAiEmbedder};
 use serde_json::{Value, json};
 
@@ -29,18 +27,9 @@ fn live(test: &str) -> Option<OpenAi> {
 }
 
 fn question(text: &str) -> Request {
-    let prompt = PromptId {
-        name: "live".into(),
-        version: "1".into(),
-    };
-    let message = |role, text: &str| Message {
-        role,
-        text: text.into(),
-    };
-    let system = message(
-        Role::System,
-        "Answer in one short sentence. 请用一句话回答。",
-    );
+    let prompt = PromptId { name: "live".into(), version: "1".into() };
+    let message = |role, text: &str| Message { role, text: text.into() };
+    let system = message(Role::System, "Answer in one short sentence. 请用一句话回答。");
     Request::new(prompt, vec![system, message(Role::User, text)]).with_max_tokens(64)
 }
 
@@ -49,10 +38,8 @@ async fn questions_in_both_languages_are_answered() {
     let Some(model) = live("completion") else {
         return;
     };
-    for (text, accepted) in [
-        ("What is the capital of France?", "Paris"),
-        ("法国的首都是哪座城市?", "巴黎"),
-    ] {
+    for (text, accepted) in [("What is the capital of France?", "Paris"), ("法国的首都是哪座城市?", "巴黎")]
+    {
         let reply = model.complete(&question(text)).await.unwrap();
         println!("{text} {reply:?}");
         assert!(reply.text.contains(accepted), "{reply:?}");
@@ -90,10 +77,7 @@ async fn a_streamed_reply_is_the_whole_one_in_pieces() {
         }
     }
     let (finish, usage) = end.expect("a stream has an end");
-    println!(
-        "{pieces} pieces: {text} {finish:?} {usage:?}; {:?}",
-        model.dialect()
-    );
+    println!("{pieces} pieces: {text} {finish:?} {usage:?}; {:?}", model.dialect());
     assert!(pieces > 1 && text.contains("巴黎"), "{text}");
     assert!(usage.input_tokens > 5 && usage.output_tokens > 0);
 }
@@ -114,9 +98,7 @@ async fn json_by_schema_has_the_schemas_shape() {
         "additionalProperties": false,
     });
     let name = "capital".into();
-    let request = question("Tell me about 日本.")
-        .with_format(Format::Json { name, schema })
-        .with_max_tokens(200);
+    let request = question("Tell me about 日本.").with_format(Format::Json { name, schema }).with_max_tokens(200);
     let reply = model.complete(&request).await.unwrap();
     println!("{reply:?}; {:?}", model.dialect());
     let value: Value = serde_json::from_str(&reply.text).unwrap();
@@ -135,20 +117,13 @@ async fn embeddings_of_like_texts_are_near() {
         Ok(key) => endpoint.with_api_key(key),
         Err(_) => endpoint,
     };
-    let embedder = OpenAiEmbedder::connect(endpoint, name.as_str())
-        .await
-        .unwrap();
+    let embedder = OpenAiEmbedder::connect(endpoint, name.as_str()).await.unwrap();
     let texts = ["a cat sleeps", "a kitten naps", "rates of interest rose"];
     let vectors = embedder.embed(&texts, Purpose::Document).await.unwrap();
     let cosine = |a: usize, b: usize| -> f32 {
         let pairs = vectors[a].as_slice().iter().zip(vectors[b].as_slice());
         pairs.map(|(x, y)| x * y).sum()
     };
-    println!(
-        "{} near {} far {}",
-        embedder.id(),
-        cosine(0, 1),
-        cosine(0, 2)
-    );
+    println!("{} near {} far {}", embedder.id(), cosine(0, 1), cosine(0, 2));
     assert!(cosine(0, 1) > cosine(0, 2));
 }

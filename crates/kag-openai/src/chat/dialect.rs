@@ -79,50 +79,28 @@ const ABOUT_JSON: [&str; 9] = [
     "guided",
 ];
 
-const ABOUT_THIS_SCHEMA: [&str; 5] = [
-    "invalid schema",
-    "invalid_json_schema",
-    "failed to parse grammar",
-    "json schema error",
-    "unsupported schema",
-];
+const ABOUT_THIS_SCHEMA: [&str; 5] =
+    ["invalid schema", "invalid_json_schema", "failed to parse grammar", "json schema error", "unsupported schema"];
 
 impl Dialect {
     /// What to try after the server refused `request` in this form; `None` if the refusal
     /// is about something else. Each step is weaker, so there are few.
-    pub(super) fn after(
-        self,
-        request: &Request,
-        delivery: Delivery,
-        refusal: &Refusal,
-    ) -> Option<Weaker> {
+    pub(super) fn after(self, request: &Request, delivery: Delivery, refusal: &Refusal) -> Option<Weaker> {
         if !matches!(refusal.status, 400 | 422 | 501) {
             return None;
         }
         let says = |words: &[&str]| words.iter().any(|word| refusal.words.contains(word));
         let lasting = |next| Some(Weaker { next, lasts: true });
         if self.stream_usage && delivery == Delivery::Pieces && says(&["stream_options"]) {
-            return lasting(Self {
-                stream_usage: false,
-                ..self
-            });
+            return lasting(Self { stream_usage: false, ..self });
         }
         let limited = request.max_tokens.is_some();
-        if limited
-            && self.token_limit == TokenLimitField::MaxTokens
-            && says(&["max_completion_tokens"])
-        {
+        if limited && self.token_limit == TokenLimitField::MaxTokens && says(&["max_completion_tokens"]) {
             let token_limit = TokenLimitField::MaxCompletionTokens;
-            return lasting(Self {
-                token_limit,
-                ..self
-            });
+            return lasting(Self { token_limit, ..self });
         }
         if self.temperature && says(&["temperature"]) && says(&["support"]) {
-            return lasting(Self {
-                temperature: false,
-                ..self
-            });
+            return lasting(Self { temperature: false, ..self });
         }
         let wants_json = matches!(request.format, Format::Json { .. });
         let weaker = match self.json {
@@ -130,13 +108,8 @@ impl Dialect {
             JsonForm::Object => JsonForm::Words,
             JsonForm::Words => return None,
         };
-        (wants_json && says(&ABOUT_JSON)).then(|| Weaker {
-            next: Self {
-                json: weaker,
-                ..self
-            },
-            lasts: !says(&ABOUT_THIS_SCHEMA),
-        })
+        (wants_json && says(&ABOUT_JSON))
+            .then(|| Weaker { next: Self { json: weaker, ..self }, lasts: !says(&ABOUT_THIS_SCHEMA) })
     }
 
     /// The weaker of both in every part.
@@ -163,10 +136,7 @@ struct Known {
 
 impl Learnt {
     pub(super) fn current(&self) -> Dialect {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .dialect
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).dialect
     }
 
     /// Notes that the form `taken` was taken, by schema or not.

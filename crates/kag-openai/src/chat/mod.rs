@@ -60,11 +60,7 @@ impl OpenAi {
     /// The model named `model` at `endpoint`.
     #[must_use]
     pub fn at(endpoint: Endpoint, model: impl Into<Arc<str>>) -> Self {
-        Self {
-            endpoint,
-            model: model.into(),
-            learnt: Arc::default(),
-        }
+        Self { endpoint, model: model.into(), learnt: Arc::default() }
     }
 
     /// What `KAG_OPENAI_BASE_URL`, `KAG_OPENAI_MODEL` and, where the server wants one,
@@ -86,8 +82,8 @@ impl OpenAi {
         let required = |name| read(name)?.ok_or_else(|| variable(name, "is not set or empty"));
         let base_url = required("KAG_OPENAI_BASE_URL")?;
         let model = required("KAG_OPENAI_MODEL")?;
-        let found = Self::new(&base_url, model.trim())
-            .map_err(|error| error.with("variable", "KAG_OPENAI_BASE_URL"))?;
+        let found =
+            Self::new(&base_url, model.trim()).map_err(|error| error.with("variable", "KAG_OPENAI_BASE_URL"))?;
         Ok(match read("KAG_OPENAI_API_KEY")? {
             Some(key) => found.with_api_key(key),
             None => found,
@@ -143,26 +139,15 @@ impl OpenAi {
     }
 
     fn moved(self, change: impl FnOnce(Endpoint) -> Endpoint) -> Self {
-        Self {
-            endpoint: change(self.endpoint),
-            ..self
-        }
+        Self { endpoint: change(self.endpoint), ..self }
     }
 
     fn try_moved(self, change: impl FnOnce(Endpoint) -> Result<Endpoint>) -> Result<Self> {
-        Ok(Self {
-            endpoint: change(self.endpoint)?,
-            ..self
-        })
+        Ok(Self { endpoint: change(self.endpoint)?, ..self })
     }
 
     /// Sends `request` in the form the server takes, learning that form where it has to.
-    async fn ask(
-        &self,
-        operation: &'static str,
-        request: &Request,
-        delivery: Delivery,
-    ) -> Result<Incoming> {
+    async fn ask(&self, operation: &'static str, request: &Request, delivery: Delivery) -> Result<Incoming> {
         let call = Call {
             endpoint: self.endpoint.clone(),
             operation,
@@ -177,8 +162,7 @@ impl OpenAi {
             let body = request::encode(&call, request, dialect, delivery)?;
             match call.post(body, delivery.accept()).await? {
                 Answer::Accepted(incoming) => {
-                    self.learnt
-                        .remember(lasting, dialect.json == JsonForm::Schema && wants_json);
+                    self.learnt.remember(lasting, dialect.json == JsonForm::Schema && wants_json);
                     return Ok(*incoming);
                 }
                 Answer::Refused(refusal) => {
@@ -196,8 +180,7 @@ impl OpenAi {
 }
 
 fn variable(name: &'static str, fault: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, "openai.from_env")
-        .reason(format!("the environment variable {name} {fault}"))
+    Error::new(ErrorKind::InvalidInput, "openai.from_env").reason(format!("the environment variable {name} {fault}"))
 }
 
 #[async_trait]
@@ -208,9 +191,7 @@ impl LanguageModel for OpenAi {
     }
 
     async fn complete(&self, request: &Request) -> Result<Reply> {
-        let incoming = self
-            .ask("openai.complete", request, Delivery::Whole)
-            .await?;
+        let incoming = self.ask("openai.complete", request, Delivery::Whole).await?;
         let call = incoming.call.clone();
         reply::read(&call, request, incoming.json().await?)
     }

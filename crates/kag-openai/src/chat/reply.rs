@@ -1,10 +1,9 @@
 //! Replies on the wire.
 
-use kag_llm::{Finish, Reply, Request, Result, Usage};
+use kag_llm::{Finish, Reply, Request, Result, Usage, estimate_tokens};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::estimate_tokens;
 use crate::transport::{Call, Refusal};
 
 /// A whole reply, or one piece of a streamed one.
@@ -67,9 +66,7 @@ impl Choice {
         let refusal = said.refusal.filter(|text| !text.is_empty());
         let refused = refusal.is_some();
         Piece {
-            text: content
-                .filter(|text| !refused || !text.is_empty())
-                .or(refusal),
+            text: content.filter(|text| !refused || !text.is_empty()).or(refusal),
             refused,
             finish: self.finish_reason.as_deref().map(finish),
         }
@@ -79,20 +76,13 @@ impl Choice {
 impl Wire {
     /// The failure the server reports inside an answer of success.
     pub(super) fn failure(&self, call: &Call) -> Result<()> {
-        if self.error.is_null() {
-            Ok(())
-        } else {
-            Err(Refusal::reported(call, &self.error))
-        }
+        if self.error.is_null() { Ok(()) } else { Err(Refusal::reported(call, &self.error)) }
     }
 
     /// The tokens the server counted, either number `None` where it did not.
     pub(super) fn counted(&self) -> Counted {
         let number = |key: &str| self.usage.get(key).and_then(Value::as_u64);
-        Counted {
-            input: number("prompt_tokens"),
-            output: number("completion_tokens"),
-        }
+        Counted { input: number("prompt_tokens"), output: number("completion_tokens") }
     }
 }
 
@@ -113,12 +103,6 @@ impl Counted {
     }
 }
 
-/// About how many tokens `request` has.
-pub(super) fn input_estimate(request: &Request) -> u64 {
-    let texts = request.messages.iter().map(|m| estimate_tokens(&m.text));
-    texts.sum()
-}
-
 /// The first choice of `wire` as a reply.
 ///
 /// # Errors
@@ -132,11 +116,7 @@ pub(super) fn read(call: &Call, request: &Request, wire: Wire) -> Result<Reply> 
     let reason = choice.finish_reason.clone();
     let piece = choice.into_piece();
     let finish = piece.finish.unwrap_or_default();
-    let finish = if piece.refused {
-        Finish::Filtered
-    } else {
-        finish
-    };
+    let finish = if piece.refused { Finish::Filtered } else { finish };
     let text = match piece.text {
         Some(text) => text,
         // Cut off or filtered before the first word.
@@ -147,11 +127,7 @@ pub(super) fn read(call: &Call, request: &Request, wire: Wire) -> Result<Reply> 
                 .with("finish_reason", format_args!("{reason:?}")));
         }
     };
-    Ok(Reply {
-        usage: counted.or_estimated(input_estimate(request), &text),
-        text,
-        finish,
-    })
+    Ok(Reply { usage: counted.or_estimated(request.estimated_tokens(), &text), text, finish })
 }
 
 fn finish(reason: &str) -> Finish {

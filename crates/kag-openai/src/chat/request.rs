@@ -62,16 +62,9 @@ const LONGEST_NAME: usize = 64;
 ///
 /// # Errors
 /// `InvalidInput` for a temperature that is no number.
-pub(super) fn encode(
-    call: &Call,
-    request: &Request,
-    dialect: Dialect,
-    delivery: Delivery,
-) -> Result<Vec<u8>> {
+pub(super) fn encode(call: &Call, request: &Request, dialect: Dialect, delivery: Delivery) -> Result<Vec<u8>> {
     if !request.temperature.is_finite() {
-        return Err(call
-            .error(ErrorKind::InvalidInput)
-            .reason("the temperature is not a number"));
+        return Err(call.error(ErrorKind::InvalidInput).reason("the temperature is not a number"));
     }
     let limit = |field| request.max_tokens.filter(|_| dialect.token_limit == field);
     let streamed = delivery == Delivery::Pieces;
@@ -83,13 +76,10 @@ pub(super) fn encode(
         max_completion_tokens: limit(TokenLimitField::MaxCompletionTokens),
         response_format: response_format(&request.format, dialect.json),
         stream: streamed,
-        stream_options: (streamed && dialect.stream_usage)
-            .then(|| json!({ "include_usage": true })),
+        stream_options: (streamed && dialect.stream_usage).then(|| json!({ "include_usage": true })),
     };
     serde_json::to_vec(&wire).map_err(|cause| {
-        call.error(ErrorKind::InvalidInput)
-            .reason("the request cannot be written as JSON")
-            .because(cause)
+        call.error(ErrorKind::InvalidInput).reason("the request cannot be written as JSON").because(cause)
     })
 }
 
@@ -114,32 +104,19 @@ fn response_format(format: &Format, form: JsonForm) -> Option<Value> {
 /// `name` in the characters the protocol allows.
 fn schema_name(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let name: String = name
-        .chars()
-        .take(LONGEST_NAME)
-        .map(|c| if allowed(c) { c } else { '_' })
-        .collect();
-    if name.is_empty() {
-        "reply".to_owned()
-    } else {
-        name
-    }
+    let name: String = name.chars().take(LONGEST_NAME).map(|c| if allowed(c) { c } else { '_' }).collect();
+    if name.is_empty() { "reply".to_owned() } else { name }
 }
 
 /// The messages; where the server does not see the schema, the standing instruction (or,
 /// if there is none, the last message) says it.
 fn messages(request: &Request, form: JsonForm) -> Vec<WireMessage<'_>> {
     let mut messages: Vec<_> = request.messages.iter().map(plain).collect();
-    let (Format::Json { schema, .. }, JsonForm::Object | JsonForm::Words) = (&request.format, form)
-    else {
+    let (Format::Json { schema, .. }, JsonForm::Object | JsonForm::Words) = (&request.format, form) else {
         return messages;
     };
     let has_system = messages.first().is_some_and(|m| m.role == Role::System);
-    let place = if has_system {
-        messages.first_mut()
-    } else {
-        messages.last_mut()
-    };
+    let place = if has_system { messages.first_mut() } else { messages.last_mut() };
     if let Some(message) = place {
         let told = format!("{}\n\n{TOLD_IN_WORDS}{schema}", message.content);
         message.content = told.into();
@@ -148,8 +125,5 @@ fn messages(request: &Request, form: JsonForm) -> Vec<WireMessage<'_>> {
 }
 
 fn plain(message: &Message) -> WireMessage<'_> {
-    WireMessage {
-        role: message.role,
-        content: (&*message.text).into(),
-    }
+    WireMessage { role: message.role, content: (&*message.text).into() }
 }

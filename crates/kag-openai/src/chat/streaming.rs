@@ -1,7 +1,7 @@
 //! Replies in pieces.
 
 use futures::{StreamExt, stream};
-use kag_llm::{Delta, DeltaStream, Error, Finish, Request, Result};
+use kag_llm::{Delta, DeltaStream, Error, Finish, Request, Result, whole_reply_stream};
 
 use super::reply::{self, Counted, Wire};
 use crate::{
@@ -16,14 +16,7 @@ pub(super) async fn deltas(incoming: Incoming, request: &Request) -> Result<Delt
     if incoming.is_a("application/json") {
         let call = incoming.call.clone();
         let reply = reply::read(&call, request, incoming.json().await?)?;
-        let (finish, usage) = (reply.finish, reply.usage);
-        let text = Some(reply.text).filter(|text| !text.is_empty());
-        let pieces = text
-            .map(Delta::Text)
-            .into_iter()
-            .chain([Delta::End { finish, usage }]);
-        let pieces: Vec<_> = pieces.map(Ok).collect();
-        return Ok(stream::iter(pieces).boxed());
+        return Ok(whole_reply_stream(reply));
     }
     if incoming.is_a("text/html") {
         // Reading it as JSON gives the error that says so.
@@ -37,7 +30,7 @@ pub(super) async fn deltas(incoming: Incoming, request: &Request) -> Result<Delt
     let state = Streamed {
         incoming,
         events,
-        input_estimate: reply::input_estimate(request),
+        input_estimate: request.estimated_tokens(),
         text: String::new(),
         finish: None,
         counted: Counted::default(),
@@ -105,19 +98,13 @@ impl Streamed {
         }
         if data == "[DONE]" {
             return match self.finish {
-                None if self.text.is_empty() => {
-                    Err(call.malformed("the stream ended without a reply"))
-                }
+                None if self.text.is_empty() => Err(call.malformed("the stream ended without a reply")),
                 _ => Ok(Some(self.end())),
             };
         }
         if event.name == "error" {
-            let value: serde_json::Value =
-                serde_json::from_str(data).unwrap_or_else(|_| data.into());
-            return Err(Refusal::reported(
-                call,
-                value.get("error").unwrap_or(&value),
-            ));
+            let value: serde_json::Value = serde_json::from_str(data).unwrap_or_else(|_| data.into());
+            return Err(Refusal::reported(call, value.get("error").unwrap_or(&value)));
         }
         let wire: Wire = parse(call, data.as_bytes())?;
         wire.failure(call)?;

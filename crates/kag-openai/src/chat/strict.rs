@@ -12,16 +12,12 @@ pub(super) fn is_strict(schema: &Value) -> bool {
             let is_object = properties.is_some() || names_object(fields.get("type"));
             let closed = fields.get("additionalProperties") == Some(&Value::Bool(false));
             let required = fields.get("required").and_then(Value::as_array);
-            let requires = |name: &str| {
-                required.is_some_and(|names| names.iter().any(|n| n.as_str() == Some(name)))
-            };
+            let requires = |name: &str| required.is_some_and(|names| names.iter().any(|n| n.as_str() == Some(name)));
             let complete = properties.is_none_or(|all| all.keys().all(|name| requires(name)));
             (!is_object || (closed && complete))
                 && fields
                     .iter()
-                    .filter(|(key, _)| {
-                        !matches!(key.as_str(), "enum" | "const" | "default" | "examples")
-                    })
+                    .filter(|(key, _)| !matches!(key.as_str(), "enum" | "const" | "default" | "examples"))
                     .all(|(_, part)| is_strict(part))
         }
         _ => true,
@@ -57,10 +53,7 @@ mod tests {
         let mut optional = closed;
         optional["required"] = json!(["age"]);
         for loose in [open, optional, json!({ "type": ["object", "null"] })] {
-            assert!(
-                !is_strict(&json!({ "type": "array", "items": loose })),
-                "{loose}"
-            );
+            assert!(!is_strict(&json!({ "type": "array", "items": loose })), "{loose}");
         }
     }
 }

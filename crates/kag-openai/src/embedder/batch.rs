@@ -22,10 +22,7 @@ pub struct EmbeddingBatch {
 
 impl Default for EmbeddingBatch {
     fn default() -> Self {
-        Self {
-            texts: NonZeroUsize::MIN.saturating_add(95),
-            bytes: 256 << 10,
-        }
+        Self { texts: NonZeroUsize::MIN.saturating_add(95), bytes: 256 << 10 }
     }
 }
 

@@ -93,9 +93,7 @@ impl OpenAiEmbedder {
         let unknown = Self::new(endpoint, model, NonZeroUsize::MIN);
         let call = unknown.call("openai.connect");
         let vectors = unknown.ask(&call, &["知识"], None).await?;
-        let dim = vectors
-            .first()
-            .and_then(|vector| NonZeroUsize::new(vector.dim()));
+        let dim = vectors.first().and_then(|vector| NonZeroUsize::new(vector.dim()));
         let dim = dim.ok_or_else(|| call.malformed("the server's vectors are empty"))?;
         Ok(Self::new(unknown.endpoint, unknown.model, dim))
     }
@@ -118,11 +116,7 @@ impl OpenAiEmbedder {
     /// The same with `document` and `query` put before each text of that purpose, for
     /// models trained so (`"passage: "` and `"query: "`). The protocol itself knows no purposes.
     #[must_use]
-    pub fn with_prefixes(
-        mut self,
-        document: impl Into<Arc<str>>,
-        query: impl Into<Arc<str>>,
-    ) -> Self {
+    pub fn with_prefixes(mut self, document: impl Into<Arc<str>>, query: impl Into<Arc<str>>) -> Self {
         self.document_prefix = document.into();
         self.query_prefix = query.into();
         self.named()
@@ -138,13 +132,7 @@ impl OpenAiEmbedder {
     }
 
     fn call(&self, operation: &'static str) -> Call {
-        Call {
-            endpoint: self.endpoint.clone(),
-            operation,
-            model: self.model.clone(),
-            path: PATH,
-            prompt: None,
-        }
+        Call { endpoint: self.endpoint.clone(), operation, model: self.model.clone(), path: PATH, prompt: None }
     }
 
     /// One vector a text of one batch, in order; each `dim` long where that is known.
@@ -156,9 +144,7 @@ impl OpenAiEmbedder {
             dimensions: dim.filter(|_| self.length == VectorLength::Asked),
         };
         let body = serde_json::to_vec(&request).map_err(|cause| {
-            call.error(ErrorKind::InvalidInput)
-                .reason("the request cannot be written as JSON")
-                .because(cause)
+            call.error(ErrorKind::InvalidInput).reason("the request cannot be written as JSON").because(cause)
         })?;
         match call.post(body, "application/json").await? {
             Answer::Accepted(incoming) => in_order(call, incoming.json().await?, texts.len(), dim),

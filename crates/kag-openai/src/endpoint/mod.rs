@@ -63,12 +63,7 @@ struct Proxy {
 const DEFAULT_MAX_BODY: usize = 16 << 20;
 
 /// Headers whose value is the transport's to choose.
-const RESERVED: [&str; 4] = [
-    "connection",
-    "content-length",
-    "content-type",
-    "transfer-encoding",
-];
+const RESERVED: [&str; 4] = ["connection", "content-length", "content-type", "transfer-encoding"];
 
 impl Endpoint {
     /// The server whose API begins at `base_url`, often ending in `/v1`; a slash at the end
@@ -81,22 +76,17 @@ impl Endpoint {
     /// holds a user name, a password or a fragment; [`ErrorKind::Unavailable`] if the
     /// system has no trusted certificates.
     pub fn new(base_url: &str) -> Result<Self> {
-        let invalid =
-            |reason: &'static str| Error::new(ErrorKind::InvalidInput, OPERATION).reason(reason);
+        let invalid = |reason: &'static str| Error::new(ErrorKind::InvalidInput, OPERATION).reason(reason);
         let base = Url::parse(base_url.trim()).map_err(|cause| {
-            invalid("the base URL is not an absolute URL such as http://127.0.0.1:8080/v1")
-                .because(cause)
+            invalid("the base URL is not an absolute URL such as http://127.0.0.1:8080/v1").because(cause)
         })?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(
-                invalid("the base URL begins neither with http:// nor with https://")
-                    .with("scheme", base.scheme()),
+                invalid("the base URL begins neither with http:// nor with https://").with("scheme", base.scheme())
             );
         }
         if !base.username().is_empty() || base.password().is_some() {
-            return Err(invalid(
-                "the base URL holds credentials; pass them by with_api_key or with_header",
-            ));
+            return Err(invalid("the base URL holds credentials; pass them by with_api_key or with_header"));
         }
         if base.fragment().is_some() {
             return Err(invalid("the base URL holds a fragment (#...)"));
@@ -147,12 +137,9 @@ impl Endpoint {
     pub fn with_header(mut self, name: &str, value: impl Into<Secret>) -> Result<Self> {
         let value = value.into();
         let invalid = |reason: &'static str| {
-            Error::new(ErrorKind::InvalidInput, OPERATION)
-                .reason(reason)
-                .with("header", name.escape_debug())
+            Error::new(ErrorKind::InvalidInput, OPERATION).reason(reason).with("header", name.escape_debug())
         };
-        let parsed = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| invalid("no header may have this name"))?;
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid("no header may have this name"))?;
         if RESERVED.contains(&parsed.as_str()) {
             return Err(invalid("this header is set by the transport"));
         }
@@ -178,10 +165,8 @@ impl Endpoint {
     /// [`ErrorKind::InvalidInput`] if `url` is no absolute `http` or `https` URL;
     /// [`ErrorKind::Unavailable`] if the system has no trusted certificates.
     pub fn with_proxy(mut self, url: &str) -> Result<Self> {
-        let invalid = || {
-            Error::new(ErrorKind::InvalidInput, OPERATION)
-                .reason("the proxy is not an absolute http or https URL")
-        };
+        let invalid =
+            || Error::new(ErrorKind::InvalidInput, OPERATION).reason("the proxy is not an absolute http or https URL");
         let address = Url::parse(url.trim()).map_err(|_| invalid())?;
         if !matches!(address.scheme(), "http" | "https") {
             return Err(invalid().with("scheme", address.scheme()));
@@ -206,22 +191,13 @@ const OPERATION: &str = "openai.endpoint";
 
 impl Trust {
     fn of(url: &Url) -> Self {
-        if url.scheme() == "https" {
-            Self::Platform
-        } else {
-            Self::Nobody
-        }
+        if url.scheme() == "https" { Self::Platform } else { Self::Nobody }
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self
-            .0
-            .headers
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let names: Vec<&str> = self.0.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Endpoint")
             .field("base", &self.shown("").trim_end_matches('/'))
             .field("api_key", &self.0.api_key)
@@ -244,14 +220,8 @@ mod tests {
             ("http://h/", "http://h/chat/completions"),
             ("http://h/v1", "http://h/v1/chat/completions"),
             ("http://h/v1///", "http://h/v1/chat/completions"),
-            (
-                "http://h/a/v1/?api-version=2026-01",
-                "http://h/a/v1/chat/completions?api-version=2026-01",
-            ),
-            (
-                " http://[::1]:8/知识\n",
-                "http://[::1]:8/%E7%9F%A5%E8%AF%86/chat/completions",
-            ),
+            ("http://h/a/v1/?api-version=2026-01", "http://h/a/v1/chat/completions?api-version=2026-01"),
+            (" http://[::1]:8/知识\n", "http://[::1]:8/%E7%9F%A5%E8%AF%86/chat/completions"),
         ] {
             let endpoint = Endpoint::new(base).unwrap();
             assert_eq!(endpoint.url("chat/completions").as_str(), expect, "{base}");
@@ -298,19 +268,11 @@ mod tests {
     #[test]
     fn headers_are_checked_and_the_last_of_a_name_counts() {
         let endpoint = Endpoint::new("http://h").unwrap();
-        for (name, value) in [
-            ("a b", "x"),
-            ("a", "x\ny"),
-            ("Content-Length", "3"),
-            ("", "x"),
-        ] {
+        for (name, value) in [("a b", "x"), ("a", "x\ny"), ("Content-Length", "3"), ("", "x")] {
             let error = endpoint.clone().with_header(name, value).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{name}: {value}");
         }
-        let endpoint = endpoint
-            .with_header("X-Team", "one")
-            .and_then(|e| e.with_header("x-team", "二队"))
-            .unwrap();
+        let endpoint = endpoint.with_header("X-Team", "one").and_then(|e| e.with_header("x-team", "二队")).unwrap();
         let headers = endpoint.headers("test").unwrap();
         assert_eq!(headers.get("x-team").unwrap().as_bytes(), "二队".as_bytes());
         assert_eq!(headers.len(), 1);
@@ -319,9 +281,7 @@ mod tests {
     #[test]
     fn a_proxy_that_is_no_url_is_refused_without_showing_it() {
         let endpoint = Endpoint::new("http://h").unwrap();
-        let error = endpoint
-            .with_proxy("socks5://u:proxy-secret@p")
-            .unwrap_err();
+        let error = endpoint.with_proxy("socks5://u:proxy-secret@p").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(!format!("{error:?}").contains("secret"), "{error:?}");
     }

@@ -40,8 +40,7 @@ impl Endpoint {
 
     /// The host and port to which connections go, the proxy's if there is one.
     pub(crate) fn peer(&self) -> String {
-        self.proxy()
-            .map_or_else(|| host_and_port(&self.0.base), str::to_owned)
+        self.proxy().map_or_else(|| host_and_port(&self.0.base), str::to_owned)
     }
 
     /// Whether the server is reached over TLS.
@@ -55,8 +54,7 @@ impl Endpoint {
         if let Some(key) = &self.0.api_key {
             let bearer = HeaderValue::try_from(format!("Bearer {}", key.expose()));
             let mut bearer = bearer.map_err(|_| {
-                Error::new(ErrorKind::InvalidInput, operation)
-                    .reason("the API key holds a control character")
+                Error::new(ErrorKind::InvalidInput, operation).reason("the API key holds a control character")
             })?;
             bearer.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, bearer);

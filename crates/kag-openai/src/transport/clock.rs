@@ -18,11 +18,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn start(limits: Timeouts) -> Self {
-        Self {
-            limits,
-            started: Instant::now(),
-            any_byte: false,
-        }
+        Self { limits, started: Instant::now(), any_byte: false }
     }
 
     /// From now on the limit between bytes holds.
@@ -37,9 +33,7 @@ impl Clock {
         let Some(deadline) = deadline else {
             return Ok(work.await);
         };
-        timeout_at(deadline, work)
-            .await
-            .map_err(|_| timed_out(call, what, limit))
+        timeout_at(deadline, work).await.map_err(|_| timed_out(call, what, limit))
     }
 
     fn next_limit(&self) -> (&'static str, Duration, Option<Instant>) {

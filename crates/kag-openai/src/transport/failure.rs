@@ -12,15 +12,9 @@ pub(super) fn sending(call: &Call, cause: reqwest::Error) -> Error {
     let peer = call.endpoint.peer();
     if cause.is_timeout() && cause.is_connect() {
         let limit = call.endpoint.timeouts().connect;
-        return timed_out(call, "connect", limit)
-            .with("peer", peer)
-            .because(cause);
+        return timed_out(call, "connect", limit).with("peer", peer).because(cause);
     }
-    let kind = if cause.is_builder() {
-        ErrorKind::InvalidInput
-    } else {
-        ErrorKind::Unavailable
-    };
+    let kind = if cause.is_builder() { ErrorKind::InvalidInput } else { ErrorKind::Unavailable };
     let error = call.error(kind).reason(reason(call, &cause, &peer));
     let error = match call.endpoint.proxy() {
         Some(proxy) => error.with("proxy", proxy),
@@ -31,8 +25,7 @@ pub(super) fn sending(call: &Call, cause: reqwest::Error) -> Error {
 
 /// The error of a body that broke off.
 pub(super) fn reading(call: &Call, cause: reqwest::Error, bytes: usize) -> Error {
-    call.malformed(format!("the answer was cut off after {bytes} bytes"))
-        .because(cause.without_url())
+    call.malformed(format!("the answer was cut off after {bytes} bytes")).because(cause.without_url())
 }
 
 fn reason(call: &Call, cause: &reqwest::Error, peer: &str) -> String {
@@ -81,10 +74,7 @@ fn tls_reason(error: &rustls::Error) -> String {
 
 /// The first cause of type `T` that is `wanted`, also inside I/O errors, which hide theirs
 /// from the chain.
-fn find<'a, T: StdError + 'static>(
-    error: &'a (dyn StdError + 'static),
-    wanted: impl Fn(&T) -> bool,
-) -> Option<&'a T> {
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static), wanted: impl Fn(&T) -> bool) -> Option<&'a T> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<T>().filter(|e| wanted(e)) {

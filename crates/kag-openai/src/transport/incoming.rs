@@ -21,12 +21,7 @@ impl Incoming {
     /// # Errors
     /// Malformed if it announces more than the endpoint allows.
     pub(super) fn accept(call: Call, response: Response, clock: Clock) -> Result<Self> {
-        let incoming = Self {
-            call,
-            response,
-            clock,
-            read: 0,
-        };
+        let incoming = Self { call, response, clock, read: 0 };
         let announced = incoming.response.content_length().unwrap_or(0);
         incoming.check_size(usize::try_from(announced).unwrap_or(usize::MAX))?;
         Ok(incoming)
@@ -78,8 +73,7 @@ impl Incoming {
 pub(crate) fn parse<T: DeserializeOwned>(call: &Call, body: &[u8]) -> Result<T> {
     let text = std::str::from_utf8(body).map_err(|cause| {
         let at = cause.valid_up_to();
-        call.malformed(format!("the answer is not UTF-8 from byte {at} on"))
-            .because(cause)
+        call.malformed(format!("the answer is not UTF-8 from byte {at} on")).because(cause)
     })?;
     if text.trim().is_empty() {
         return Err(call.malformed("the answer is empty"));
@@ -98,8 +92,6 @@ pub(crate) fn parse<T: DeserializeOwned>(call: &Call, body: &[u8]) -> Result<T> 
             "the answer is not JSON"
         };
         // Not as the cause: it quotes the answer, which may echo a secret.
-        call.malformed(reason)
-            .with("fault", excerpt(call, &cause.to_string()))
-            .with("answer", excerpt(call, text))
+        call.malformed(reason).with("fault", excerpt(call, &cause.to_string())).with("answer", excerpt(call, text))
     })
 }

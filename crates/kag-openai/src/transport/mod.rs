@@ -45,9 +45,8 @@ pub(crate) enum Answer {
 impl Call {
     /// An error of this call.
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
-        let error = Error::new(kind, self.operation)
-            .with("model", &self.model)
-            .with("url", self.endpoint.shown(self.path));
+        let error =
+            Error::new(kind, self.operation).with("model", &self.model).with("url", self.endpoint.shown(self.path));
         match &self.prompt {
             Some(prompt) => error.with("prompt", prompt),
             None => error,
@@ -65,22 +64,12 @@ impl Call {
         let client = endpoint.client(self.operation)?;
         let mut headers = endpoint.headers(self.operation)?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers
-            .entry(ACCEPT)
-            .or_insert(HeaderValue::from_static(accept));
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static(accept));
         let clock = Clock::start(*endpoint.timeouts());
-        let sending = client
-            .post(endpoint.url(self.path))
-            .headers(headers)
-            .body(body)
-            .send();
-        let response = clock
-            .wait(self, sending)
-            .await?
-            .map_err(|cause| failure::sending(self, cause))?;
+        let sending = client.post(endpoint.url(self.path)).headers(headers).body(body).send();
+        let response = clock.wait(self, sending).await?.map_err(|cause| failure::sending(self, cause))?;
         if response.status().is_success() {
-            Incoming::accept(self.clone(), response, clock)
-                .map(|incoming| Answer::Accepted(Box::new(incoming)))
+            Incoming::accept(self.clone(), response, clock).map(|incoming| Answer::Accepted(Box::new(incoming)))
         } else {
             Ok(Answer::Refused(Refusal::read(self, response, clock).await))
         }

@@ -46,11 +46,7 @@ impl Refusal {
         }
         let said = Said::read(&String::from_utf8_lossy(&body));
         let error = error(call, response.status(), response.headers(), &said);
-        Self {
-            status: response.status().as_u16(),
-            words: said.words(),
-            error,
-        }
+        Self { status: response.status().as_u16(), words: said.words(), error }
     }
 
     /// The error that the server reports inside an answer of success, as routers and streams do.
@@ -85,14 +81,10 @@ impl Said {
     fn read(body: &str) -> Self {
         match serde_json::from_str::<Value>(body) {
             Ok(value) => Self::of(value.get("error").unwrap_or(&value)),
-            Err(_) if body.trim_start().starts_with('<') => Self {
-                message: "(a web page)".to_owned(),
-                ..Self::default()
-            },
-            Err(_) => Self {
-                message: body.to_owned(),
-                ..Self::default()
-            },
+            Err(_) if body.trim_start().starts_with('<') => {
+                Self { message: "(a web page)".to_owned(), ..Self::default() }
+            }
+            Err(_) => Self { message: body.to_owned(), ..Self::default() },
         }
     }
 
@@ -104,18 +96,10 @@ impl Said {
         };
         let message = match error {
             Value::String(text) => text.clone(),
-            _ => ["message", "detail", "error"]
-                .into_iter()
-                .map(text)
-                .find(|text| !text.is_empty())
-                .unwrap_or_default(),
+            _ => ["message", "detail", "error"].into_iter().map(text).find(|text| !text.is_empty()).unwrap_or_default(),
         };
         let code = Some(text("code")).filter(|code| !code.is_empty());
-        Self {
-            message,
-            code: code.unwrap_or_else(|| text("type")),
-            param: text("param"),
-        }
+        Self { message, code: code.unwrap_or_else(|| text("type")), param: text("param") }
     }
 
     fn words(&self) -> String {
@@ -152,19 +136,11 @@ fn told(error: Error, call: &Call, said: &Said) -> Error {
 }
 
 fn meaning(status: StatusCode, said: &Said) -> (ErrorKind, Option<Cow<'static, str>>) {
-    use ErrorKind::{
-        BudgetSpent, InvalidInput, RateLimited, Timeout, Unauthorised, Unavailable, Unsupported,
-    };
+    use ErrorKind::{BudgetSpent, InvalidInput, RateLimited, Timeout, Unauthorised, Unavailable, Unsupported};
     let (kind, reason) = match status.as_u16() {
         401 => (Unauthorised, "the server wants another API key"),
-        402 => (
-            BudgetSpent,
-            "the account at the provider has no credit left",
-        ),
-        403 => (
-            Unauthorised,
-            "the server does not allow this key to do this",
-        ),
+        402 => (BudgetSpent, "the account at the provider has no credit left"),
+        403 => (Unauthorised, "the server does not allow this key to do this"),
         404 => (
             InvalidInput,
             "the server knows no such path or model: check that the base URL ends where the API \
@@ -172,10 +148,9 @@ fn meaning(status: StatusCode, said: &Said) -> (ErrorKind, Option<Cow<'static, s
         ),
         408 => (Timeout, "the server gave up waiting"),
         413 => (InvalidInput, "the request is too large for the server"),
-        429 if said.words().contains("insufficient_quota") => (
-            BudgetSpent,
-            "the account at the provider has no credit left",
-        ),
+        429 if said.words().contains("insufficient_quota") => {
+            (BudgetSpent, "the account at the provider has no credit left")
+        }
         429 => (RateLimited, "the server asks for fewer requests"),
         501 => (Unsupported, "the server cannot do this"),
         code if status.is_redirection() => {
@@ -197,11 +172,7 @@ fn meaning(status: StatusCode, said: &Said) -> (ErrorKind, Option<Cow<'static, s
 pub(super) fn excerpt(call: &Call, text: &str) -> String {
     let clean = call.endpoint.scrubbed(text.to_owned());
     let mut shown = String::new();
-    for (at, word) in clean
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty())
-        .enumerate()
-    {
+    for (at, word) in clean.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).enumerate() {
         if at > 0 {
             shown.push(' ');
         }

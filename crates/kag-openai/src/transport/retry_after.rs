@@ -41,28 +41,16 @@ mod tests {
     #[test]
     fn seconds_whole_and_fractional() {
         assert_eq!(waits(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
-        assert_eq!(
-            waits(&[("retry-after", " 0.25 ")]),
-            Some(Duration::from_millis(250))
-        );
-        assert_eq!(
-            waits(&[("retry-after", "9"), ("retry-after-ms", "120")]),
-            Some(Duration::from_millis(120))
-        );
+        assert_eq!(waits(&[("retry-after", " 0.25 ")]), Some(Duration::from_millis(250)));
+        assert_eq!(waits(&[("retry-after", "9"), ("retry-after-ms", "120")]), Some(Duration::from_millis(120)));
     }
 
     #[test]
     fn a_date_is_relative_to_the_servers_clock_if_it_tells_it() {
         let at = ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(waits(&[at]), Some(Duration::from_secs(37)));
-        assert_eq!(
-            waits(&[at, ("date", "Sun, 06 Nov 1994 08:49:30 GMT")]),
-            Some(Duration::from_secs(7))
-        );
-        assert_eq!(
-            waits(&[at, ("date", "Sun, 06 Nov 1994 09:00:00 GMT")]),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(waits(&[at, ("date", "Sun, 06 Nov 1994 08:49:30 GMT")]), Some(Duration::from_secs(7)));
+        assert_eq!(waits(&[at, ("date", "Sun, 06 Nov 1994 09:00:00 GMT")]), Some(Duration::ZERO));
     }
 
     #[test]

@@ -19,10 +19,8 @@ fn choice(message: Value, finish: Value) -> Value {
 
 #[tokio::test]
 async fn a_question_is_answered_with_text_end_and_usage() {
-    for (asked, answered) in [
-        ("法国的首都是哪里?", "巴黎。"),
-        ("What is the capital of France?", "Paris."),
-    ] {
+    for (asked, answered) in [("法国的首都是哪里?", "巴黎。"), ("What is the capital of France?", "Paris.")]
+    {
         let server = Server::start([says(answered)]);
         let request = question(asked).with_max_tokens(64).with_temperature(0.7);
         let reply = model(&server).complete(&request).await.unwrap();
@@ -31,10 +29,7 @@ async fn a_question_is_answered_with_text_end_and_usage() {
             Reply {
                 text: answered.to_owned(),
                 finish: Finish::Stop,
-                usage: Usage {
-                    input_tokens: 11,
-                    output_tokens: 7
-                },
+                usage: Usage { input_tokens: 11, output_tokens: 7 },
             }
         );
         assert_eq!(
@@ -56,10 +51,8 @@ async fn a_question_is_answered_with_text_end_and_usage() {
 #[tokio::test]
 async fn the_request_carries_path_key_and_headers() {
     let server = Server::start([says("ok")]);
-    let model = model(&server)
-        .with_header("x-team", "风控")
-        .and_then(|model| model.with_organisation("org-7"))
-        .unwrap();
+    let model =
+        model(&server).with_header("x-team", "风控").and_then(|model| model.with_organisation("org-7")).unwrap();
     model.complete(&question("?")).await.unwrap();
     let seen = &server.seen()[0];
     assert_eq!(seen.line, "POST /v1/chat/completions HTTP/1.1");
@@ -80,9 +73,7 @@ async fn without_a_key_none_is_sent_and_a_header_of_ones_own_takes_its_place() {
     let server = Server::start([says("ok")]);
     let keyless = kag_openai::OpenAi::new(&server.base, "m").unwrap();
     keyless.complete(&question("?")).await.unwrap();
-    let own = model(&server)
-        .with_header("Authorization", "Basic eHg=")
-        .unwrap();
+    let own = model(&server).with_header("Authorization", "Basic eHg=").unwrap();
     own.complete(&question("?")).await.unwrap();
     let seen = server.seen();
     assert_eq!(seen[0].header("authorization"), None);
@@ -96,11 +87,7 @@ async fn one_model_serves_many_questions_at_once() {
     let request = question("?");
     let asked = (0..8).map(|_| model.complete(&request));
     let replies = futures::future::join_all(asked).await;
-    assert!(
-        replies
-            .into_iter()
-            .all(|reply| reply.unwrap().text == "知识")
-    );
+    assert!(replies.into_iter().all(|reply| reply.unwrap().text == "知识"));
     assert_eq!(server.seen().len(), 8);
 }
 
@@ -114,27 +101,15 @@ async fn finish_reasons_are_told_apart() {
         (Value::Null, Finish::Stop),
     ] {
         let reply = reply(choice(json!({ "content": "半" }), reason.clone())).await;
-        assert_eq!(
-            (reply.finish, reply.text.as_str()),
-            (finish, "半"),
-            "{reason}"
-        );
+        assert_eq!((reply.finish, reply.text.as_str()), (finish, "半"), "{reason}");
     }
 }
 
 #[tokio::test]
 async fn what_the_server_does_not_count_is_estimated() {
-    let long = reply(choice(
-        json!({ "content": "知识图谱".repeat(100) }),
-        json!("stop"),
-    ))
-    .await;
+    let long = reply(choice(json!({ "content": "知识图谱".repeat(100) }), json!("stop"))).await;
     assert!(long.usage.input_tokens > 0);
-    assert!(
-        (200..=800).contains(&long.usage.output_tokens),
-        "{:?}",
-        long.usage
-    );
+    assert!((200..=800).contains(&long.usage.output_tokens), "{:?}", long.usage);
 
     let mut partly = choice(json!({ "content": "x" }), json!("stop"));
     partly["usage"] = json!({ "prompt_tokens": 5, "completion_tokens": null });
@@ -154,20 +129,13 @@ async fn content_in_parts_is_joined() {
 async fn a_model_that_says_no_is_filtered_with_its_reason() {
     let said = json!({ "content": null, "refusal": "我不能回答。" });
     let reply = reply(choice(said, json!("stop"))).await;
-    assert_eq!(
-        (reply.finish, reply.text.as_str()),
-        (Finish::Filtered, "我不能回答。")
-    );
+    assert_eq!((reply.finish, reply.text.as_str()), (Finish::Filtered, "我不能回答。"));
 }
 
 #[tokio::test]
 async fn null_content_is_malformed_unless_the_reply_was_cut_off_before_its_first_word() {
     let server = Server::start([ok(choice(json!({ "content": null }), json!("tool_calls")))]);
-    check(
-        &refusal(&server).await,
-        ErrorKind::Malformed,
-        &["content is null", "tool_calls", "qwen-测试"],
-    );
+    check(&refusal(&server).await, ErrorKind::Malformed, &["content is null", "tool_calls", "qwen-测试"]);
     let cut = reply(choice(json!({ "content": null }), json!("length"))).await;
     assert_eq!((cut.finish, cut.text.as_str()), (Finish::Length, ""));
 }
@@ -176,27 +144,15 @@ async fn null_content_is_malformed_unless_the_reply_was_cut_off_before_its_first
 async fn an_answer_without_choices_is_malformed() {
     for body in [json!({ "choices": [] }), json!({ "id": 1 })] {
         let server = Server::start([ok(body)]);
-        check(
-            &refusal(&server).await,
-            ErrorKind::Malformed,
-            &["no choices"],
-        );
+        check(&refusal(&server).await, ErrorKind::Malformed, &["no choices"]);
     }
 }
 
 #[tokio::test]
 async fn a_failure_inside_an_answer_of_success_is_a_failure() {
     for (error, kind, named) in [
-        (
-            json!({ "message": "满载", "code": 429 }),
-            ErrorKind::RateLimited,
-            "满载",
-        ),
-        (
-            json!({ "message": "oops", "code": "503" }),
-            ErrorKind::Unavailable,
-            "oops",
-        ),
+        (json!({ "message": "满载", "code": 429 }), ErrorKind::RateLimited, "满载"),
+        (json!({ "message": "oops", "code": "503" }), ErrorKind::Unavailable, "oops"),
         (json!("上游断开"), ErrorKind::Unavailable, "上游断开"),
     ] {
         let server = Server::start([ok(json!({ "error": error }))]);

@@ -20,18 +20,11 @@ fn schema() -> Value {
 
 fn json_question() -> Request {
     let name = "capital of 国".into();
-    question("法国的首都?").with_format(Format::Json {
-        name,
-        schema: schema(),
-    })
+    question("法国的首都?").with_format(Format::Json { name, schema: schema() })
 }
 
 fn no(message: &str) -> Script {
-    answer(
-        400,
-        "",
-        json!({ "error": { "message": message } }).to_string(),
-    )
+    answer(400, "", json!({ "error": { "message": message } }).to_string())
 }
 
 #[tokio::test]
@@ -51,10 +44,7 @@ async fn json_is_asked_for_by_schema() {
 
 #[tokio::test]
 async fn a_server_that_refuses_schemas_is_asked_for_an_object_from_then_on() {
-    let server = Server::start([
-        no("This response_format type is unavailable now"),
-        says("{\"首都\":\"巴黎\"}"),
-    ]);
+    let server = Server::start([no("This response_format type is unavailable now"), says("{\"首都\":\"巴黎\"}")]);
     let model = model(&server);
     let reply = model.complete(&json_question()).await.unwrap();
     assert_eq!(reply.text, "{\"首都\":\"巴黎\"}");
@@ -63,41 +53,25 @@ async fn a_server_that_refuses_schemas_is_asked_for_an_object_from_then_on() {
     let clone = model.clone();
     clone.complete(&json_question()).await.unwrap();
     let bodies = server.bodies();
-    assert_eq!(
-        bodies.len(),
-        3,
-        "the clone begins where the first call arrived"
-    );
+    assert_eq!(bodies.len(), 3, "the clone begins where the first call arrived");
     for body in &bodies[1..] {
         assert_eq!(body["response_format"], json!({ "type": "json_object" }));
         let told = body["messages"][0]["content"].as_str().unwrap();
         assert!(told.starts_with("Answer briefly. 请简短回答。"), "{told}");
-        assert!(
-            told.contains("JSON") && told.contains(&schema().to_string()),
-            "{told}"
-        );
+        assert!(told.contains("JSON") && told.contains(&schema().to_string()), "{told}");
         assert_eq!(body["messages"][1]["content"], "法国的首都?");
     }
 }
 
 #[tokio::test]
 async fn a_server_that_knows_no_formats_is_told_in_words() {
-    let server = Server::start([
-        no("unknown field json_schema"),
-        no("Unsupported response_format"),
-        says("{}"),
-    ]);
+    let server = Server::start([no("unknown field json_schema"), no("Unsupported response_format"), says("{}")]);
     let model = model(&server);
     model.complete(&json_question()).await.unwrap();
     assert_eq!(model.dialect().json, JsonForm::Words);
     let last = &server.bodies()[2];
     assert_eq!(last.get("response_format"), None);
-    assert!(
-        last["messages"][0]["content"]
-            .as_str()
-            .unwrap()
-            .contains("JSON Schema")
-    );
+    assert!(last["messages"][0]["content"].as_str().unwrap().contains("JSON Schema"));
 }
 
 #[tokio::test]
@@ -113,10 +87,7 @@ async fn without_a_system_message_the_question_says_the_form() {
 
 #[tokio::test]
 async fn a_schema_the_server_cannot_take_weakens_that_request_alone() {
-    let server = Server::start([
-        no("Invalid schema for response_format 'capital': unknown keyword"),
-        says("{}"),
-    ]);
+    let server = Server::start([no("Invalid schema for response_format 'capital': unknown keyword"), says("{}")]);
     let model = model(&server);
     model.complete(&json_question()).await.unwrap();
     assert_eq!(model.dialect(), Dialect::default());
@@ -130,54 +101,32 @@ async fn a_server_that_has_taken_a_schema_is_not_thought_unable_to() {
     for _ in 0..3 {
         model.complete(&json_question()).await.unwrap();
     }
-    let forms: Vec<Value> = server
-        .bodies()
-        .iter()
-        .map(|body| body["response_format"]["type"].clone())
-        .collect();
-    assert_eq!(
-        forms,
-        ["json_schema", "json_schema", "json_object", "json_schema"]
-    );
+    let forms: Vec<Value> = server.bodies().iter().map(|body| body["response_format"]["type"].clone()).collect();
+    assert_eq!(forms, ["json_schema", "json_schema", "json_object", "json_schema"]);
 }
 
 #[tokio::test]
 async fn a_refusal_about_something_else_is_the_callers() {
-    let server = Server::start([no(
-        "上下文过长: this model's maximum context length is 4096",
-    )]);
+    let server = Server::start([no("上下文过长: this model's maximum context length is 4096")]);
     let model = model(&server);
     let error = model.complete(&json_question()).await.unwrap_err();
-    check(
-        &error,
-        ErrorKind::InvalidInput,
-        &["maximum context length", "prompt = ask"],
-    );
+    check(&error, ErrorKind::InvalidInput, &["maximum context length", "prompt = ask"]);
     assert_eq!(server.seen().len(), 1);
     assert_eq!(model.dialect(), Dialect::default());
 }
 
 #[tokio::test]
 async fn a_server_that_always_refuses_is_asked_a_bounded_number_of_times() {
-    let everything =
-        "unsupported: response_format, temperature, max_completion_tokens, stream_options";
+    let everything = "unsupported: response_format, temperature, max_completion_tokens, stream_options";
     let server = Server::start([no(everything)]);
     let model = model(&server);
     let request = json_question().with_max_tokens(9);
     let error = model.complete(&request).await.unwrap_err();
-    check(
-        &error,
-        ErrorKind::InvalidInput,
-        &["unsupported: response_format"],
-    );
+    check(&error, ErrorKind::InvalidInput, &["unsupported: response_format"]);
     assert_eq!(server.seen().len(), 5);
     assert!(model.stream(&request).await.is_err());
     assert_eq!(server.seen().len(), 11);
-    assert_eq!(
-        model.dialect(),
-        Dialect::default(),
-        "what was never taken is not learnt"
-    );
+    assert_eq!(model.dialect(), Dialect::default(), "what was never taken is not learnt");
 }
 
 #[tokio::test]
@@ -197,10 +146,7 @@ async fn models_with_their_own_names_and_fixed_temperature_are_understood() {
     let model = model(&server);
     let request = question("?").with_max_tokens(9);
     model.complete(&request).await.unwrap();
-    assert_eq!(
-        model.dialect().token_limit,
-        TokenLimitField::MaxCompletionTokens
-    );
+    assert_eq!(model.dialect().token_limit, TokenLimitField::MaxCompletionTokens);
     assert!(!model.dialect().temperature);
     let last = &server.bodies()[2];
     assert_eq!(last["max_completion_tokens"], 9);

@@ -27,10 +27,7 @@ const KEY: &str = "sk-geheim-秘密-0123456789";
 
 /// A model at `server`, with a key and limits that no busy machine reaches.
 fn model(server: &Server) -> OpenAi {
-    OpenAi::new(&server.base, "qwen-测试")
-        .unwrap()
-        .with_api_key(KEY)
-        .with_timeouts(long())
+    OpenAi::new(&server.base, "qwen-测试").unwrap().with_api_key(KEY).with_timeouts(long())
 }
 
 fn long() -> Timeouts {
@@ -48,18 +45,9 @@ fn short_between() -> Timeouts {
 }
 
 fn question(text: &str) -> Request {
-    let prompt = PromptId {
-        name: "ask".into(),
-        version: "1".into(),
-    };
-    let message = |role, text: &str| Message {
-        role,
-        text: text.into(),
-    };
-    let messages = vec![
-        message(Role::System, "Answer briefly. 请简短回答。"),
-        message(Role::User, text),
-    ];
+    let prompt = PromptId { name: "ask".into(), version: "1".into() };
+    let message = |role, text: &str| Message { role, text: text.into() };
+    let messages = vec![message(Role::System, "Answer briefly. 请简短回答。"), message(Role::User, text)];
     Request::new(prompt, messages)
 }
 
@@ -69,10 +57,7 @@ async fn refusal(server: &Server) -> Error {
 }
 
 async fn error_of(model: &OpenAi) -> Error {
-    model
-        .complete(&question("法国的首都是哪里?"))
-        .await
-        .expect_err("the server answers nothing usable")
+    model.complete(&question("法国的首都是哪里?")).await.expect_err("the server answers nothing usable")
 }
 
 /// Checks the kind, what the message must name, and that no secret is shown anywhere.

@@ -26,11 +26,7 @@ async fn a_refused_key_is_unauthorised_and_stays_secret_even_if_echoed() {
     }});
     for status in [401, 403] {
         let error = refused(status, "", &body).await;
-        check(
-            &error,
-            ErrorKind::Unauthorised,
-            &["key", "*** 无效", &status.to_string()],
-        );
+        check(&error, ErrorKind::Unauthorised, &["key", "*** 无效", &status.to_string()]);
         assert!(!error.is_retryable());
     }
     let error = refused(401, "", format!("no: {KEY}")).await;
@@ -44,19 +40,10 @@ async fn an_unknown_path_or_model_names_both() {
     check(
         &error,
         ErrorKind::InvalidInput,
-        &[
-            "base URL",
-            "/v1/chat/completions",
-            "model = qwen-测试",
-            "try pulling it",
-        ],
+        &["base URL", "/v1/chat/completions", "model = qwen-测试", "try pulling it"],
     );
     let error = refused(404, "content-type: text/html\r\n", "<html>nginx</html>").await;
-    check(
-        &error,
-        ErrorKind::InvalidInput,
-        &["/v1/chat/completions", "(a web page)"],
-    );
+    check(&error, ErrorKind::InvalidInput, &["/v1/chat/completions", "(a web page)"]);
 }
 
 #[tokio::test]
@@ -71,11 +58,7 @@ async fn a_request_the_server_cannot_take_says_why_in_bounded_length() {
     ] {
         for status in [400, 413, 422] {
             let error = refused(status, "", &body).await;
-            check(
-                &error,
-                ErrorKind::InvalidInput,
-                &["上下文过长 too long", "…"],
-            );
+            check(&error, ErrorKind::InvalidInput, &["上下文过长 too long", "…"]);
             assert!(!error.is_retryable());
         }
     }
@@ -114,24 +97,12 @@ async fn an_account_without_credit_is_not_asked_again() {
 async fn a_server_that_fails_is_unavailable() {
     for status in [500, 502, 503, 504, 529] {
         let error = refused(status, "retry-after: 3\r\n", "内部错误 internal").await;
-        check(
-            &error,
-            ErrorKind::Unavailable,
-            &[
-                "the server failed",
-                "内部错误 internal",
-                &status.to_string(),
-            ],
-        );
+        check(&error, ErrorKind::Unavailable, &["the server failed", "内部错误 internal", &status.to_string()]);
         assert_eq!(error.wait(), Some(Duration::from_secs(3)));
         assert!(error.is_retryable());
     }
     check(&refused(408, "", "").await, ErrorKind::Timeout, &["408"]);
-    check(
-        &refused(501, "", "").await,
-        ErrorKind::Unsupported,
-        &["501"],
-    );
+    check(&refused(501, "", "").await, ErrorKind::Unsupported, &["501"]);
 }
 
 #[tokio::test]
@@ -139,15 +110,7 @@ async fn redirects_are_reported_and_never_followed() {
     let around = answer(307, "location: /v1/chat/completions?token=abc\r\n", "");
     let server = Server::start([around]);
     let error = refusal(&server).await;
-    check(
-        &error,
-        ErrorKind::InvalidInput,
-        &[
-            "redirects (307)",
-            "base URL",
-            "location = /v1/chat/completions)",
-        ],
-    );
+    check(&error, ErrorKind::InvalidInput, &["redirects (307)", "base URL", "location = /v1/chat/completions)"]);
     assert_eq!(server.seen().len(), 1);
 }
 

@@ -45,22 +45,11 @@ fn proxy() -> Server {
 #[tokio::test]
 async fn slashes_at_the_end_make_no_difference_and_a_query_is_kept() {
     let server = Server::start([says("ok")]);
-    for base in [
-        "/v1",
-        "/v1/",
-        "/v1//",
-        "",
-        "/",
-        "/a/b?api-version=7&key=geheim-wort",
-    ] {
+    for base in ["/v1", "/v1/", "/v1//", "", "/", "/a/b?api-version=7&key=geheim-wort"] {
         let model = OpenAi::new(&format!("http://{}{base}", server.address), "m").unwrap();
         model.complete(&question("?")).await.unwrap();
     }
-    let paths: Vec<String> = server
-        .seen()
-        .iter()
-        .map(|seen| seen.line.split(' ').nth(1).unwrap().to_owned())
-        .collect();
+    let paths: Vec<String> = server.seen().iter().map(|seen| seen.line.split(' ').nth(1).unwrap().to_owned()).collect();
     assert_eq!(
         paths,
         [
@@ -90,11 +79,7 @@ async fn where_nothing_listens_the_error_says_so() {
     let address = nobody();
     let model = OpenAi::new(&format!("http://{address}/v1"), "m").unwrap();
     let error = model.complete(&question("?")).await.unwrap_err();
-    check(
-        &error,
-        ErrorKind::Unavailable,
-        &["nothing listens at", &address, "is the server running?"],
-    );
+    check(&error, ErrorKind::Unavailable, &["nothing listens at", &address, "is the server running?"]);
     assert!(error.is_retryable());
 }
 
@@ -104,11 +89,7 @@ async fn a_name_that_cannot_be_resolved_is_named() {
     let host = format!("{}.invalid", "a".repeat(70));
     let model = OpenAi::new(&format!("http://{host}/v1"), "m").unwrap();
     let error = model.complete(&question("?")).await.unwrap_err();
-    check(
-        &error,
-        ErrorKind::Unavailable,
-        &["cannot be resolved (DNS)", &host],
-    );
+    check(&error, ErrorKind::Unavailable, &["cannot be resolved (DNS)", &host]);
 }
 
 #[tokio::test]
@@ -150,52 +131,29 @@ async fn a_server_that_takes_no_connection_is_a_time_out_of_connecting() {
     let begun = Instant::now();
     let model = OpenAi::at(endpoint.with_timeouts(limits), "m");
     let error = model.complete(&question("?")).await.unwrap_err();
-    check(
-        &error,
-        ErrorKind::Timeout,
-        &["no connection", "connect 100ms"],
-    );
+    check(&error, ErrorKind::Timeout, &["no connection", "connect 100ms"]);
     assert!(begun.elapsed() < Duration::from_secs(2));
 }
 
 #[tokio::test]
 async fn a_proxy_is_used_with_its_password_and_passes_the_key_on() {
     let (server, proxy) = (Server::start([says("经代理")]), proxy());
-    let model = model(&server)
-        .with_proxy(&format!("http://user:geheim-wort@{}", proxy.address))
-        .unwrap();
+    let model = model(&server).with_proxy(&format!("http://user:geheim-wort@{}", proxy.address)).unwrap();
     let reply = model.complete(&question("?")).await.unwrap();
     assert_eq!(reply.text, "经代理");
     let through = &proxy.seen()[0];
-    assert_eq!(
-        through.line,
-        format!("POST {}/chat/completions HTTP/1.1", server.base)
-    );
-    assert!(
-        through
-            .header("proxy-authorization")
-            .unwrap()
-            .starts_with("Basic ")
-    );
+    assert_eq!(through.line, format!("POST {}/chat/completions HTTP/1.1", server.base));
+    assert!(through.header("proxy-authorization").unwrap().starts_with("Basic "));
     let arrived = &server.seen()[0];
-    assert_eq!(
-        arrived.header("authorization"),
-        Some(format!("Bearer {KEY}").as_str())
-    );
+    assert_eq!(arrived.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
 }
 
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_named_without_its_password() {
     let (server, address) = (Server::start([says("ok")]), nobody());
-    let model = model(&server)
-        .with_proxy(&format!("http://user:geheim-wort@{address}"))
-        .unwrap();
+    let model = model(&server).with_proxy(&format!("http://user:geheim-wort@{address}")).unwrap();
     let error = model.complete(&question("?")).await.unwrap_err();
-    check(
-        &error,
-        ErrorKind::Unavailable,
-        &["nothing listens at", &format!("proxy = {address}")],
-    );
+    check(&error, ErrorKind::Unavailable, &["nothing listens at", &format!("proxy = {address}")]);
     assert!(!crate::whole(&error).contains("geheim"), "{error:?}");
     assert!(server.seen().is_empty());
 }
@@ -212,21 +170,14 @@ async fn tls_goes_through_the_proxy_by_a_tunnel_and_its_refusal_is_the_proxys() 
         .with_timeouts(long())
         .with_proxy(&format!("http://user:geheim-wort@{}", proxy.address))
         .unwrap();
-    let error = OpenAi::at(endpoint, "m")
-        .complete(&question("?"))
-        .await
-        .unwrap_err();
+    let error = OpenAi::at(endpoint, "m").complete(&question("?")).await.unwrap_err();
     let named = format!("the proxy {} gives no connection", proxy.address);
     check(&error, ErrorKind::Unavailable, &[&named]);
     assert!(!crate::whole(&error).contains("geheim"), "{error:?}");
     let seen = &proxy.seen()[0];
     assert_eq!(seen.line, "CONNECT models.example.invalid:443 HTTP/1.1");
     assert!(seen.header("proxy-authorization").is_some());
-    assert_eq!(
-        seen.header("authorization"),
-        None,
-        "the key is not the proxy's"
-    );
+    assert_eq!(seen.header("authorization"), None, "the key is not the proxy's");
 }
 
 #[tokio::test]

@@ -48,9 +48,7 @@ impl Server {
         })
     }
 
-    pub(crate) fn handling(
-        handler: impl Fn(usize, &Seen, &mut TcpStream) + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn handling(handler: impl Fn(usize, &Seen, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
@@ -73,11 +71,7 @@ impl Server {
                 });
             }
         });
-        Self {
-            base: format!("http://{address}/v1"),
-            address,
-            seen,
-        }
+        Self { base: format!("http://{address}/v1"), address, seen }
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -107,11 +101,7 @@ impl Seen {
             };
             headers.push((name.to_lowercase(), value.trim().to_owned()));
         }
-        let mut seen = Self {
-            line: line.trim_end().to_owned(),
-            headers,
-            body: Vec::new(),
-        };
+        let mut seen = Self { line: line.trim_end().to_owned(), headers, body: Vec::new() };
         let length = seen.header("content-length").unwrap_or("0");
         seen.body = vec![0; length.parse().unwrap()];
         reader.read_exact(&mut seen.body).ok()?;
@@ -162,10 +152,8 @@ impl Script {
 /// A whole answer; `headers` are lines, each ending in CR LF.
 pub(crate) fn answer(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Script {
     let body = body.as_ref();
-    let head = format!(
-        "HTTP/1.1 {status} Something\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n",
-        body.len()
-    );
+    let head =
+        format!("HTTP/1.1 {status} Something\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n", body.len());
     Script::default().send(head).send(body)
 }
 
@@ -175,9 +163,7 @@ pub(crate) fn ok(body: impl ToString) -> Script {
 
 /// The head of an answer that is ended by the end of the connection alone.
 pub(crate) fn head(content_type: &str) -> Script {
-    Script::default().send(format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\r\n"
-    ))
+    Script::default().send(format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\r\n"))
 }
 
 /// The head of a stream of events.
