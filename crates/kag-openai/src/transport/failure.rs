@@ -64,8 +64,8 @@ const WRONG_SCHEME: &str = "is its address http:// instead of https://?";
 
 fn tls_reason(error: &rustls::Error) -> String {
     match error {
-        rustls::Error::InvalidCertificate(why) => {
-            format!("its certificate is not trusted ({why:?})")
+        rustls::Error::InvalidCertificate(_) => {
+            format!("{error} (what the system trusts decides, or the bundle that SSL_CERT_FILE names)")
         }
         rustls::Error::InvalidMessage(_) => format!("it does not speak TLS; {WRONG_SCHEME}"),
         other => other.to_string(),
