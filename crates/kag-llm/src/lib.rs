@@ -3,6 +3,7 @@
 //! An adapter implements [`LanguageModel`], [`Embedder`] or [`Reranker`] over one provider;
 //! everything else in this crate is written once in terms of those three.
 
+mod decorate;
 mod embedder;
 mod error;
 mod forward;
@@ -16,6 +17,12 @@ mod scripted;
 mod structured;
 mod tokens;
 
+pub use decorate::{
+    Budget, BudgetLimits, Budgeted, Cache, CacheStats, CallLog, CallOutcome, CallText, CallTrace,
+    Clock, Jitter, Limit, LimitOptions, Meter, MeterReport, Metered, Price, RECORDING_VERSION,
+    Record, RecordedCall, RecordedError, RecordedOutcome, Recording, Replay, Retry, RetryOptions,
+    Spent, Stack, Tally, TokioClock, Trace, TraceSink, TraceText,
+};
 pub use embedder::{Embedder, Purpose};
 pub use error::{Error, ErrorKind, Result};
 pub use hash::RequestHash;
