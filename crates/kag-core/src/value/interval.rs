@@ -59,6 +59,35 @@ impl Interval {
         !self.is_before(other) && !other.is_before(self)
     }
 
+    /// Whether all of `other` lies in this; `None` where that is undecided, as of 2011 in
+    /// `2011-07/..`.
+    #[must_use]
+    pub fn covers(self, other: impl Into<Self>) -> Option<bool> {
+        let other = other.into();
+        if !self.meets(other) {
+            return Some(false);
+        }
+        // Dates to one clock are decided by their instants.
+        let one_clock = |a: PartialDate, b: PartialDate| a.is_utc() == b.is_utc();
+        let starts = match (self.from, other.from) {
+            (None, _) => Some(true),
+            (Some(_), None) => Some(false),
+            (Some(outer), Some(inner)) if inner.last() < outer.first() && one_clock(outer, inner) => Some(false),
+            (Some(outer), Some(inner)) => (inner.first() >= outer.first() && one_clock(outer, inner)).then_some(true),
+        };
+        let ends = match (self.until, other.until) {
+            (None, _) => Some(true),
+            (Some(_), None) => Some(false),
+            (Some(outer), Some(inner)) if inner.first() > outer.last() && one_clock(outer, inner) => Some(false),
+            (Some(outer), Some(inner)) => (inner.last() <= outer.last() && one_clock(outer, inner)).then_some(true),
+        };
+        match (starts, ends) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        }
+    }
+
     /// Which is earlier as a whole, or `None` where they overlap or one cannot know.
     ///
     /// An interval equals one with equal ends.

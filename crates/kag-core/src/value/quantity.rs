@@ -55,6 +55,13 @@ impl Quantity {
         self.unit.dimension()
     }
 
+    /// The quantity of `base` base units ([`base`](Self::base)) in `unit`, to 28 digits.
+    #[must_use]
+    pub fn of_base(base: Number, unit: Unit) -> Self {
+        let number = base.unscaled(unit.factor(), unit.offset());
+        Self { number, unit }
+    }
+
     /// The same quantity in `unit`, to 28 digits; `None` where that measures something
     /// else.
     #[must_use]
@@ -62,12 +69,13 @@ impl Quantity {
         if self.unit == *unit {
             return Some(self.clone());
         }
-        (self.dimension() == unit.dimension())
-            .then(|| Self { number: self.base().unscaled(unit.factor(), unit.offset()), unit: unit.clone() })
+        (self.dimension() == unit.dimension()).then(|| Self::of_base(self.base(), unit.clone()))
     }
 
-    /// The number of base units of its dimension.
-    pub(super) fn base(&self) -> Number {
+    /// The number of base units of its dimension, to 28 digits. Which unit that is, is
+    /// not promised: it is for comparing with, and dividing by, that of another quantity.
+    #[must_use]
+    pub fn base(&self) -> Number {
         self.number.scaled(self.unit.factor(), self.unit.offset())
     }
 

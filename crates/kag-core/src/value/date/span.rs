@@ -1,5 +1,7 @@
 //! The time from one date to another.
 
+use jiff::civil::DateTime;
+
 use super::{PartialDate, Precision};
 use crate::Quantity;
 
@@ -31,18 +33,73 @@ impl PartialDate {
     }
 
     /// How many whole years have passed from `earlier` to this date, as one counts an age;
-    /// `None`, undecided, where that depends on days or months that are not known.
+    /// negative, and towards zero, where `earlier` is later.
+    ///
+    /// Between dates of one precision by what they state: four years from `2011` to `2015`.
+    /// Otherwise `None`, undecided, where it depends on what is not known.
     #[must_use]
     pub fn whole_years_since(self, earlier: Self) -> Option<i64> {
-        let years = |later: jiff::civil::DateTime, earlier: jiff::civil::DateTime| {
-            let full = i64::from(later.year()) - i64::from(earlier.year());
-            let anniversary = |at: jiff::civil::DateTime| (at.month(), at.day());
-            full - i64::from(anniversary(later) < anniversary(earlier))
-        };
-        let least = years(self.first, earlier.last());
-        let most = years(self.last(), earlier.first);
-        (least == most && self.utc == earlier.utc).then_some(least)
+        self.whole_months(earlier).decided(|months| months / 12)
     }
+
+    /// How many whole days have passed from `earlier` to this date, towards zero; `None`,
+    /// undecided, where a day is not known.
+    #[must_use]
+    pub fn whole_days_since(self, earlier: Self) -> Option<i64> {
+        if self.precision.min(earlier.precision) < Precision::Day || self.utc != earlier.utc {
+            return None;
+        }
+        let (later, earlier) = if self.precision == earlier.precision {
+            (self.first, earlier.first)
+        } else {
+            (self.first.start_of_day(), earlier.first.start_of_day())
+        };
+        Some(later.duration_since(earlier).as_hours() / 24)
+    }
+
+    /// How many whole months have passed from `earlier` to this date; as
+    /// [`whole_years_since`](Self::whole_years_since), and undecided between years.
+    #[must_use]
+    pub fn whole_months_since(self, earlier: Self) -> Option<i64> {
+        if self.precision.min(earlier.precision) == Precision::Year {
+            return None;
+        }
+        self.whole_months(earlier).decided(|months| months)
+    }
+
+    /// The fewest and the most whole months that may have passed since `earlier`.
+    fn whole_months(self, earlier: Self) -> Bounds {
+        if self.utc != earlier.utc {
+            return Bounds(i64::MIN, i64::MAX);
+        }
+        if self.precision == earlier.precision {
+            let months = whole_months(self.first, earlier.first);
+            return Bounds(months, months);
+        }
+        Bounds(whole_months(self.first, earlier.last()), whole_months(self.last(), earlier.first))
+    }
+}
+
+/// The least and the most that a number may be.
+struct Bounds(i64, i64);
+
+impl Bounds {
+    /// `of` the number, where the bounds do not differ in that.
+    fn decided(&self, of: impl Fn(i64) -> i64) -> Option<i64> {
+        let (least, most) = (of(self.0), of(self.1));
+        (least == most).then_some(least)
+    }
+}
+
+/// The whole months between two instants, a month being full on the same day of the
+/// month; towards zero.
+fn whole_months(later: DateTime, earlier: DateTime) -> i64 {
+    if later < earlier {
+        return -whole_months(earlier, later);
+    }
+    let years = i64::from(later.year()) - i64::from(earlier.year());
+    let months = i64::from(later.month()) - i64::from(earlier.month());
+    years * 12 + months - i64::from(later.day() < earlier.day())
 }
 
 #[cfg(test)]
@@ -74,5 +131,8 @@ mod tests {
         assert_eq!(age("2011-07-04", "1980-07-04"), Some(31));
         assert_eq!(age("2011", "1980-07-04"), None);
         assert_eq!(age("2011-12", "1980-07"), Some(31));
+        assert_eq!(age("2011-12", "1980-07-15"), Some(31));
+        assert_eq!(age("2015", "2011"), Some(4));
+        assert_eq!(age("1980-07-04", "2011-07-03"), Some(-30));
     }
 }
