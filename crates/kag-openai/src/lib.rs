@@ -34,7 +34,26 @@
 //! failure told apart by its [`ErrorKind`](kag_llm::ErrorKind). Everything else is a
 //! decorator of kag-llm around it, outermost first: trace, cache, retry, budget and meter,
 //! limit, record, and this adapter innermost. So every attempt of a retry is charged and
-//! limited, and a hit in the cache reaches none of it.
+//! limited, and a hit in the cache reaches none of it. [`Stack`](kag_llm::Stack) keeps that order:
+//!
+//! ```no_run
+//! use std::{num::NonZeroUsize, sync::Arc};
+//!
+//! use kag_llm::{Budget, BudgetLimits, LanguageModel, Price, RetryOptions, Stack};
+//! use kag_openai::OpenAi;
+//!
+//! # fn model() -> kag_llm::Result<Arc<dyn LanguageModel>> {
+//! // KAG_OPENAI_BASE_URL, KAG_OPENAI_MODEL and, where the server wants one, KAG_OPENAI_API_KEY.
+//! let model = Arc::new(OpenAi::from_env()?);
+//! let budget = Budget::new(BudgetLimits::default().with_calls(1_000));
+//! let model = Stack::new(model)
+//!     .with_cache(NonZeroUsize::MIN.saturating_add(9_999))
+//!     .with_retry(RetryOptions::default())
+//!     .with_budget(budget, Price::new(0.15, 0.6))
+//!     .build();
+//! # Ok(model)
+//! # }
+//! ```
 //!
 //! | what happened | kind | may be tried again |
 //! |---|---|---|

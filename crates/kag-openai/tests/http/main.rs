@@ -10,6 +10,7 @@
 
 mod broken;
 mod chat;
+mod decorated;
 mod dialect;
 mod embeddings;
 mod refusals;
