@@ -1,1 +1,37 @@
 //! Documents to change sets: readers, splitters, extractors, aligners and the pipeline.
+//!
+//! A [`Reader`](kag_core::Reader) turns bytes into text, a [`Splitter`] cuts text into chunks, an
+//! [`Extractor`] reads names and facts in a chunk, [`OfficialNames`] say what things are to
+//! be called, and a [`BuildPipeline`] runs them over many documents, finds every quote in the
+//! text it came from, embeds, and commits. A [`TableMapping`] does for tables what the first
+//! three do for text. [`SynonymEdges`] are derived in the knowledge base, since they depend
+//! on all documents together.
+//!
+//! This crate must not know how anything is stored, or how questions are answered.
+
+mod align;
+mod assemble;
+mod cast;
+mod error;
+mod extract;
+mod map;
+mod pipeline;
+mod read;
+mod report;
+mod split;
+mod vocabulary;
+
+pub use align::{AmbiguousName, OfficialNames, SynonymEdges};
+pub use cast::{Cast, CastError};
+pub use error::{Error, Result};
+pub use extract::{
+    Chain, EntityRef, ExtractedEntity, ExtractedFact, Extraction, Extractor, Locator, MentionExtractor, NotRecorded,
+    Object, ObjectOf, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, RecordedExtractor,
+    RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SubjectOf, Within, split_list,
+};
+pub use map::{Column, MapError, MapProblem, Mapped, TableMapping, Target};
+pub use pipeline::BuildPipeline;
+pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet, TextReader, decode};
+pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
+pub use split::{Characters, LengthSplitter, Splitter, TokenCounter, TokenEstimate, sentences};
+pub use vocabulary::VocabularyError;

@@ -1,0 +1,9 @@
+//! Extraction by patterns that the host writes: no model.
+
+mod compile;
+mod declare;
+mod run;
+
+pub use compile::{PatternError, PatternProblem};
+pub use declare::{ObjectOf, Pattern, Patterns, SubjectOf, Within};
+pub use run::PatternExtractor;

@@ -1,0 +1,100 @@
+//! Reading a table, with the bytes of its rows and cells.
+
+use std::{collections::HashMap, sync::Arc};
+
+use csv::{ReaderBuilder, StringRecord};
+use kag_core::{Source, Span};
+use kag_schema::nearest;
+
+use super::{
+    MapError, TableMapping,
+    cells::{Cell, cell_spans},
+};
+use crate::decode;
+
+/// A table that was read.
+pub(super) struct Table {
+    /// Where the columns are that the mapping speaks of.
+    columns: HashMap<Arc<str>, usize>,
+    /// The bytes before the first row.
+    pub(super) header: Arc<str>,
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    /// The byte of the file where it begins.
+    pub(super) start: usize,
+    pub(super) text: Arc<str>,
+    record: StringRecord,
+    /// The bytes of `text` that each cell takes; none where they could not be told.
+    cells: Vec<Span>,
+    /// What is wrong with all of it.
+    pub(super) problem: Option<Arc<str>>,
+}
+
+impl Table {
+    pub(super) fn read(mapping: &TableMapping, source: &Source) -> Result<Self, MapError> {
+        let text = decode(&source.bytes)?;
+        if text.trim().is_empty() {
+            return Err(MapError::NoHeader);
+        }
+        let mut reader = ReaderBuilder::new().delimiter(mapping.delimiter).flexible(true).from_reader(text.as_bytes());
+        let header: Vec<Arc<str>> = reader.headers()?.iter().map(|column| column.trim().into()).collect();
+        let columns = columns(mapping, &header)?;
+        let place = |position: &csv::Position| usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let mut bounds = vec![place(reader.position())];
+        let mut records = Vec::new();
+        let mut record = StringRecord::new();
+        while reader.read_record(&mut record)? {
+            records.push(std::mem::take(&mut record));
+            bounds.push(place(reader.position()));
+        }
+        if u32::try_from(records.len()).is_err() {
+            return Err(MapError::TooManyRows);
+        }
+        // Behind the last row there are empty lines only.
+        if let Some(last) = bounds.last_mut() {
+            *last = text.len();
+        }
+        let first = bounds.first().copied().unwrap_or(0);
+        let ends = bounds.iter().skip(1);
+        let rows = bounds.iter().zip(ends).zip(records).map(|((start, end), record)| {
+            let text = text.get(*start..*end).unwrap_or_default();
+            Row::new(*start, text, record, mapping.delimiter, header.len())
+        });
+        Ok(Self { columns, header: text.get(..first).unwrap_or(text).into(), rows: rows.collect() })
+    }
+
+    /// The cell of `row` in `column`; `None` where it is as good as empty.
+    pub(super) fn cell(&self, mapping: &TableMapping, row: &Row, column: &str) -> Option<Cell> {
+        let at = *self.columns.get(column)?;
+        let cell = Cell::of(row.record.get(at)?, row.cells.get(at).copied(), &row.text)?;
+        (!mapping.blank.contains(&cell.text)).then_some(cell)
+    }
+}
+
+impl Row {
+    fn new(start: usize, text: &str, record: StringRecord, delimiter: u8, columns: usize) -> Self {
+        let cells = cell_spans(text, delimiter);
+        let cells = if cells.len() == record.len() { cells } else { Vec::new() };
+        let odd = record.len() != columns;
+        let problem = odd.then(|| format!("{} cells where the header has {columns}", record.len()).into());
+        Self { start, text: text.into(), record, cells, problem }
+    }
+}
+
+fn columns(mapping: &TableMapping, header: &[Arc<str>]) -> Result<HashMap<Arc<str>, usize>, MapError> {
+    let mut columns = HashMap::new();
+    for column in mapping.spoken_of() {
+        let mut places = header.iter().enumerate().filter(|(_, known)| *known == column).map(|(at, _)| at);
+        match (places.next(), places.next()) {
+            (Some(at), None) => drop(columns.insert(Arc::clone(column), at)),
+            (Some(_), Some(_)) => return Err(MapError::TwoColumns { column: Arc::clone(column) }),
+            (None, _) => {
+                let nearest = nearest(column, header.iter().map(|known| &**known)).map(Into::into);
+                return Err(MapError::NoColumn { column: Arc::clone(column), header: header.to_vec(), nearest });
+            }
+        }
+    }
+    Ok(columns)
+}

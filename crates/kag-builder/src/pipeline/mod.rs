@@ -1,0 +1,255 @@
+//! The pipeline: sources in, change sets out.
+//!
+//! Stages know nothing of each other, of concurrency or of the knowledge base; all that is
+//! here. Documents are planned one after the other, their chunks extracted several at a
+//! time and in order, texts embedded in batches, and change sets committed every so many
+//! documents. So two runs over the same replies make the same commits and the same report.
+
+mod clock;
+mod embed;
+mod flow;
+mod plan;
+
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt as _, stream};
+use kag_core::{ContentHash, EmbeddingSpace, KnowledgeBase, ReadDocument, Scope, Snapshot, Source};
+use kag_llm::Embedder;
+
+use self::{
+    clock::{Clock, Stage},
+    plan::Arrival,
+};
+use crate::{
+    BuildReport, Error, Extractor, MapProblem, OfficialNames, ReaderSet, Result, Splitter, TableMapping, Unread,
+};
+
+/// Builds knowledge out of documents, and commits it.
+///
+/// - A document whose content, title and stages are those of what it contributes already
+///   costs nothing. Other labels, or an embedder where there was none, cost no extraction.
+/// - A chunk that the extractor fails on is reported with its document and ordinal, and the
+///   run goes on; the next run tries just these chunks again. A document that cannot be
+///   read or split is reported likewise, and contributes what it did before.
+/// - Running again is resuming: what was committed stays committed.
+///
+/// ```
+/// use kag_builder::{BuildPipeline, LengthSplitter, MentionExtractor, TextReader};
+/// use kag_core::{Source, memory::MemoryKnowledgeBase};
+///
+/// # futures::executor::block_on(async {
+/// let pipeline = BuildPipeline::new(TextReader::new(), LengthSplitter::new(300), MentionExtractor::new());
+/// let base = MemoryKnowledgeBase::new();
+/// let source = Source::new("note:1", "《红楼梦》 is a novel by Cao Xueqin.".as_bytes());
+/// let report = pipeline.run(&base, [source.clone()]).await?;
+/// assert_eq!(report.total(|document| document.nodes), 2);
+///
+/// let again = pipeline.run(&base, [source]).await?;
+/// assert_eq!(again.total(|document| document.extracted), 0);
+/// # Ok::<(), kag_builder::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct BuildPipeline {
+    readers: ReaderSet,
+    splitter: Arc<dyn Splitter>,
+    extractor: Arc<dyn Extractor>,
+    embedder: Option<Arc<dyn Embedder>>,
+    names: OfficialNames,
+    concurrency: usize,
+    commit_every: usize,
+    embed_batch: usize,
+}
+
+impl BuildPipeline {
+    /// A pipeline of these stages. One reader alone reads everything; a [`ReaderSet`]
+    /// chooses by extension.
+    #[must_use]
+    pub fn new(readers: impl Into<ReaderSet>, splitter: impl Splitter, extractor: impl Extractor) -> Self {
+        Self {
+            readers: readers.into(),
+            splitter: Arc::new(splitter),
+            extractor: Arc::new(extractor),
+            embedder: None,
+            names: OfficialNames::new(),
+            concurrency: 8,
+            commit_every: 32,
+            embed_batch: 64,
+        }
+    }
+
+    /// The same pipeline, giving every passage, name and statement a vector of `embedder`.
+    #[must_use]
+    pub fn with_embedder(mut self, embedder: Arc<dyn Embedder>) -> Self {
+        self.embedder = Some(embedder);
+        self
+    }
+
+    /// The same pipeline, giving what is extracted its official name.
+    #[must_use]
+    pub fn with_official_names(mut self, names: OfficialNames) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// The same pipeline, extracting at most `chunks` chunks at the same time; default 8.
+    #[must_use]
+    pub fn with_concurrency(mut self, chunks: usize) -> Self {
+        self.concurrency = chunks.max(1);
+        self
+    }
+
+    /// The same pipeline, committing every `documents` documents; default 32.
+    #[must_use]
+    pub fn with_commit_every(mut self, documents: usize) -> Self {
+        self.commit_every = documents.max(1);
+        self
+    }
+
+    /// The same pipeline, giving the embedder `texts` texts at a time; default 64.
+    #[must_use]
+    pub fn with_embed_batch(mut self, texts: usize) -> Self {
+        self.embed_batch = texts.max(1);
+        self
+    }
+
+    /// Reads `sources`, builds, and commits to `base`.
+    ///
+    /// # Errors
+    /// [`Error::Space`], [`Error::Snapshot`] before anything is done; [`Error::Embed`] and
+    /// [`Error::Commit`] with the report until then.
+    ///
+    /// # Cancellation
+    /// Dropping the future stops; what was committed stays, and running again goes on from there.
+    pub async fn run<S>(&self, base: &dyn KnowledgeBase, sources: S) -> Result<BuildReport>
+    where
+        S: IntoIterator<Item = Source>,
+        S::IntoIter: Send,
+    {
+        self.run_stream(base, stream::iter(sources)).await
+    }
+
+    /// As [`run`](Self::run), for sources that are fetched as they are wanted.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_stream(
+        &self,
+        base: &dyn KnowledgeBase,
+        sources: impl Stream<Item = Source> + Send,
+    ) -> Result<BuildReport> {
+        let clock = Clock::new();
+        let arrivals = sources.then(|source| self.arrive(source, &clock)).flat_map(stream::iter);
+        self.build(base, arrivals, &clock).await
+    }
+
+    /// As [`run`](Self::run), for documents that the host has read itself. Their content
+    /// hash says whether they changed; [`Document::fingerprint`](kag_core::Document::fingerprint) should say
+    /// how they were read, and becomes part of the pipeline's own.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_documents<D>(&self, base: &dyn KnowledgeBase, documents: D) -> Result<BuildReport>
+    where
+        D: IntoIterator<Item = ReadDocument>,
+        D::IntoIter: Send,
+    {
+        let arrivals = documents.into_iter().map(|read| {
+            let reader = read.document.fingerprint.to_string();
+            Arrival::Read { read, reader }
+        });
+        self.build(base, stream::iter(arrivals), &Clock::new()).await
+    }
+
+    /// Maps the table in `source` and commits what its rows say, each a chunk.
+    ///
+    /// Rows that could not be mapped are among the document's problems, by their number; the others are written.
+    ///
+    /// # Errors
+    /// [`Error::Map`] where the source is no such table; otherwise as [`run`](Self::run).
+    pub async fn import(
+        &self,
+        base: &dyn KnowledgeBase,
+        mapping: &TableMapping,
+        source: &Source,
+    ) -> Result<BuildReport> {
+        let clock = Clock::new();
+        let mapped = clock.time(Stage::Assemble, || mapping.map(source));
+        let mapped = mapped.map_err(|error| Error::Map { uri: Arc::clone(&source.uri), source: error })?;
+        let problems: Vec<MapProblem> = mapped.problems;
+        let arrival =
+            Arrival::Mapped { draft: Box::new(mapped.draft), mapping: mapping.version().to_owned(), problems };
+        self.build(base, stream::iter([arrival]), &clock).await
+    }
+
+    async fn arrive(&self, source: Source, clock: &Clock) -> Vec<Arrival> {
+        let unread = |place: Arc<str>, reason| Arrival::Unread(Unread { uri: Arc::clone(&source.uri), place, reason });
+        let read = async {
+            let reader = self.readers.choose(&source.uri)?.version().to_owned();
+            Ok::<_, Error>((reader, self.readers.read(&source).await?))
+        };
+        match clock.time_async(Stage::Read, read).await {
+            Ok((reader, reading)) => {
+                let documents = reading.documents.into_iter();
+                let documents = documents.map(|read| Arrival::Read { read, reader: reader.clone() });
+                let problems = reading.problems.into_iter().map(|problem| unread(problem.place, problem.reason));
+                documents.chain(problems).collect()
+            }
+            Err(error) => vec![unread("".into(), with_causes(&error))],
+        }
+    }
+
+    async fn build(
+        &self,
+        base: &dyn KnowledgeBase,
+        arrivals: impl Stream<Item = Arrival> + Send,
+        clock: &Clock,
+    ) -> Result<BuildReport> {
+        let space = self.space(base)?;
+        let snapshot = base.snapshot(&Scope::All).await.map_err(Error::Snapshot)?;
+        let run = Run { pipeline: self, base, snapshot, space, clock };
+        run.go(arrivals).await
+    }
+
+    /// The space of the vectors that this pipeline makes, which must be that of `base`.
+    fn space(&self, base: &dyn KnowledgeBase) -> Result<Option<EmbeddingSpace>> {
+        let Some(embedder) = &self.embedder else { return Ok(None) };
+        let space = EmbeddingSpace::new(embedder.id(), embedder.dim());
+        if base.embedding_space() == Some(&space) {
+            return Ok(Some(space));
+        }
+        Err(Error::Space { embedder: space, base: base.embedding_space().cloned() })
+    }
+
+    /// The hash of everything that decides what becomes of a document read by `reader`.
+    fn fingerprint(&self, reader: &str) -> ContentHash {
+        ContentHash::of_parts(&[
+            b"kag-builder 1",
+            reader.as_bytes(),
+            self.splitter.version().as_bytes(),
+            self.extractor.version().as_bytes(),
+            self.names.hash().to_string().as_bytes(),
+        ])
+    }
+
+    /// As [`fingerprint`](Self::fingerprint), for a table.
+    fn table_fingerprint(&self, mapping: &str) -> ContentHash {
+        ContentHash::of_parts(&[b"kag-builder table 1", mapping.as_bytes()])
+    }
+}
+
+/// One run of a pipeline.
+struct Run<'r> {
+    pipeline: &'r BuildPipeline,
+    base: &'r dyn KnowledgeBase,
+    /// What was there when the run began.
+    snapshot: Snapshot,
+    space: Option<EmbeddingSpace>,
+    clock: &'r Clock,
+}
+
+/// `error` and what caused it, in one line.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> Arc<str> {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ").into()
+}
