@@ -4,4 +4,7 @@ mod diagnostic;
 mod expr;
 
 pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
-pub use expr::{BinaryOp, Expr, ExprKind, UnaryOp};
+pub use expr::{
+    BinaryOp, Expr, ExprKind, ExprType, Functions, Parameter, Repeat, ResultType, Scope, Signature,
+    UnaryOp, check_expr,
+};

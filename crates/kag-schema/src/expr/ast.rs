@@ -8,6 +8,16 @@ use serde::{Deserialize, Serialize};
 /// An expression and the bytes of the source it was read from.
 ///
 /// Two expressions are equal when they say the same: spans are not compared (nor hashed).
+/// Printing with [`Display`](std::fmt::Display) and [parsing](Expr::parse) again gives an equal one.
+///
+/// ```
+/// use kag_schema::{BinaryOp, Expr};
+///
+/// let built = Expr::variable("b").binary(BinaryOp::Subtract, Expr::literal(1));
+/// let (read, diagnostics) = Expr::parse("b − 1");
+/// assert_eq!(read, Some(built));
+/// assert!(diagnostics.is_empty());
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// What it says.
