@@ -5,6 +5,6 @@ mod expr;
 
 pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
 pub use expr::{
-    BinaryOp, Expr, ExprKind, ExprType, Functions, Parameter, Repeat, ResultType, Scope, Signature,
-    UnaryOp, check_expr,
+    BinaryOp, Expr, ExprKind, ExprScope, ExprType, Functions, Parameter, Repeat, ResultType, Signature, UnaryOp,
+    check_expr,
 };

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
-use kag_core::{Float, NodeId, Span, Value};
+use kag_core::{Float, Interval, NodeId, PartialDate, Quantity, Span, Unit, Value};
 use kag_schema::{BinaryOp, Diagnostic, Expr, ExprType, Functions, Severity, UnaryOp, check_expr};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -41,10 +41,7 @@ fn reports(source: &str, expect: &Expect) {
 }
 
 fn rendered(source: &str, diagnostics: &[Diagnostic]) -> String {
-    let all: Vec<String> = diagnostics
-        .iter()
-        .map(|d| d.render("expr", source))
-        .collect();
+    let all: Vec<String> = diagnostics.iter().map(|d| d.render("expr", source)).collect();
     all.concat()
 }
 
@@ -102,7 +99,7 @@ fn names_of_any_script_are_read() {
         ("`full name` + `and`", "`full name` + `and`"),
         (r"`a\`b\\`", r"`a\`b\\`"),
         ("s.in", "s.`in`"),
-        ("`float`(\"x\")", "`float`(\"x\")"),
+        ("`date`(\"x\") + date", "`date`(\"x\") + date"),
     ]);
 }
 
@@ -112,22 +109,37 @@ fn numbers_keep_their_kind_and_every_digit() {
         ("12", Value::Integer(12)),
         ("１２", Value::Integer(12)),
         ("-9223372036854775808", Value::Integer(i64::MIN)),
-        (
-            "9223372036854775808",
-            Value::Decimal(Decimal::from(1u64 << 63)),
-        ),
+        ("9223372036854775808", Value::Decimal(Decimal::from(1u64 << 63))),
         ("1.50", Value::Decimal(Decimal::new(15, 1))),
         ("1.0", Value::Decimal(Decimal::ONE)),
         ("0.1", Value::Decimal(Decimal::new(1, 1))),
         ("1.5e3", Value::Float(Float::new(1500.0).unwrap())),
         ("1E-3", Value::Float(Float::new(0.001).unwrap())),
-        (
-            "float(\"-inf\")",
-            Value::Float(Float::new(f64::NEG_INFINITY).unwrap()),
-        ),
+        ("float(\"-inf\")", Value::Float(Float::new(f64::NEG_INFINITY).unwrap())),
     ] {
         assert_eq!(read(source), Expr::literal(value), "{source}");
     }
+}
+
+#[test]
+fn dates_intervals_and_quantities_are_literals() {
+    prints(&[
+        ("2011-07-03", "date(\"2011-07-03\")"),
+        ("２０１１年７月 - 2010年", "date(\"2011-07\") - date(\"2010\")"),
+        ("date('July 3, 2011')", "date(\"2011-07-03\")"),
+        ("2011-07-03T12:30 < x", "date(\"2011-07-03T12:30:00\") < x"),
+        ("interval(\"2009/..\")", "interval(\"2009/..\")"),
+        ("5 km + 3公里", "5 km + 3 km"),
+        ("10 km/h / 2", "10 km/h / 2"),
+        ("10 km/hours", "10 km / hours"),
+        ("5 m in x", "5 m in x"),
+        ("45% * 2", "45% * 2"),
+        ("３亿元 > $1.5 million", "300000000 CNY > 1500000 USD"),
+        ("3亿", "300000000"),
+        ("-5 km", "-5 km"),
+        ("quantity(\"5 goals\")", "quantity(5, \"goals\")"),
+        ("date(x)", "`date`(x)"),
+    ]);
 }
 
 #[test]
@@ -174,19 +186,13 @@ fn mistakes_are_reported_with_their_place() {
     reports(
         "max(1 2, 年龄 +, 3) + 求和(",
         &expect![[r#"
-        error: unexpected `2`
-         --> expr:1:7
-          |
-        1 | max(1 2, 年龄 +, 3) + 求和(
-          |       ^
-          = expected: an operator, `,` or `)`
-        error: unexpected `,`
-         --> expr:1:14
-          |
-        1 | max(1 2, 年龄 +, 3) + 求和(
-          |                ^
-          = expected: a value, a name or `(`
-    "#]],
+            error: unexpected `,`
+             --> expr:1:14
+              |
+            1 | max(1 2, 年龄 +, 3) + 求和(
+              |                ^
+              = expected: a value, a name or `(`
+        "#]],
     );
     reports(
         "1 < x < 3",
@@ -202,19 +208,19 @@ fn mistakes_are_reported_with_their_place() {
     reports(
         "10 % 3",
         &expect![[r#"
-        error: unexpected character `%`
-         --> expr:1:4
-          |
-        1 | 10 % 3
-          |    ^
-          = hint: `%` means percent; for the remainder write `mod`
-        error: unexpected `3`
-         --> expr:1:6
-          |
-        1 | 10 % 3
-          |      ^
-          = expected: an operator or the end
-    "#]],
+            error: a percentage before another value
+             --> expr:1:4
+              |
+            1 | 10 % 3
+              |    ^
+              = hint: `%` means percent; for the remainder write `mod`
+            error: unexpected `3`
+             --> expr:1:6
+              |
+            1 | 10 % 3
+              |      ^
+              = expected: an operator or the end
+        "#]],
     );
     reports(
         "\"皇马",
@@ -238,6 +244,10 @@ fn mistakes_are_reported_with_their_place() {
           = hint: put it in parentheses: `(not …)`
     "#]],
     );
+}
+
+#[test]
+fn what_is_missing_is_reported_where_it_should_be() {
     reports(
         "(a + b",
         &expect![[r#"
@@ -335,10 +345,7 @@ fn deep_nesting_is_an_error_and_not_a_crash() {
         assert!(expr.is_none());
         assert!(!diagnostics.is_empty() && diagnostics.len() < 5);
     }
-    assert_eq!(
-        read(&format!("1{}", "+1".repeat(200))).to_string().len(),
-        1 + 4 * 200
-    );
+    assert_eq!(read(&format!("1{}", "+1".repeat(200))).to_string().len(), 1 + 4 * 200);
 }
 
 fn kinds() -> BTreeMap<String, ExprType> {
@@ -532,24 +539,50 @@ fn any_name() -> impl Strategy<Value = String> {
     ]
 }
 
+fn any_date() -> impl Strategy<Value = PartialDate> {
+    (-200i16..3000, 1i8..13, 1i8..29, 0..3).prop_filter_map("date", |(year, month, day, precision)| match precision {
+        0 => PartialDate::of_year(year),
+        1 => PartialDate::of_month(year, month),
+        _ => PartialDate::of_day(year, month, day),
+    })
+}
+
+fn any_number() -> impl Strategy<Value = kag_core::Number> {
+    prop_oneof![
+        any::<i64>().prop_map(kag_core::Number::Integer),
+        (-1000i64..1000, 0u32..4).prop_map(|(n, scale)| Decimal::new(n, scale).into()),
+        any::<f64>().prop_filter_map("nan", |f| Float::new(f).map(kag_core::Number::Float)),
+    ]
+}
+
+fn any_unit() -> impl Strategy<Value = Unit> {
+    prop_oneof![
+        prop::sample::select(vec!["km", "km²", "公里", "%", "CNY", "USD", "km/h", "°C", "year", "人", "in", "goals"])
+            .prop_map(str::to_owned),
+        "\\PC{1,6}",
+    ]
+    .prop_filter_map("blank", |text| Unit::of(&text))
+}
+
 fn any_literal() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<i64>().prop_map(Value::Integer),
         (-20i64..20).prop_map(Value::Integer),
-        (any::<i64>(), 0u32..20)
-            .prop_map(|(n, scale)| Value::Decimal(Decimal::new(n, scale).normalize())),
+        (any::<i64>(), 0u32..20).prop_map(|(n, scale)| Value::Decimal(Decimal::new(n, scale).normalize())),
         any::<f64>().prop_filter_map("nan", |f| Float::new(f).map(Value::Float)),
         any::<bool>().prop_map(Value::Boolean),
         any::<String>().prop_map(|text| Value::Text(text.into())),
         any::<u128>().prop_map(|bits| Value::Node(NodeId::from_u128(bits))),
+        any_date().prop_map(Value::Date),
+        (any_date(), any_date()).prop_filter_map("backwards", |(a, b)| {
+            Interval::new(Some(a), Some(b)).or(Interval::new(None, Some(b))).ok().map(Value::Interval)
+        }),
+        (any_number(), any_unit()).prop_map(|(number, unit)| Quantity::new(number, unit).into()),
     ]
 }
 
 fn any_expr() -> impl Strategy<Value = Expr> {
-    let leaf = prop_oneof![
-        any_literal().prop_map(Expr::literal),
-        any_name().prop_map(Expr::variable),
-    ];
+    let leaf = prop_oneof![any_literal().prop_map(Expr::literal), any_name().prop_map(Expr::variable),];
     leaf.prop_recursive(5, 40, 3, |inner| {
         let op = prop::sample::select(vec![
             BinaryOp::Or,

@@ -82,13 +82,7 @@ impl Diagnostic {
     /// A diagnostic of `severity` about the bytes in `span`.
     #[must_use]
     pub fn new(severity: Severity, span: Span, message: impl Into<String>) -> Self {
-        Self {
-            severity,
-            span,
-            message: message.into(),
-            expected: None,
-            hint: None,
-        }
+        Self { severity, span, message: message.into(), expected: None, hint: None }
     }
 
     /// Says what could have stood there.
@@ -107,11 +101,7 @@ impl Diagnostic {
 
     /// Adds ``did you mean `…`?`` where one of `candidates` is [`nearest`] to `name`.
     #[must_use]
-    pub fn with_nearest<'c>(
-        self,
-        name: &str,
-        candidates: impl IntoIterator<Item = &'c str>,
-    ) -> Self {
+    pub fn with_nearest<'c>(self, name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Self {
         match nearest(name, candidates) {
             Some(near) => self.with_hint(format!("did you mean `{near}`?")),
             None => self,

@@ -44,10 +44,7 @@ mod tests {
 
     #[test]
     fn case_and_width_do_not_count() {
-        assert_eq!(
-            nearest("ＰＥＲＳＯＮ", ["Parson", "Person"]),
-            Some("Person")
-        );
+        assert_eq!(nearest("ＰＥＲＳＯＮ", ["Parson", "Person"]), Some("Person"));
     }
 
     #[test]

@@ -11,9 +11,7 @@ const TAB: usize = 4;
 
 pub(super) fn render(diagnostic: &Diagnostic, name: &str, source: &str) -> String {
     let start = source.floor_char_boundary(diagnostic.span.start);
-    let end = source
-        .ceil_char_boundary(diagnostic.span.end.min(source.len()))
-        .max(start);
+    let end = source.ceil_char_boundary(diagnostic.span.end.min(source.len())).max(start);
     let place = LineColumn::of(source, start);
     let (_, line_at) = line_start(source, start);
     let rest = source.get(line_at..).unwrap_or("");
@@ -40,12 +38,7 @@ pub(super) fn render(diagnostic: &Diagnostic, name: &str, source: &str) -> Strin
     let _ = writeln!(out, "{gutter}--> {name}:{place}");
     let _ = writeln!(out, "{gutter} |");
     let _ = writeln!(out, "{number} | {shown}");
-    let _ = writeln!(
-        out,
-        "{gutter} | {}{}",
-        " ".repeat(before),
-        "^".repeat(marks)
-    );
+    let _ = writeln!(out, "{gutter} | {}{}", " ".repeat(before), "^".repeat(marks));
     if let Some(expected) = &diagnostic.expected {
         let _ = writeln!(out, "{gutter} = expected: {expected}");
     }

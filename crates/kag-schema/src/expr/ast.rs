@@ -148,11 +148,7 @@ impl Expr {
     /// The function called `function`, applied to `arguments`.
     #[must_use]
     pub fn call(function: impl Into<Arc<str>>, arguments: impl IntoIterator<Item = Self>) -> Self {
-        ExprKind::Call {
-            function: function.into(),
-            arguments: arguments.into_iter().collect(),
-        }
-        .into()
+        ExprKind::Call { function: function.into(), arguments: arguments.into_iter().collect() }.into()
     }
 
     /// A list of `items`.
@@ -164,43 +160,25 @@ impl Expr {
     /// `op` before this.
     #[must_use]
     pub fn unary(self, op: UnaryOp) -> Self {
-        ExprKind::Unary {
-            op,
-            operand: Box::new(self),
-        }
-        .into()
+        ExprKind::Unary { op, operand: Box::new(self) }.into()
     }
 
     /// `op` between this and `right`.
     #[must_use]
     pub fn binary(self, op: BinaryOp, right: Self) -> Self {
-        ExprKind::Binary {
-            op,
-            left: Box::new(self),
-            right: Box::new(right),
-        }
-        .into()
+        ExprKind::Binary { op, left: Box::new(self), right: Box::new(right) }.into()
     }
 
     /// The property `name` of this.
     #[must_use]
     pub fn property(self, name: impl Into<Arc<str>>) -> Self {
-        ExprKind::Property {
-            of: Box::new(self),
-            name: name.into(),
-        }
-        .into()
+        ExprKind::Property { of: Box::new(self), name: name.into() }.into()
     }
 
     /// `then` where this holds, else `otherwise`.
     #[must_use]
     pub fn if_else(self, then: Self, otherwise: Self) -> Self {
-        ExprKind::If {
-            condition: Box::new(self),
-            then: Box::new(then),
-            otherwise: Box::new(otherwise),
-        }
-        .into()
+        ExprKind::If { condition: Box::new(self), then: Box::new(then), otherwise: Box::new(otherwise) }.into()
     }
 
     /// The same expression, said to be read from `span`.
@@ -217,11 +195,7 @@ impl Expr {
             ExprKind::Unary { operand, .. } => ([Some(operand), None, None], &[]),
             ExprKind::Property { of, .. } => ([Some(of), None, None], &[]),
             ExprKind::Binary { left, right, .. } => ([Some(left), Some(right), None], &[]),
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => ([Some(condition), Some(then), Some(otherwise)], &[]),
+            ExprKind::If { condition, then, otherwise } => ([Some(condition), Some(then), Some(otherwise)], &[]),
             ExprKind::Call { arguments, .. } => ([None; 3], arguments),
             ExprKind::List(items) => ([None; 3], items),
         };
@@ -251,10 +225,7 @@ impl Expr {
 
 impl From<ExprKind> for Expr {
     fn from(kind: ExprKind) -> Self {
-        Self {
-            kind,
-            span: Span::default(),
-        }
+        Self { kind, span: Span::default() }
     }
 }
 

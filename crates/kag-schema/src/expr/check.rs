@@ -2,7 +2,7 @@
 
 use kag_core::Span;
 
-use super::{BinaryOp, Expr, ExprKind, ExprType, Functions, ResultType, Scope, Signature, UnaryOp};
+use super::{BinaryOp, Expr, ExprKind, ExprScope, ExprType, Functions, ResultType, Signature, UnaryOp};
 use crate::Diagnostic;
 
 /// The kind of value that `expr` gives, and what is wrong with it.
@@ -12,23 +12,15 @@ use crate::Diagnostic;
 /// [`ExprType::Any`] outside, so that one mistake is reported once. Diagnostics come in the
 /// order of the text.
 #[must_use]
-pub fn check_expr(
-    expr: &Expr,
-    scope: &dyn Scope,
-    functions: &Functions,
-) -> (ExprType, Vec<Diagnostic>) {
-    let mut checker = Checker {
-        scope,
-        functions,
-        diagnostics: Vec::new(),
-    };
+pub fn check_expr(expr: &Expr, scope: &dyn ExprScope, functions: &Functions) -> (ExprType, Vec<Diagnostic>) {
+    let mut checker = Checker { scope, functions, diagnostics: Vec::new() };
     let kind = checker.kind_of(expr);
     checker.diagnostics.sort_by_key(|d| d.span.start);
     (kind, checker.diagnostics)
 }
 
 struct Checker<'s> {
-    scope: &'s dyn Scope,
+    scope: &'s dyn ExprScope,
     functions: &'s Functions,
     diagnostics: Vec<Diagnostic>,
 }
@@ -44,19 +36,12 @@ impl Checker<'_> {
                 let of = self.kind_of(of);
                 self.property(&of, name, expr.span)
             }
-            ExprKind::Call {
-                function,
-                arguments,
-            } => self.call(function, arguments, expr.span),
+            ExprKind::Call { function, arguments } => self.call(function, arguments, expr.span),
             ExprKind::List(items) => {
                 let kinds: Vec<ExprType> = items.iter().map(|item| self.kind_of(item)).collect();
                 ExprType::list(joined(kinds.iter()))
             }
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            ExprKind::If { condition, then, otherwise } => {
                 let kind = self.kind_of(condition);
                 self.wants(&kind, &ExprType::Boolean, "a condition", condition.span);
                 let then = self.kind_of(then);
@@ -71,8 +56,7 @@ impl Checker<'_> {
         }
         let names = self.scope.names();
         let wrong = Diagnostic::error(span, format!("unknown variable `{name}`"));
-        self.diagnostics
-            .push(wrong.with_nearest(name, names.iter().map(String::as_str)));
+        self.diagnostics.push(wrong.with_nearest(name, names.iter().map(String::as_str)));
         ExprType::Any
     }
 
@@ -85,8 +69,7 @@ impl Checker<'_> {
                 }
                 let names = self.scope.properties(of);
                 let wrong = Diagnostic::error(span, format!("{of} has no property `{name}`"));
-                self.diagnostics
-                    .push(wrong.with_nearest(name, names.iter().map(String::as_str)));
+                self.diagnostics.push(wrong.with_nearest(name, names.iter().map(String::as_str)));
                 ExprType::Any
             }
             other => {
@@ -108,19 +91,15 @@ impl Checker<'_> {
             UnaryOp::Negate if matches!(kind, ExprType::Quantity | ExprType::Integer) => kind,
             UnaryOp::Negate => {
                 self.wants(&kind, &ExprType::Number, "`-`", operand.span);
-                if kind == ExprType::Any {
-                    kind
-                } else {
-                    ExprType::Number
-                }
+                if kind == ExprType::Any { kind } else { ExprType::Number }
             }
         }
     }
 
     fn wants(&mut self, kind: &ExprType, wanted: &ExprType, who: &str, span: Span) {
         if !kind.fits(wanted) {
-            let wrong = Diagnostic::error(span, format!("{who} does not take {kind}"))
-                .with_expected(wanted.to_string());
+            let wrong =
+                Diagnostic::error(span, format!("{who} does not take {kind}")).with_expected(wanted.to_string());
             self.diagnostics.push(wrong);
         }
     }
@@ -159,16 +138,14 @@ impl Checker<'_> {
         let functions = self.functions;
         let Some(signature) = functions.get(function) else {
             let wrong = Diagnostic::error(span, format!("unknown function `{function}`"));
-            self.diagnostics
-                .push(wrong.with_nearest(function, functions.names()));
+            self.diagnostics.push(wrong.with_nearest(function, functions.names()));
             return ExprType::Any;
         };
         let (least, most) = signature.arity();
         if kinds.len() < least || most.is_some_and(|most| kinds.len() > most) {
             let count = arguments.len();
             let message = format!("`{function}` does not take {count} arguments");
-            self.diagnostics
-                .push(Diagnostic::error(span, message).with_expected(signature.to_string()));
+            self.diagnostics.push(Diagnostic::error(span, message).with_expected(signature.to_string()));
             return result(signature, &[]);
         }
         for (at, (kind, argument)) in kinds.iter().zip(arguments).enumerate() {
@@ -181,8 +158,7 @@ impl Checker<'_> {
                 let name = &parameter.name;
                 let message = format!("`{function}` does not take {kind} as `{name}`");
                 let wrong = Diagnostic::error(argument.span, message);
-                self.diagnostics
-                    .push(wrong.with_expected(parameter.kinds()));
+                self.diagnostics.push(wrong.with_expected(parameter.kinds()));
             }
         }
         result(signature, &kinds)
@@ -208,10 +184,7 @@ fn result(signature: &Signature, kinds: &[ExprType]) -> ExprType {
 
 /// The kind that covers all of `kinds`; anything where there are none.
 fn joined<'k>(kinds: impl Iterator<Item = &'k ExprType>) -> ExprType {
-    kinds
-        .cloned()
-        .reduce(|all, kind| all.joined(&kind))
-        .unwrap_or(ExprType::Any)
+    kinds.cloned().reduce(|all, kind| all.joined(&kind)).unwrap_or(ExprType::Any)
 }
 
 /// Whether `op` can stand between values of these kinds. Lists that are not sought in are
@@ -231,13 +204,9 @@ fn compares(op: BinaryOp, a: &ExprType, b: &ExprType) -> bool {
 fn within(part: &ExprType, whole: &ExprType) -> bool {
     match whole {
         ExprType::Any => true,
-        ExprType::List(item) => {
-            part.item().fits(item) || item.fits(part.item()) || part.item().comparable_with(item)
-        }
+        ExprType::List(item) => part.item().fits(item) || item.fits(part.item()) || part.item().comparable_with(item),
         ExprType::Text => part.fits(&ExprType::Text),
-        ExprType::Interval | ExprType::Date => {
-            part.fits(&ExprType::Date) || part.fits(&ExprType::Interval)
-        }
+        ExprType::Interval | ExprType::Date => part.fits(&ExprType::Date) || part.fits(&ExprType::Interval),
         _ => false,
     }
 }
@@ -253,14 +222,11 @@ fn arithmetic(op: BinaryOp, a: &ExprType, b: &ExprType) -> Option<ExprType> {
         return (amount(other) || *other == Any || time).then_some(Any);
     }
     if number(a) && number(b) {
-        let whole =
-            *a == Integer && *b == Integer && !matches!(op, BinaryOp::Divide | BinaryOp::Power);
+        let whole = *a == Integer && *b == Integer && !matches!(op, BinaryOp::Divide | BinaryOp::Power);
         return Some(if whole { Integer } else { Number });
     }
     match (op, a, b) {
-        (BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Remainder, Quantity, Quantity) => {
-            Some(Quantity)
-        }
+        (BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Remainder, Quantity, Quantity) => Some(Quantity),
         (BinaryOp::Add | BinaryOp::Subtract, Date, Quantity) => Some(Date),
         (BinaryOp::Add, Quantity, Date) => Some(Date),
         (BinaryOp::Subtract, Date, Date) => Some(Quantity),

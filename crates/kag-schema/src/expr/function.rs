@@ -94,9 +94,7 @@ impl Functions {
     /// The functions of the language; kag-reason computes each of them.
     #[must_use]
     pub fn standard() -> Self {
-        super::standard::signatures()
-            .into_iter()
-            .fold(Self::none(), Self::with)
+        super::standard::signatures().into_iter().fold(Self::none(), Self::with)
     }
 
     /// The same functions and one more. Its name and aliases win over those there before.
@@ -132,13 +130,7 @@ impl Signature {
     /// The function `name` without parameters that gives `result`.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, result: ResultType) -> Self {
-        Self {
-            name: name.into(),
-            aliases: Vec::new(),
-            parameters: Vec::new(),
-            result,
-            doc: "".into(),
-        }
+        Self { name: name.into(), aliases: Vec::new(), parameters: Vec::new(), result, doc: "".into() }
     }
 
     /// The same function, also called by these names.
@@ -166,8 +158,7 @@ impl Signature {
     #[must_use]
     pub fn arity(&self) -> (usize, Option<usize>) {
         let is = |repeat| move |parameter: &&Parameter| parameter.repeat == repeat;
-        let least =
-            self.parameters.len() - self.parameters.iter().filter(is(Repeat::Optional)).count();
+        let least = self.parameters.len() - self.parameters.iter().filter(is(Repeat::Optional)).count();
         let endless = self.parameters.iter().any(|p| p.repeat == Repeat::Many);
         (least, (!endless).then_some(self.parameters.len()))
     }
@@ -184,11 +175,7 @@ impl Parameter {
     /// One argument that is any one of `accepts`.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, accepts: impl IntoIterator<Item = ExprType>) -> Self {
-        Self {
-            name: name.into(),
-            accepts: accepts.into_iter().collect(),
-            repeat: Repeat::One,
-        }
+        Self { name: name.into(), accepts: accepts.into_iter().collect(), repeat: Repeat::One }
     }
 
     /// The same parameter, which may be left out.

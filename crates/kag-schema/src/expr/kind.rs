@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kag_core::{TypeName, Value};
+use kag_core::{Dimension, TypeName, Value};
 use serde::{Deserialize, Serialize};
 
 /// The kind of an expression's value.
@@ -51,13 +51,14 @@ impl ExprType {
             Value::Decimal(_) | Value::Float(_) => Self::Number,
             Value::Boolean(_) => Self::Boolean,
             Value::Node(_) => Self::Node(None),
-            Value::List(items) => Self::list(
-                items
-                    .iter()
-                    .map(Self::of)
-                    .reduce(|all, item| all.joined(&item))
-                    .unwrap_or(Self::Any),
-            ),
+            Value::List(items) => {
+                Self::list(items.iter().map(Self::of).reduce(|all, item| all.joined(&item)).unwrap_or(Self::Any))
+            }
+            Value::Date(_) => Self::Date,
+            Value::Interval(_) => Self::Interval,
+            // A percentage is a number wherever numbers stand: 1 + 5%.
+            Value::Quantity(quantity) if quantity.dimension() == Dimension::Proportion => Self::Number,
+            Value::Quantity(_) => Self::Quantity,
             _ => Self::Any,
         }
     }

@@ -13,12 +13,7 @@ use crate::Diagnostic;
 pub(super) fn lex(source: &str, span: Span) -> (Vec<Token>, Vec<Diagnostic>) {
     let end = source.floor_char_boundary(span.end);
     let at = source.ceil_char_boundary(span.start.min(end));
-    let mut lexer = Lexer {
-        text: source.get(..end).unwrap_or(""),
-        at,
-        tokens: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut lexer = Lexer { text: source.get(..end).unwrap_or(""), at, tokens: Vec::new(), diagnostics: Vec::new() };
     while lexer.word() {}
     (lexer.tokens, lexer.diagnostics)
 }
@@ -64,8 +59,7 @@ impl<'s> Lexer<'s> {
             '#' => self.reference(first),
             _ if begins_name(first) => {
                 let word = self.take_while(continues_name);
-                let kind = Keyword::of(word)
-                    .map_or_else(|| TokenKind::Name(word.to_owned()), TokenKind::Keyword);
+                let kind = Keyword::of(word).map_or_else(|| TokenKind::Name(word.to_owned()), TokenKind::Keyword);
                 self.push(start, kind);
             }
             _ => self.symbol(first),
@@ -87,10 +81,7 @@ impl<'s> Lexer<'s> {
         }
         self.at += first.len_utf8();
         let wrong = Diagnostic::error(self.since(start), format!("unexpected character `{first}`"));
-        self.diagnostics.push(match first {
-            '%' | '％' => wrong.with_hint("`%` means percent; for the remainder write `mod`"),
-            _ => wrong.with_hint("a name with such characters goes in back-quotes"),
-        });
+        self.diagnostics.push(wrong.with_hint("a name with such characters goes in back-quotes"));
     }
 
     fn number(&mut self) {
@@ -109,15 +100,31 @@ impl<'s> Lexer<'s> {
             self.push(start, TokenKind::Broken);
             return;
         };
-        let spaces = self.rest().len() - self.rest().trim_start_matches([' ', '\u{3000}']).len();
-        let after = self.rest().get(spaces..).unwrap_or("");
-        if let Some((quantity, length)) = literal::quantity_at(&digits, after) {
-            self.at += spaces + length;
-            self.push(start, TokenKind::Literal(quantity));
+        if let Some((amount, length)) = literal::amount_at(&digits, self.rest()) {
+            self.at += length;
+            self.push(start, TokenKind::Literal(amount));
+            self.refuse_remainder();
             return;
         }
         self.push(start, TokenKind::Literal(number));
         self.warn_of_month(start);
+    }
+
+    /// Reports a percentage before another value: `10 % 3`.
+    fn refuse_remainder(&mut self) {
+        let written = self.text.get(..self.at).unwrap_or("");
+        let Some(sign) = written.chars().next_back().filter(|c| narrow(*c) == '%') else {
+            return;
+        };
+        let after = self.rest().trim_start_matches(is_blank);
+        let word = after.find(|c| !continues_name(c)).and_then(|end| after.get(..end)).unwrap_or(after);
+        let value = after.starts_with(['`', '#']) || !word.is_empty() && Keyword::of(word).is_none();
+        if value || Symbol::at(after).is_some_and(|(symbol, _)| symbol == Symbol::LeftParen) {
+            let span = Span::new(self.at - sign.len_utf8(), self.at);
+            let wrong = Diagnostic::error(span, "a percentage before another value")
+                .with_hint("`%` means percent; for the remainder write `mod`");
+            self.diagnostics.push(wrong);
+        }
     }
 
     /// `2011-07` is a subtraction here, which is hardly what was meant.
@@ -126,14 +133,10 @@ impl<'s> Lexer<'s> {
             return;
         };
         let tight = |token: &Token| self.text.get(token.span.start..token.span.end);
-        let year =
-            tight(minus_left).filter(|t| t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit()));
+        let year = tight(minus_left).filter(|t| t.len() == 4 && t.bytes().all(|b| b.is_ascii_digit()));
         let two = tight(month).filter(|t| t.len() == 2 && ("01"..="12").contains(t));
-        let adjacent =
-            minus_left.span.end == minus.span.start && minus.span.end == month.span.start;
-        if let (TokenKind::Symbol(Symbol::Minus), Some(year), Some(month), true) =
-            (&minus.kind, year, two, adjacent)
-        {
+        let adjacent = minus_left.span.end == minus.span.start && minus.span.end == month.span.start;
+        if let (TokenKind::Symbol(Symbol::Minus), Some(year), Some(month), true) = (&minus.kind, year, two, adjacent) {
             let span = Span::new(start.saturating_sub(5), self.at);
             let warning = Diagnostic::warning(span, format!("`{year}-{month}` is a subtraction"))
                 .with_hint(format!("for the month write date(\"{year}-{month}\")"));

@@ -38,4 +38,4 @@ pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 pub use check::check_expr;
 pub use function::{Functions, Parameter, Repeat, ResultType, Signature};
 pub use kind::ExprType;
-pub use scope::Scope;
+pub use scope::ExprScope;

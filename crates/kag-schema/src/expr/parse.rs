@@ -33,14 +33,8 @@ impl Expr {
     #[must_use]
     pub fn parse_within(source: &str, span: Span) -> (Option<Self>, Vec<Diagnostic>) {
         let (tokens, diagnostics) = lex(source, span);
-        let mut parser = Parser {
-            source,
-            tokens,
-            at: 0,
-            end: source.floor_char_boundary(span.end),
-            nesting: 0,
-            diagnostics,
-        };
+        let mut parser =
+            Parser { source, tokens, at: 0, end: source.floor_char_boundary(span.end), nesting: 0, diagnostics };
         let tree = parser.binary(Precedence::Or);
         if tree.is_some() && parser.peek().is_some() {
             let _: Option<()> = parser.unexpected("an operator or the end");
@@ -91,8 +85,7 @@ impl<'s> Parser<'s> {
             }
             if binding.this == Precedence::Comparison && compared {
                 let span = self.peek().map_or(Span::default(), |t| t.span);
-                let wrong = Diagnostic::error(span, "comparisons do not chain")
-                    .with_hint("write `a < b and b < c`");
+                let wrong = Diagnostic::error(span, "comparisons do not chain").with_hint("write `a < b and b < c`");
                 self.diagnostics.push(wrong);
             }
             compared |= binding.this == Precedence::Comparison;
@@ -178,7 +171,7 @@ impl<'s> Parser<'s> {
         if let Some(TokenKind::Symbol(Symbol::Caret | Symbol::Dot)) = follows {
             return None;
         }
-        let negative = literal::negated(value, self.written(token.span))?;
+        let negative = literal::negated(value)?;
         let span = Span::new(start, token.span.end);
         self.at += 1;
         Some(Tree::leaf(ExprKind::Literal(negative), span))
@@ -188,9 +181,7 @@ impl<'s> Parser<'s> {
         let mut tree = self.primary()?;
         while self.take(Symbol::Dot).is_some() {
             let name = match self.peek().map(|t| (&t.kind, t.span)) {
-                Some((TokenKind::Name(name) | TokenKind::Quoted(name), span)) => {
-                    Some((name.clone(), span))
-                }
+                Some((TokenKind::Name(name) | TokenKind::Quoted(name), span)) => Some((name.clone(), span)),
                 // `s.in` is a property: a keyword cannot stand here.
                 Some((TokenKind::Keyword(_), span)) => Some((self.written(span).to_owned(), span)),
                 _ => None,
@@ -269,10 +260,7 @@ impl<'s> Parser<'s> {
         let open = self.tokens.get(self.at + 1).map_or(name, |t| t.span);
         self.at += 2;
         let list = self.items(open, Symbol::RightParen)?;
-        Some(list.into_tree(name.start, |arguments| ExprKind::Call {
-            function: function.into(),
-            arguments,
-        }))
+        Some(list.into_tree(name.start, |arguments| ExprKind::Call { function: function.into(), arguments }))
     }
 
     fn operator_call(&mut self, op: BinaryOp, name: Span) -> Option<Tree> {
@@ -290,27 +278,30 @@ impl<'s> Parser<'s> {
 
     /// `date("2011-07")` is a literal; with another argument it is a call.
     fn constructed(&mut self, constructor: Constructor, name: String, span: Span) -> Option<Tree> {
-        let (text, inside, close) = match self.tokens.get(self.at + 2..self.at + 4) {
-            Some(
-                [
-                    Token {
-                        kind: TokenKind::Text(text),
-                        span: inside,
-                    },
-                    Token {
-                        kind: TokenKind::Symbol(Symbol::RightParen),
-                        span: close,
-                    },
-                ],
-            ) => (text.clone(), *inside, *close),
+        let kind = |ahead: usize| self.tokens.get(self.at + ahead).map(|token| &token.kind);
+        let minus =
+            usize::from(constructor == Constructor::Quantity && kind(2) == Some(&TokenKind::Symbol(Symbol::Minus)));
+        let (value, words) = match (kind(2 + minus), kind(3 + minus), kind(4 + minus)) {
+            (Some(TokenKind::Text(text)), _, _) if minus == 0 => (constructor.read(text), 1),
+            (Some(TokenKind::Literal(number)), Some(TokenKind::Symbol(Symbol::Comma)), Some(TokenKind::Text(unit)))
+                if constructor == Constructor::Quantity =>
+            {
+                let signed = if minus == 1 { literal::negated(number) } else { Some(number.clone()) };
+                (signed.and_then(|number| literal::quantity(&number, unit)), 3 + minus)
+            }
             _ => return self.call(name, span),
         };
-        self.at += 4;
-        if let Some(value) = constructor.read(&text) {
-            let span = Span::new(span.start, close.end);
-            return Some(Tree::leaf(ExprKind::Literal(value), span));
+        if kind(2 + words) != Some(&TokenKind::Symbol(Symbol::RightParen)) {
+            return self.call(name, span);
         }
-        let wrong = Diagnostic::error(inside, format!("`{text}` cannot be read"))
+        let place = |ahead: usize| self.tokens.get(self.at + ahead).map_or(span, |token| token.span);
+        let inside = Span::new(place(2).start, place(1 + words).end);
+        let whole = Span::new(span.start, place(2 + words).end);
+        self.at += 3 + words;
+        if let Some(value) = value {
+            return Some(Tree::leaf(ExprKind::Literal(value), whole));
+        }
+        let wrong = Diagnostic::error(inside, format!("`{}` cannot be read", self.written(inside)))
             .with_expected(constructor.expects());
         self.diagnostics.push(wrong);
         None
@@ -371,11 +362,7 @@ impl<'s> Parser<'s> {
         let mut items = Vec::new();
         let (mut height, mut failed) = (0, false);
         if let Some(end) = self.take(close) {
-            return Some(Listed {
-                items,
-                height,
-                end: end.end,
-            });
+            return Some(Listed { items, height, end: end.end });
         }
         loop {
             match self.binary(Precedence::Or) {
@@ -389,21 +376,13 @@ impl<'s> Parser<'s> {
                 }
             }
             if let Some(end) = self.take(close) {
-                let listed = Listed {
-                    items,
-                    height,
-                    end: end.end,
-                };
+                let listed = Listed { items, height, end: end.end };
                 return (!failed).then_some(listed);
             }
             if self.take(Symbol::Comma).is_some() {
                 continue;
             }
-            let wanted = if close == Symbol::RightParen {
-                "`)`"
-            } else {
-                "`]`"
-            };
+            let wanted = if close == Symbol::RightParen { "`)`" } else { "`]`" };
             let _: Option<()> = self.unclosed(open, wanted, !failed);
             failed = true;
             self.skip_to_close(close);
@@ -453,8 +432,7 @@ impl<'s> Parser<'s> {
             let wrong = match self.peek() {
                 Some(token) => {
                     let found = format!("unexpected `{}`", self.written(token.span));
-                    Diagnostic::error(token.span, found)
-                        .with_expected(format!("an operator, `,` or {close}"))
+                    Diagnostic::error(token.span, found).with_expected(format!("an operator, `,` or {close}"))
                 }
                 None => Diagnostic::error(open, "bracket without an end").with_expected(close),
             };
@@ -527,10 +505,7 @@ struct Listed {
 impl Listed {
     fn into_tree(self, start: usize, kind: impl FnOnce(Vec<Expr>) -> ExprKind) -> Tree {
         let span = Span::new(start, self.end);
-        Tree {
-            expr: Expr::from(kind(self.items)).at(span),
-            height: self.height + 1,
-        }
+        Tree { expr: Expr::from(kind(self.items)).at(span), height: self.height + 1 }
     }
 }
 
@@ -542,10 +517,7 @@ impl Tree {
 
     fn under(self, op: UnaryOp, start: usize) -> Self {
         let span = Span::new(start, self.expr.span.end);
-        Self {
-            expr: self.expr.unary(op).at(span),
-            height: self.height + 1,
-        }
+        Self { expr: self.expr.unary(op).at(span), height: self.height + 1 }
     }
 }
 

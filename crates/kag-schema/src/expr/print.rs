@@ -20,11 +20,7 @@ fn write(f: &mut fmt::Formatter<'_>, expr: &Expr, least: Precedence) -> fmt::Res
     match &expr.kind {
         ExprKind::Literal(value) => {
             let text = literal::print(value);
-            let binds = if literal::is_negative(&text) {
-                Precedence::Negation
-            } else {
-                Precedence::Primary
-            };
+            let binds = if literal::is_negative(&text) { Precedence::Negation } else { Precedence::Primary };
             enclosed(f, binds < least, |f| f.write_str(&text))
         }
         ExprKind::Variable(name) => f.write_str(&name_text(name)),
@@ -55,23 +51,10 @@ fn write(f: &mut fmt::Formatter<'_>, expr: &Expr, least: Precedence) -> fmt::Res
         }
         ExprKind::Property { of, name } => {
             let bare = !matches!(of.kind, ExprKind::Literal(_));
-            enclosed(f, !bare, |f| {
-                write(
-                    f,
-                    of,
-                    if bare {
-                        Precedence::Primary
-                    } else {
-                        Precedence::Or
-                    },
-                )
-            })?;
+            enclosed(f, !bare, |f| write(f, of, if bare { Precedence::Primary } else { Precedence::Or }))?;
             write!(f, ".{}", name_text(name))
         }
-        ExprKind::Call {
-            function,
-            arguments,
-        } => {
+        ExprKind::Call { function, arguments } => {
             let reserved = Constructor::of(function).is_some() || function.starts_with('#');
             if reserved {
                 f.write_str(&literal::back_quote(function))?;
@@ -87,11 +70,7 @@ fn write(f: &mut fmt::Formatter<'_>, expr: &Expr, least: Precedence) -> fmt::Res
             list(f, items.iter())?;
             f.write_str("]")
         }
-        ExprKind::If {
-            condition,
-            then,
-            otherwise,
-        } => {
+        ExprKind::If { condition, then, otherwise } => {
             f.write_str("if(")?;
             list(f, [&**condition, then, otherwise].into_iter())?;
             f.write_str(")")
@@ -134,9 +113,5 @@ fn enclosed(
 
 /// `name` as it is written: in back-quotes unless it is plain.
 fn name_text(name: &str) -> Cow<'_, str> {
-    if is_plain(name) {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Owned(literal::back_quote(name))
-    }
+    if is_plain(name) { Cow::Borrowed(name) } else { Cow::Owned(literal::back_quote(name)) }
 }

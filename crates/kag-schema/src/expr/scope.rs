@@ -11,14 +11,14 @@ use super::ExprType;
 ///
 /// ```
 /// use std::collections::BTreeMap;
-/// use kag_schema::{Expr, ExprType, Functions, Scope, check_expr};
+/// use kag_schema::{Expr, ExprType, Functions, ExprScope, check_expr};
 ///
 /// let scope = BTreeMap::from([("年份".to_owned(), ExprType::list(ExprType::Date))]);
 /// let (expr, _) = Expr::parse("max(年份) > date(\"2002-03\")");
 /// let (kind, diagnostics) = check_expr(&expr.unwrap(), &scope, &Functions::standard());
 /// assert_eq!((kind, diagnostics), (ExprType::Boolean, vec![]));
 /// ```
-pub trait Scope {
+pub trait ExprScope {
     /// The kind of the variable `name`; `None` where there is none of that name.
     fn variable(&self, name: &str) -> Option<ExprType>;
 
@@ -41,13 +41,13 @@ pub trait Scope {
     }
 }
 
-impl<F: Fn(&str) -> Option<ExprType>> Scope for F {
+impl<F: Fn(&str) -> Option<ExprType>> ExprScope for F {
     fn variable(&self, name: &str) -> Option<ExprType> {
         self(name)
     }
 }
 
-impl Scope for BTreeMap<String, ExprType> {
+impl ExprScope for BTreeMap<String, ExprType> {
     fn variable(&self, name: &str) -> Option<ExprType> {
         self.get(name).cloned()
     }

@@ -3,12 +3,7 @@
 use super::{ExprType, Parameter, ResultType, Signature};
 
 /// Name and aliases, parameters, result, what it does.
-type Row = (
-    &'static [&'static str],
-    &'static [Takes],
-    Gives,
-    &'static str,
-);
+type Row = (&'static [&'static str], &'static [Takes], Gives, &'static str);
 
 /// A parameter of the table.
 #[derive(Clone, Copy)]
@@ -51,12 +46,7 @@ const LIST: &[Kind] = &[Kind::List];
 const ANY: &[Kind] = &[Kind::Any];
 const TEXT: &[Kind] = &[Kind::Text];
 const AMOUNT: &[Kind] = &[Kind::Number, Kind::Quantity];
-const AMOUNTS: &[Kind] = &[
-    Kind::Numbers,
-    Kind::Quantities,
-    Kind::Number,
-    Kind::Quantity,
-];
+const AMOUNTS: &[Kind] = &[Kind::Numbers, Kind::Quantities, Kind::Number, Kind::Quantity];
 const TIME: &[Kind] = &[Kind::Date, Kind::Interval];
 
 /// Aggregates take a list or one value, which counts as a list of one. Missing values are
@@ -80,30 +70,15 @@ const AGGREGATES: &[Row] = &[
         Is(Kind::Integer),
         "How many values there are, repeated ones each time.",
     ),
-    (
-        &["sum", "total", "求和", "总和"],
-        &[Many("values", AMOUNTS)],
-        ItemOfAll,
-        "The sum; 0 of an empty list.",
-    ),
+    (&["sum", "total", "求和", "总和"], &[Many("values", AMOUNTS)], ItemOfAll, "The sum; 0 of an empty list."),
     (
         &["mean", "avg", "average", "平均", "平均值"],
         &[Many("values", AMOUNTS)],
         AverageOfAll,
         "The sum divided by how many there are.",
     ),
-    (
-        &["min", "minimum", "最小", "最小值"],
-        &[Many("values", ANY)],
-        ItemOfAll,
-        "The least value.",
-    ),
-    (
-        &["max", "maximum", "最大", "最大值"],
-        &[Many("values", ANY)],
-        ItemOfAll,
-        "The greatest value.",
-    ),
+    (&["min", "minimum", "最小", "最小值"], &[Many("values", ANY)], ItemOfAll, "The least value."),
+    (&["max", "maximum", "最大", "最大值"], &[Many("values", ANY)], ItemOfAll, "The greatest value."),
     (
         &["argmin", "arg_min"],
         &[One("values", LIST), One("keys", LIST)],
@@ -149,41 +124,21 @@ const SETS: &[Row] = &[
         Same,
         "The values of the first list that are not in the second, each once.",
     ),
-    (
-        &["distinct", "unique", "去重"],
-        &[One("values", LIST)],
-        Same,
-        "The values, each once, by first occurrence.",
-    ),
+    (&["distinct", "unique", "去重"], &[One("values", LIST)], Same, "The values, each once, by first occurrence."),
     (&["first"], &[One("values", LIST)], Item, "The first value."),
     (&["last"], &[One("values", LIST)], Item, "The last value."),
 ];
 
 const NUMBERS: &[Row] = &[
-    (
-        &["abs", "绝对值"],
-        &[One("number", AMOUNT)],
-        Same,
-        "The number without its sign.",
-    ),
+    (&["abs", "绝对值"], &[One("number", AMOUNT)], Same, "The number without its sign."),
     (
         &["round", "四舍五入"],
         &[One("number", AMOUNT), Optional("digits", &[Kind::Integer])],
         Same,
         "The number with so many digits after the point (0), halves away from zero.",
     ),
-    (
-        &["floor"],
-        &[One("number", AMOUNT)],
-        Same,
-        "The greatest whole number that is not greater.",
-    ),
-    (
-        &["ceil", "ceiling"],
-        &[One("number", AMOUNT)],
-        Same,
-        "The least whole number that is not less.",
-    ),
+    (&["floor"], &[One("number", AMOUNT)], Same, "The greatest whole number that is not greater."),
+    (&["ceil", "ceiling"], &[One("number", AMOUNT)], Same, "The least whole number that is not less."),
     (
         &["number", "to_number"],
         &[One("value", &[Kind::Text, Kind::Number, Kind::Quantity])],
@@ -193,12 +148,7 @@ const NUMBERS: &[Row] = &[
 ];
 
 const DATES: &[Row] = &[
-    (
-        &["year", "年份"],
-        &[One("date", &[Kind::Date])],
-        Is(Kind::Integer),
-        "The year of a date.",
-    ),
+    (&["year", "年份"], &[One("date", &[Kind::Date])], Is(Kind::Integer), "The year of a date."),
     (
         &["month", "月份"],
         &[One("date", &[Kind::Date])],
@@ -213,32 +163,13 @@ const DATES: &[Row] = &[
     ),
     (
         &["date_diff", "datediff", "dateDiff", "日期差"],
-        &[
-            One("later", &[Kind::Date]),
-            One("earlier", &[Kind::Date]),
-            Optional("unit", TEXT),
-        ],
+        &[One("later", &[Kind::Date]), One("earlier", &[Kind::Date]), Optional("unit", TEXT)],
         Is(Kind::Integer),
         "How many whole units (`day`, `month` or `year`; `day` if not said) lie from the second date to the first.",
     ),
-    (
-        &["to_date", "toDate"],
-        &[One("text", &[Kind::Text, Kind::Date])],
-        Is(Kind::Date),
-        "The date that a text states.",
-    ),
-    (
-        &["start_of", "开始"],
-        &[One("time", TIME)],
-        Is(Kind::Date),
-        "When the interval begins.",
-    ),
-    (
-        &["end_of", "结束"],
-        &[One("time", TIME)],
-        Is(Kind::Date),
-        "When the interval ends.",
-    ),
+    (&["to_date", "toDate"], &[One("text", &[Kind::Text, Kind::Date])], Is(Kind::Date), "The date that a text states."),
+    (&["start_of", "开始"], &[One("time", TIME)], Is(Kind::Date), "When the interval begins."),
+    (&["end_of", "结束"], &[One("time", TIME)], Is(Kind::Date), "When the interval ends."),
 ];
 
 const TEXTS: &[Row] = &[
@@ -248,30 +179,10 @@ const TEXTS: &[Row] = &[
         Is(Kind::Integer),
         "How many characters a text or values a list has.",
     ),
-    (
-        &["lower", "lowercase"],
-        &[One("text", TEXT)],
-        Is(Kind::Text),
-        "The text in lower case.",
-    ),
-    (
-        &["upper", "uppercase"],
-        &[One("text", TEXT)],
-        Is(Kind::Text),
-        "The text in upper case.",
-    ),
-    (
-        &["trim"],
-        &[One("text", TEXT)],
-        Is(Kind::Text),
-        "The text without white space at its ends.",
-    ),
-    (
-        &["concat", "拼接"],
-        &[Many("values", ANY)],
-        Is(Kind::Text),
-        "The values as text, one after the other.",
-    ),
+    (&["lower", "lowercase"], &[One("text", TEXT)], Is(Kind::Text), "The text in lower case."),
+    (&["upper", "uppercase"], &[One("text", TEXT)], Is(Kind::Text), "The text in upper case."),
+    (&["trim"], &[One("text", TEXT)], Is(Kind::Text), "The text without white space at its ends."),
+    (&["concat", "拼接"], &[Many("values", ANY)], Is(Kind::Text), "The values as text, one after the other."),
     (
         &["starts_with", "startsWith"],
         &[One("text", TEXT), One("start", TEXT)],
@@ -293,21 +204,12 @@ const PRESENCE: &[Row] = &[
         Is(Kind::Boolean),
         "Whether there is a value: it is not missing and no empty list.",
     ),
-    (
-        &["coalesce", "if_missing"],
-        &[Many("values", ANY)],
-        ItemOfAll,
-        "The first value that is not missing.",
-    ),
+    (&["coalesce", "if_missing"], &[Many("values", ANY)], ItemOfAll, "The first value that is not missing."),
 ];
 
 /// Every signature of the standard table.
 pub(super) fn signatures() -> Vec<Signature> {
-    [AGGREGATES, SETS, NUMBERS, DATES, TEXTS, PRESENCE]
-        .into_iter()
-        .flatten()
-        .filter_map(signature)
-        .collect()
+    [AGGREGATES, SETS, NUMBERS, DATES, TEXTS, PRESENCE].into_iter().flatten().filter_map(signature).collect()
 }
 
 fn signature((names, takes, gives, doc): &Row) -> Option<Signature> {
@@ -320,9 +222,7 @@ fn signature((names, takes, gives, doc): &Row) -> Option<Signature> {
         ItemOfAll => ResultType::ItemOfAll,
         ListOfAll => ResultType::ListOfAll,
     };
-    let mut signature = Signature::new(*name, result)
-        .with_aliases(aliases.iter().copied())
-        .with_doc(*doc);
+    let mut signature = Signature::new(*name, result).with_aliases(aliases.iter().copied()).with_doc(*doc);
     for takes in *takes {
         signature = signature.with_parameter(takes.parameter());
     }
@@ -331,9 +231,7 @@ fn signature((names, takes, gives, doc): &Row) -> Option<Signature> {
 
 impl Takes {
     fn parameter(self) -> Parameter {
-        let new = |name: &'static str, kinds: &[Kind]| {
-            Parameter::new(name, kinds.iter().map(|kind| kind.expr_type()))
-        };
+        let new = |name: &'static str, kinds: &[Kind]| Parameter::new(name, kinds.iter().map(|kind| kind.expr_type()));
         match self {
             One(name, kinds) => new(name, kinds),
             Optional(name, kinds) => new(name, kinds).optional(),

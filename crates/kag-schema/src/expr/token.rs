@@ -85,10 +85,7 @@ impl Keyword {
             ("或", Keyword::Or),
             ("非", Keyword::Not),
         ];
-        WORDS
-            .iter()
-            .find(|(text, _)| text.eq_ignore_ascii_case(word))
-            .map(|(_, keyword)| *keyword)
+        WORDS.iter().find(|(text, _)| text.eq_ignore_ascii_case(word)).map(|(_, keyword)| *keyword)
     }
 }
 
