@@ -59,7 +59,7 @@ impl Value {
             }
             Self::Interval(interval) => {
                 out.push(8);
-                for end in [interval.from(), interval.until()] {
+                for end in [interval.start(), interval.end()] {
                     match end {
                         Some(date) => write_date(date, out),
                         None => out.push(0),

@@ -40,13 +40,13 @@ impl Interval {
 
     /// Its first date; `None` when it has no start.
     #[must_use]
-    pub fn from(self) -> Option<PartialDate> {
+    pub fn start(self) -> Option<PartialDate> {
         self.from
     }
 
     /// Its last date, inside; `None` when it has no end.
     #[must_use]
-    pub fn until(self) -> Option<PartialDate> {
+    pub fn end(self) -> Option<PartialDate> {
         self.until
     }
 

@@ -26,6 +26,10 @@ impl Value {
     /// ```
     #[must_use]
     pub fn read(text: &str) -> Self {
+        // Most texts are names: a literal has a digit, or is a date in Chinese digits.
+        if !text.contains(|c: char| c.is_numeric() || c == '年') {
+            return text.into();
+        }
         if let Some(number) = Number::read(text) {
             return number.into();
         }

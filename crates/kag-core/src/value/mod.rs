@@ -7,6 +7,21 @@
 //!   errors as answers. 1 km equals 1000 m, and `2011` against `2011-07` is undecided.
 //! - [`Value::total_cmp`]: a total order for output that is always the same.
 //!
+//! ```
+//! use kag_core::{Interval, Value};
+//!
+//! let (road, way) = (Value::read("1 km"), Value::read("1000 米"));
+//! assert_ne!(road, way);
+//! assert_eq!(road.equals(&way), Ok(Some(true)));
+//!
+//! // "In 2011" against a contract from July 2011 on.
+//! let contract: Interval = "2011-07/..".parse()?;
+//! let year = Value::read("2011年").as_interval().unwrap_or(Interval::ALWAYS);
+//! assert!(contract.meets(year));
+//! assert_eq!(contract.covers(year), None);
+//! # Ok::<(), kag_core::Error>(())
+//! ```
+//!
 //! Values know no schema: which kind a property should have is not checked here.
 
 mod canonical;

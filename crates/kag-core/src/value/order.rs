@@ -52,5 +52,5 @@ impl Value {
 
 /// An interval against a date: by first instant, then the date first.
 fn date_first(interval: Interval, date: super::PartialDate) -> Ordering {
-    interval.from().map(super::PartialDate::first).cmp(&Some(date.first())).then(Ordering::Greater)
+    interval.start().map(super::PartialDate::first).cmp(&Some(date.first())).then(Ordering::Greater)
 }

@@ -29,7 +29,7 @@ fn numeric(text: &str) -> Option<PartialDate> {
     let separator = date.chars().find(|c| matches!(c, '/' | '.' | '-'))?;
     let mut parts = date.split(separator);
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next());
-    if year.len() != 4 || parts.next().is_some() || (day.is_none() && separator == '.') {
+    if year.len() != 4 || parts.next().is_some() || (day.is_none() && separator != '-') {
         return None;
     }
     let month = short(month)?;
@@ -272,6 +272,7 @@ mod tests {
             "3/7/2011",
             "2011年13月",
             "2011.07",
+            "2010/11",
             "Mayor 2011",
             "the",
             "31 February 2011",
