@@ -1,1 +1,28 @@
-//! Deterministic evaluation of typed expressions over knowledge graph values.
+//! Deterministic reasoning over knowledge graph values: the computing of typed expressions.
+//!
+//! An expression ([`kag_schema::Expr`]) says what to compute, an [`Environment`] what its
+//! names stand for, and [`evaluate`] computes it: exact decimals, dates known to a year,
+//! quantities with units, sets and aggregates. No model takes part, nothing is guessed, and
+//! the same input gives the same value or the same error.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use kag_core::Value;
+//! use kag_reason::{Binding, evaluate};
+//! use kag_schema::Expr;
+//!
+//! // The founding years of two clubs, and how old the older one was in 2011.
+//! let environment = BTreeMap::from([
+//!     ("founded".to_owned(), Binding::column([Value::read("1902年"), Value::read("1899年")])),
+//!     ("then".to_owned(), Value::read("2011年").into()),
+//! ]);
+//! let (expr, _) = Expr::parse("then - min(founded)");
+//!
+//! let age = evaluate(&expr.unwrap(), &environment)?;
+//! assert_eq!(age.map(|age| age.to_string()), Some("112 years".into()));
+//! # Ok::<(), kag_reason::EvalError>(())
+//! ```
+
+mod expr;
+
+pub use expr::{Binding, Environment, EvalError, EvalErrorKind, evaluate};

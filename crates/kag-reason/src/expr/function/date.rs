@@ -1,6 +1,6 @@
 //! Functions of dates and intervals.
 
-use kag_core::{PartialDate, Value};
+use kag_core::{Interval, PartialDate, Value};
 
 use super::{Answer, Arguments, EvalErrorKind, Term, Why, text, unreadable};
 
@@ -11,8 +11,8 @@ pub(super) fn call<'f>(name: &str, arguments: Arguments<'f>) -> Answer<'f> {
         "day" => part(arguments, |date| date.day().map(i64::from)),
         "date_diff" => difference(arguments),
         "to_date" => read(arguments),
-        "start_of" => end(arguments, kag_core::Interval::from),
-        "end_of" => end(arguments, kag_core::Interval::until),
+        "start_of" => end(arguments, Interval::start),
+        "end_of" => end(arguments, Interval::end),
         _ => return Err(arguments),
     })
 }
@@ -55,7 +55,7 @@ fn read(arguments: Arguments<'_>) -> Result<Term, Why> {
 }
 
 /// One end of an interval, a date being both its own; missing where it is open.
-fn end(arguments: Arguments<'_>, of: impl Fn(kag_core::Interval) -> Option<PartialDate>) -> Result<Term, Why> {
+fn end(arguments: Arguments<'_>, of: impl Fn(Interval) -> Option<PartialDate>) -> Result<Term, Why> {
     let Some(value) = arguments.value()? else {
         return Ok(Term::Missing);
     };
