@@ -64,14 +64,7 @@ impl Error {
     #[must_use]
     pub fn new(kind: ErrorKind, operation: &'static str) -> Self {
         let (reason, context, retry_after, source) = (None, Vec::new(), None, None);
-        Self(Box::new(Inner {
-            kind,
-            operation,
-            reason,
-            context,
-            retry_after,
-            source,
-        }))
+        Self(Box::new(Inner { kind, operation, reason, context, retry_after, source }))
     }
 
     /// Says in words what the kind alone does not.
@@ -124,10 +117,7 @@ impl Error {
 
     /// Where it happened, as key and value.
     pub fn context(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0
-            .context
-            .iter()
-            .map(|(key, value)| (*key, value.as_str()))
+        self.0.context.iter().map(|(key, value)| (*key, value.as_str()))
     }
 
     /// Whether the same call may succeed later without any change by the caller.
@@ -165,11 +155,7 @@ impl fmt::Display for Error {
         for (at, (key, value)) in self.0.context.iter().enumerate() {
             write!(f, "{}{key} = {value}", if at == 0 { " (" } else { ", " })?;
         }
-        if self.0.context.is_empty() {
-            Ok(())
-        } else {
-            f.write_str(")")
-        }
+        if self.0.context.is_empty() { Ok(()) } else { f.write_str(")") }
     }
 }
 
@@ -185,9 +171,6 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0
-            .source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }

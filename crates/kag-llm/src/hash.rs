@@ -112,17 +112,14 @@ mod tests {
     #[test]
     fn the_hash_of_a_request_is_the_same_in_every_build() {
         let schema = serde_json::json!({"type": "object", "required": ["b", "a"]});
-        let request = Request::new(PromptId::new("p", "1"), vec![Message::user("你好")])
-            .with_format(Format::json("p", schema));
-        expect_test::expect!["11d5a6c6419cfdbb3462a3f8ef240317"]
-            .assert_eq(&RequestHash::of("m", &request).to_string());
+        let request =
+            Request::new(PromptId::new("p", "1"), vec![Message::user("你好")]).with_format(Format::json("p", schema));
+        expect_test::expect!["11d5a6c6419cfdbb3462a3f8ef240317"].assert_eq(&RequestHash::of("m", &request).to_string());
     }
 
     #[test]
     fn messages_are_told_apart_by_role_and_cut() {
-        let of = |messages: Vec<Message>| {
-            RequestHash::of("m", &Request::new(PromptId::new("p", "1"), messages))
-        };
+        let of = |messages: Vec<Message>| RequestHash::of("m", &Request::new(PromptId::new("p", "1"), messages));
         let joined = of(vec![Message::user("ab")]);
         assert_ne!(joined, of(vec![Message::user("a"), Message::user("b")]));
         assert_ne!(joined, of(vec![Message::system("ab")]));

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::script;
 
 /// A language prompts exist in.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English; also used for whatever is neither.
@@ -44,11 +42,7 @@ impl Language {
             words += usize::from(letter && !in_word);
             in_word = letter;
         }
-        if han > 0 && han >= words && kana * 10 <= han {
-            Self::Zh
-        } else {
-            Self::En
-        }
+        if han > 0 && han >= words && kana * 10 <= han { Self::Zh } else { Self::En }
     }
 
     /// The language's code: `en` or `zh`.
@@ -78,10 +72,7 @@ mod tests {
             ("2011-07-03", Language::En),
             ("苹果", Language::Zh),
             ("BERT 和 GPT 有什么区别？", Language::Zh),
-            (
-                "The term 知识图谱 means knowledge graph here.",
-                Language::En,
-            ),
+            ("The term 知识图谱 means knowledge graph here.", Language::En),
             ("東京は日本の首都です。", Language::En),
             ("서울은 수도이다", Language::En),
             ("鱼の味道很好，价格也很便宜", Language::Zh),

@@ -121,13 +121,7 @@ impl Request {
     /// A request of `messages` rendered from `prompt`, for text, at temperature 0.
     #[must_use]
     pub fn new(prompt: PromptId, messages: Vec<Message>) -> Self {
-        Self {
-            prompt,
-            messages,
-            format: Format::Text,
-            max_tokens: None,
-            temperature: 0.0,
-        }
+        Self { prompt, messages, format: Format::Text, max_tokens: None, temperature: 0.0 }
     }
 
     /// The same request for a reply in `format`.
@@ -192,11 +186,7 @@ impl Reply {
     /// A complete reply of `text`, with no usage known.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            finish: Finish::Stop,
-            usage: Usage::default(),
-        }
+        Self { text: text.into(), finish: Finish::Stop, usage: Usage::default() }
     }
 
     /// The same reply, at this cost.
@@ -281,11 +271,7 @@ pub trait LanguageModel: fmt::Debug + Send + Sync + 'static {
 /// For models that have the whole reply at once.
 #[must_use]
 pub fn whole_reply_stream(reply: Reply) -> DeltaStream {
-    let Reply {
-        text,
-        finish,
-        usage,
-    } = reply;
+    let Reply { text, finish, usage } = reply;
     let text = (!text.is_empty()).then_some(Ok(Delta::Text(text)));
     let end = Ok(Delta::End { finish, usage });
     stream::iter(text.into_iter().chain([end])).boxed()

@@ -8,8 +8,7 @@ pub(crate) fn is_han(c: char) -> bool {
 
 /// Whether `c` is Hiragana or Katakana.
 pub(crate) fn is_kana(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}')
-        && c != '・'
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}') && c != '・'
 }
 
 /// Whether `c` is a Hangul syllable or letter.

@@ -66,10 +66,7 @@ impl When {
     #[must_use]
     pub fn prompt(name: impl Into<String>) -> Self {
         let prompt = Some(name.into());
-        Self {
-            prompt,
-            parts: Vec::new(),
-        }
+        Self { prompt, parts: Vec::new() }
     }
 
     /// Of those, the ones in which some message contains `part`.
@@ -84,10 +81,7 @@ impl When {
             let mut messages = request.messages.iter();
             messages.any(|message| message.text.contains(part.as_str()))
         };
-        self.prompt
-            .as_ref()
-            .is_none_or(|name| *name == request.prompt.name)
-            && self.parts.iter().all(said)
+        self.prompt.as_ref().is_none_or(|name| *name == request.prompt.name) && self.parts.iter().all(said)
     }
 }
 
@@ -130,21 +124,14 @@ impl Answer {
     /// What `respond` makes of the request.
     #[must_use]
     pub fn with(respond: impl Fn(&Request) -> Result<Reply> + Send + Sync + 'static) -> Self {
-        Self {
-            respond: Arc::new(respond),
-            before: None,
-            delay: Duration::ZERO,
-        }
+        Self { respond: Arc::new(respond), before: None, delay: Duration::ZERO }
     }
 
     /// When streamed, `text` and then an error of `kind`; otherwise the error alone.
     #[must_use]
     pub fn broken(text: impl Into<String>, kind: ErrorKind) -> Self {
         let before = Some(text.into());
-        Self {
-            before,
-            ..Self::error(kind)
-        }
+        Self { before, ..Self::error(kind) }
     }
 
     /// The same answer after waiting for `delay`, measured by the `tokio` clock.
@@ -183,10 +170,7 @@ impl From<Reply> for Answer {
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("before", &self.before)
-            .field("delay", &self.delay)
-            .finish_non_exhaustive()
+        f.debug_struct("Answer").field("before", &self.before).field("delay", &self.delay).finish_non_exhaustive()
     }
 }
 
@@ -194,11 +178,7 @@ impl Scripted {
     /// A model called `scripted` that has no answers yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            id: "scripted".to_owned(),
-            rules: Vec::new(),
-            seen: Mutex::default(),
-        }
+        Self { id: "scripted".to_owned(), rules: Vec::new(), seen: Mutex::default() }
     }
 
     /// The same model under another id.
@@ -211,11 +191,7 @@ impl Scripted {
     /// The same model that also answers what fits `when` (a prompt's name, or a [`When`])
     /// with `answers`, unless an earlier rule fits. Without answers the rule fits nothing.
     #[must_use]
-    pub fn on<A: Into<Answer>>(
-        mut self,
-        when: impl Into<When>,
-        answers: impl IntoIterator<Item = A>,
-    ) -> Self {
+    pub fn on<A: Into<Answer>>(mut self, when: impl Into<When>, answers: impl IntoIterator<Item = A>) -> Self {
         self.rules.push(Rule {
             when: when.into(),
             answers: answers.into_iter().map(Into::into).collect(),
@@ -227,32 +203,20 @@ impl Scripted {
     /// Every request so far, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many requests of the prompt called `name` came so far.
     #[must_use]
     pub fn calls(&self, name: &str) -> usize {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.iter()
-            .filter(|request| request.prompt.name == name)
-            .count()
+        seen.iter().filter(|request| request.prompt.name == name).count()
     }
 
     async fn answer(&self, request: &Request) -> Result<Answer> {
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(request.clone());
-        let answer = self
-            .rules
-            .iter()
-            .filter(|rule| rule.when.fits(request))
-            .find_map(Rule::take)
-            .ok_or_else(|| {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+        let answer =
+            self.rules.iter().filter(|rule| rule.when.fits(request)).find_map(Rule::take).ok_or_else(|| {
                 Error::new(ErrorKind::NotRecorded, "scripted.complete")
                     .reason("no rule fits this request")
                     .with("model", &self.id)
@@ -282,10 +246,7 @@ impl Default for Scripted {
 
 impl fmt::Debug for Scripted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scripted")
-            .field("id", &self.id)
-            .field("rules", &self.rules.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Scripted").field("id", &self.id).field("rules", &self.rules.len()).finish_non_exhaustive()
     }
 }
 
@@ -307,9 +268,7 @@ impl LanguageModel for Scripted {
                 let end = Ok(Delta::End { finish, usage });
                 Ok(stream::iter(pieces(&reply.text).chain([end])).boxed())
             }
-            (Err(error), Some(before)) => {
-                Ok(stream::iter(pieces(before).chain([Err(error)])).boxed())
-            }
+            (Err(error), Some(before)) => Ok(stream::iter(pieces(before).chain([Err(error)])).boxed()),
             (Err(error), None) => Err(error),
         }
     }

@@ -37,11 +37,7 @@ impl Request {
     /// format, and the schema of its reply.
     #[must_use]
     pub fn estimated_tokens(&self) -> u64 {
-        let said: u64 = self
-            .messages
-            .iter()
-            .map(|message| estimate_tokens(&message.text) + PER_MESSAGE)
-            .sum();
+        let said: u64 = self.messages.iter().map(|message| estimate_tokens(&message.text) + PER_MESSAGE).sum();
         let schema = match &self.format {
             crate::Format::Json { schema, .. } => estimate_tokens(&schema.to_string()),
             crate::Format::Text => 0,
@@ -54,10 +50,7 @@ impl Usage {
     /// The likely cost of answering `request` with `reply`, where the provider does not say.
     #[must_use]
     pub fn estimated(request: &Request, reply: &str) -> Self {
-        Self {
-            input_tokens: request.estimated_tokens(),
-            output_tokens: estimate_tokens(reply),
-        }
+        Self { input_tokens: request.estimated_tokens(), output_tokens: estimate_tokens(reply) }
     }
 
     /// Tokens of request and reply together.

@@ -16,9 +16,9 @@ use std::{
 
 use futures::{StreamExt as _, future::join_all};
 use kag_llm::{
-    Answer, Budget, BudgetLimits, Budgeted, Cache, CallLog, CallOutcome, Delta, Error, ErrorKind,
-    Finish, Jitter, LanguageModel, Limit, LimitOptions, Message, Meter, Metered, Price, PromptId,
-    Reply, Request, Result, Retry, RetryOptions, Scripted, Stack, Trace, TraceText, Usage,
+    Answer, Budget, BudgetLimits, Budgeted, Cache, CallLog, CallOutcome, Delta, Error, ErrorKind, Finish, Jitter,
+    LanguageModel, Limit, LimitOptions, Message, Meter, Metered, Price, PromptId, Reply, Request, Result, Retry,
+    RetryOptions, Scripted, Stack, Trace, TraceText, Usage,
 };
 use tokio::time::Instant;
 
@@ -35,10 +35,7 @@ fn rate(count: u64) -> Option<NonZeroU64> {
 }
 
 fn usage(input_tokens: u64, output_tokens: u64) -> Usage {
-    Usage {
-        input_tokens,
-        output_tokens,
-    }
+    Usage { input_tokens, output_tokens }
 }
 
 fn steady() -> RetryOptions {
@@ -46,10 +43,7 @@ fn steady() -> RetryOptions {
 }
 
 /// The text of a stream, and its end.
-async fn gather(
-    model: &impl LanguageModel,
-    request: &Request,
-) -> (String, Result<(Finish, Usage)>) {
+async fn gather(model: &impl LanguageModel, request: &Request) -> (String, Result<(Finish, Usage)>) {
     let mut text = String::new();
     let mut stream = match model.stream(request).await {
         Ok(stream) => stream,
@@ -78,11 +72,7 @@ mod retry {
 
     #[tokio::test(start_paused = true)]
     async fn waits_grow_and_the_reply_comes_through() {
-        let answers = [
-            failing(ErrorKind::Unavailable),
-            failing(ErrorKind::Timeout),
-            "好".into(),
-        ];
+        let answers = [failing(ErrorKind::Unavailable), failing(ErrorKind::Timeout), "好".into()];
         let model = Retry::new(Scripted::new().on("ask", answers), steady());
         let start = Instant::now();
         assert_eq!(model.complete(&request("?")).await.unwrap().text, "好");
@@ -100,10 +90,7 @@ mod retry {
         ] {
             let inner = Arc::new(Scripted::new().on("ask", [failing(kind)]));
             let model = Retry::new(Arc::clone(&inner), steady());
-            assert_eq!(
-                model.complete(&request("?")).await.unwrap_err().kind(),
-                kind
-            );
+            assert_eq!(model.complete(&request("?")).await.unwrap_err().kind(), kind);
             assert_eq!(inner.calls("ask"), 1, "{kind}");
         }
     }
@@ -125,24 +112,14 @@ mod retry {
                 Err(Error::new(ErrorKind::RateLimited, "test").retry_after(wait))
             })
         };
-        let model = Retry::new(
-            Scripted::new().on("ask", [limited(7), "ok".into()]),
-            steady(),
-        );
+        let model = Retry::new(Scripted::new().on("ask", [limited(7), "ok".into()]), steady());
         let start = Instant::now();
         model.complete(&request("?")).await.unwrap();
         assert_eq!(start.elapsed(), Duration::from_secs(7));
 
-        let model = Retry::new(
-            Scripted::new().on("ask", [limited(3600), "ok".into()]),
-            steady(),
-        );
+        let model = Retry::new(Scripted::new().on("ask", [limited(3600), "ok".into()]), steady());
         let error = model.complete(&request("?")).await.unwrap_err();
-        assert_eq!(
-            error.wait(),
-            Some(Duration::from_secs(3600)),
-            "too long to wait here"
-        );
+        assert_eq!(error.wait(), Some(Duration::from_secs(3600)), "too long to wait here");
     }
 
     #[tokio::test(start_paused = true)]
@@ -181,15 +158,8 @@ mod cache {
         let cache = Cache::new(Arc::clone(&inner), many(100));
         let same = request("同一个问题");
         let replies = join_all((0..20).map(|_| cache.complete(&same))).await;
-        let paid: Vec<_> = replies
-            .iter()
-            .filter(|r| r.as_ref().unwrap().usage.total() > 0)
-            .collect();
-        assert!(
-            replies
-                .iter()
-                .all(|reply| reply.as_ref().unwrap().text == "一次")
-        );
+        let paid: Vec<_> = replies.iter().filter(|r| r.as_ref().unwrap().usage.total() > 0).collect();
+        assert!(replies.iter().all(|reply| reply.as_ref().unwrap().text == "一次"));
         assert_eq!((paid.len(), inner.calls("ask")), (1, 1));
         let stats = cache.stats();
         assert_eq!((stats.hits, stats.misses, stats.replies), (19, 1, 1));
@@ -268,11 +238,7 @@ mod budget {
             (limits.with_money(0.000_08), "limit = 0.00008 money"),
         ] {
             let budget = budget(limits);
-            let model = Budgeted::new(
-                replying(usage(10, 10)),
-                budget.clone(),
-                Price::new(1.0, 2.0),
-            );
+            let model = Budgeted::new(replying(usage(10, 10)), budget.clone(), Price::new(1.0, 2.0));
             let ask = request("a question of some words?").with_max_tokens(10);
             model.complete(&ask).await.unwrap();
             model.complete(&ask).await.unwrap();
@@ -298,11 +264,7 @@ mod budget {
         let replies = join_all((0..50).map(|_| model.complete(&ask))).await;
         assert_eq!(replies.iter().filter(|reply| reply.is_ok()).count(), 4);
         assert_eq!(budget.spent().usage.output_tokens, 200);
-        assert_eq!(
-            budget.left().output_tokens,
-            Some(200),
-            "what was set aside is free again"
-        );
+        assert_eq!(budget.left().output_tokens, Some(200), "what was set aside is free again");
         let replies = join_all((0..50).map(|_| model.complete(&ask))).await;
         assert_eq!(replies.iter().filter(|reply| reply.is_ok()).count(), 2);
         assert!(budget.spent().usage.output_tokens <= 400);
@@ -317,16 +279,10 @@ mod budget {
         let model = Budgeted::new(inner, budget.clone(), Price::FREE);
         let ask = request("知识图谱");
         let _ = model.complete(&ask).await;
-        assert_eq!(
-            (budget.spent().calls, budget.spent().usage),
-            (1, usage(0, 0))
-        );
+        assert_eq!((budget.spent().calls, budget.spent().usage), (1, usage(0, 0)));
         let _ = model.complete(&ask).await;
         let input = ask.estimated_tokens();
-        assert_eq!(
-            (budget.spent().calls, budget.spent().usage),
-            (2, usage(input, 0))
-        );
+        assert_eq!((budget.spent().calls, budget.spent().usage), (2, usage(input, 0)));
     }
 
     #[tokio::test(start_paused = true)]
@@ -343,18 +299,11 @@ mod budget {
         stream.next().await.unwrap().unwrap();
         assert_eq!(budget.spent().calls, 0, "nothing is charged before the end");
         drop(stream);
-        assert_eq!(
-            budget.spent().usage,
-            usage(input, 8),
-            "one piece of eight characters"
-        );
+        assert_eq!(budget.spent().usage, usage(input, 8), "one piece of eight characters");
 
         let dropped = tokio::time::timeout(Duration::from_secs(1), model.complete(&ask)).await;
         assert!(dropped.is_err());
-        assert_eq!(
-            (budget.spent().calls, budget.spent().usage),
-            (2, usage(2 * input, 8))
-        );
+        assert_eq!((budget.spent().calls, budget.spent().usage), (2, usage(2 * input, 8)));
 
         let (text, end) = gather(&model, &ask).await;
         assert_eq!((text.as_str(), end.unwrap().1), ("短", usage(input, 1)));
@@ -385,23 +334,11 @@ mod limit {
         let ask = request("?");
         let stream = model.stream(&ask).await.unwrap();
         let wait = Duration::from_secs(5);
-        assert!(
-            tokio::time::timeout(wait, model.complete(&ask))
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(wait, model.complete(&ask)).await.is_err());
         drop(stream);
-        assert!(
-            tokio::time::timeout(wait, model.complete(&ask))
-                .await
-                .is_ok()
-        );
+        assert!(tokio::time::timeout(wait, model.complete(&ask)).await.is_ok());
         gather(&model, &ask).await.1.unwrap();
-        assert!(
-            tokio::time::timeout(wait, model.complete(&ask))
-                .await
-                .is_ok()
-        );
+        assert!(tokio::time::timeout(wait, model.complete(&ask)).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
@@ -429,10 +366,7 @@ mod limit {
         model.complete(&ask).await.unwrap();
         // 300 of the first 600 came back; about 295 more were needed, at 100 a second.
         let waited = start.elapsed();
-        assert!(
-            waited > Duration::from_secs(2) && waited < Duration::from_secs(4),
-            "{waited:?}"
-        );
+        assert!(waited > Duration::from_secs(2) && waited < Duration::from_secs(4), "{waited:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -443,19 +377,11 @@ mod limit {
         model.complete(&ask).await.unwrap();
         for _ in 0..5 {
             let wait = Duration::from_millis(100);
-            assert!(
-                tokio::time::timeout(wait, model.complete(&ask))
-                    .await
-                    .is_err()
-            );
+            assert!(tokio::time::timeout(wait, model.complete(&ask)).await.is_err());
         }
         let start = Instant::now();
         model.complete(&ask).await.unwrap();
-        assert!(
-            start.elapsed() < Duration::from_secs(6),
-            "{:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
     }
 }
 
@@ -484,13 +410,7 @@ mod order {
             .with_meter(meter.clone())
             .with_retry(steady())
             .build();
-        Everything {
-            model,
-            inner,
-            budget,
-            meter,
-            log,
-        }
+        Everything { model, inner, budget, meter, log }
     }
 
     #[tokio::test(start_paused = true)]
@@ -502,29 +422,12 @@ mod order {
         let first = all.model.complete(&request("?")).await.unwrap();
         let second = all.model.complete(&request("?")).await.unwrap();
         let (text, end) = gather(&all.model, &request("?")).await;
-        assert_eq!(
-            (first.text.as_str(), second.text.as_str(), text.as_str()),
-            ("好", "好", "好")
-        );
-        assert_eq!(
-            (second.usage, end.unwrap().1),
-            (Usage::default(), Usage::default())
-        );
-        assert_eq!(
-            (all.budget.spent().calls, all.budget.spent().usage),
-            (3, usage(5, 1))
-        );
+        assert_eq!((first.text.as_str(), second.text.as_str(), text.as_str()), ("好", "好", "好"));
+        assert_eq!((second.usage, end.unwrap().1), (Usage::default(), Usage::default()));
+        assert_eq!((all.budget.spent().calls, all.budget.spent().usage), (3, usage(5, 1)));
         let total = all.meter.report().total();
-        assert_eq!(
-            (total.calls, total.failures, total.usage),
-            (3, 2, usage(5, 1))
-        );
-        let traced: Vec<_> = all
-            .log
-            .calls()
-            .iter()
-            .map(|call| (call.usage, call.outcome))
-            .collect();
+        assert_eq!((total.calls, total.failures, total.usage), (3, 2, usage(5, 1)));
+        let traced: Vec<_> = all.log.calls().iter().map(|call| (call.usage, call.outcome)).collect();
         let answered = CallOutcome::Answered(Finish::Stop);
         let free = (Usage::default(), answered);
         assert_eq!(traced, [(usage(5, 1), answered), free, free]);
@@ -537,11 +440,7 @@ mod order {
         let all = everything(inner, BudgetLimits::default().with_calls(2));
         let error = all.model.complete(&request("?")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BudgetSpent);
-        assert_eq!(
-            all.inner.calls("ask"),
-            2,
-            "four attempts were allowed, the budget held two"
-        );
+        assert_eq!(all.inner.calls("ask"), 2, "four attempts were allowed, the budget held two");
         let start = Instant::now();
         let error = all.model.complete(&request("?")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BudgetSpent);
@@ -562,17 +461,9 @@ mod order {
         let both = usage(partly.input_tokens + 7, partly.output_tokens + 12);
         assert_eq!(all.budget.spent().usage, both);
         assert_eq!(all.meter.report().total().usage, both);
-        let traced: Vec<_> = all
-            .log
-            .calls()
-            .iter()
-            .map(|call| (call.usage, call.outcome))
-            .collect();
+        let traced: Vec<_> = all.log.calls().iter().map(|call| (call.usage, call.outcome)).collect();
         let answered = CallOutcome::Answered(Finish::Stop);
-        assert_eq!(
-            traced,
-            [(partly, CallOutcome::Dropped), (usage(7, 12), answered)]
-        );
+        assert_eq!(traced, [(partly, CallOutcome::Dropped), (usage(7, 12), answered)]);
     }
 }
 
@@ -585,8 +476,7 @@ mod trace_and_meter {
         let log = Arc::new(CallLog::default());
         let sink = || Arc::clone(&log) as Arc<_>;
         let quiet = Trace::new(Scripted::new().on("ask", [answer()]), sink());
-        let open =
-            Trace::new(Scripted::new().on("ask", [answer()]), sink()).with_text(TraceText::Keep);
+        let open = Trace::new(Scripted::new().on("ask", [answer()]), sink()).with_text(TraceText::Keep);
         quiet.complete(&request("秘密?")).await.unwrap();
         gather(&open, &request("秘密?")).await.1.unwrap();
         let calls = log.calls();
@@ -601,14 +491,8 @@ mod trace_and_meter {
     async fn a_meter_counts_by_prompt_and_prints_a_table() {
         let reply = Reply::new("x").with_usage(usage(10, 2));
         let inner = Scripted::new()
-            .on(
-                "ask",
-                [Answer::reply(reply.clone()).after(Duration::from_millis(1500))],
-            )
-            .on(
-                "抽取",
-                [Answer::error(ErrorKind::Unavailable), reply.into()],
-            );
+            .on("ask", [Answer::reply(reply.clone()).after(Duration::from_millis(1500))])
+            .on("抽取", [Answer::error(ErrorKind::Unavailable), reply.into()]);
         let meter = Meter::new();
         let model = Metered::new(inner, meter.clone());
         model.complete(&request("a")).await.unwrap();

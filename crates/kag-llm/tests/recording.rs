@@ -17,8 +17,8 @@ use std::{
 
 use futures::TryStreamExt as _;
 use kag_llm::{
-    Answer, Delta, Error, ErrorKind, Finish, Format, LanguageModel, Message, PromptId, Record,
-    Recording, Replay, Reply, Request, Scripted, Usage,
+    Answer, Delta, Error, ErrorKind, Finish, Format, LanguageModel, Message, PromptId, Record, Recording, Replay,
+    Reply, Request, Scripted, Usage,
 };
 
 /// A file that is gone when the test is.
@@ -27,11 +27,7 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!(
-            "kag-llm-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::SeqCst)
-        );
+        let name = format!("kag-llm-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
         Self(std::env::temp_dir().join(name))
     }
 }
@@ -43,39 +39,24 @@ impl Drop for Scratch {
 }
 
 fn request(text: &str) -> Request {
-    Request::new(
-        PromptId::new("ask", "1"),
-        vec![Message::system("简短"), Message::user(text)],
-    )
+    Request::new(PromptId::new("ask", "1"), vec![Message::system("简短"), Message::user(text)])
 }
 
 #[tokio::test]
 async fn a_replay_answers_as_the_model_did() {
     let file = Scratch::new();
-    let reply = Reply::new("答\n案").with_usage(Usage {
-        input_tokens: 3,
-        output_tokens: 2,
-    });
+    let reply = Reply::new("答\n案").with_usage(Usage { input_tokens: 3, output_tokens: 2 });
     let reply = reply.with_finish(Finish::Length);
     let limited = Answer::with(|_| {
         let wait = Duration::from_millis(1500);
         Err(Error::new(ErrorKind::RateLimited, "m.complete").retry_after(wait))
     });
-    let model = Scripted::new()
-        .with_id("m-1")
-        .on("ask", [limited, reply.clone().into(), "second".into()]);
+    let model = Scripted::new().with_id("m-1").on("ask", [limited, reply.clone().into(), "second".into()]);
     let model = Record::new(model, Recording::append(&file.0).unwrap());
-    let json =
-        request("甲").with_format(Format::json("ask", serde_json::json!({"type": "object"})));
+    let json = request("甲").with_format(Format::json("ask", serde_json::json!({"type": "object"})));
     model.complete(&json).await.unwrap_err();
     assert_eq!(model.complete(&json).await.unwrap(), reply);
-    let streamed: Vec<Delta> = model
-        .stream(&json)
-        .await
-        .unwrap()
-        .try_collect()
-        .await
-        .unwrap();
+    let streamed: Vec<Delta> = model.stream(&json).await.unwrap().try_collect().await.unwrap();
     assert_eq!(streamed.len(), 2);
 
     let replay = Replay::open(&file.0).unwrap();
@@ -85,34 +66,18 @@ async fn a_replay_answers_as_the_model_did() {
     assert_eq!(error.wait(), Some(Duration::from_millis(1500)));
     assert_eq!(replay.complete(&json).await.unwrap(), reply);
     for _ in 0..2 {
-        let again: Vec<Delta> = replay
-            .stream(&json)
-            .await
-            .unwrap()
-            .try_collect()
-            .await
-            .unwrap();
-        assert_eq!(
-            again[0],
-            Delta::Text("second".to_owned()),
-            "the last is given again"
-        );
+        let again: Vec<Delta> = replay.stream(&json).await.unwrap().try_collect().await.unwrap();
+        assert_eq!(again[0], Delta::Text("second".to_owned()), "the last is given again");
     }
     let error = replay.complete(&request("甲")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotRecorded);
-    assert!(
-        error.to_string().contains("prompt = ask, request = "),
-        "{error}"
-    );
+    assert!(error.to_string().contains("prompt = ask, request = "), "{error}");
 }
 
 #[tokio::test]
 async fn the_format_is_one_json_object_a_line() {
     let file = Scratch::new();
-    let model = Scripted::new().on(
-        "ask",
-        [Answer::from("是"), Answer::error(ErrorKind::Timeout)],
-    );
+    let model = Scripted::new().on("ask", [Answer::from("是"), Answer::error(ErrorKind::Timeout)]);
     let model = Record::new(model, Recording::append(&file.0).unwrap());
     let _ = model.complete(&request("?")).await;
     let _ = model.complete(&request("?")).await;
@@ -135,14 +100,8 @@ async fn a_recording_goes_on_behind_a_line_that_was_cut_off() {
         fs::write(&file.0, bytes).unwrap();
     }
     let replay = Replay::open(&file.0).unwrap();
-    assert_eq!(
-        replay.complete(&request("first")).await.unwrap().text,
-        "first"
-    );
-    assert_eq!(
-        replay.complete(&request("second")).await.unwrap().text,
-        "second"
-    );
+    assert_eq!(replay.complete(&request("first")).await.unwrap().text, "first");
+    assert_eq!(replay.complete(&request("second")).await.unwrap().text, "second");
 }
 
 #[tokio::test]
@@ -150,9 +109,7 @@ async fn two_models_share_a_recording_and_are_told_apart() {
     let file = Scratch::new();
     let recording = Recording::append(&file.0).unwrap();
     for id in ["m-1", "m-2"] {
-        let model = Scripted::new()
-            .with_id(id)
-            .on("ask", [format!("来自 {id}")]);
+        let model = Scripted::new().with_id(id).on("ask", [format!("来自 {id}")]);
         let model = Record::new(model, recording.clone());
         model.complete(&request("?")).await.unwrap();
     }
@@ -160,57 +117,30 @@ async fn two_models_share_a_recording_and_are_told_apart() {
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert!(error.to_string().contains(r#"["m-1", "m-2"]"#), "{error}");
     let replay = Replay::open_model(&file.0, "m-2").unwrap();
-    assert_eq!(
-        replay.complete(&request("?")).await.unwrap().text,
-        "来自 m-2"
-    );
+    assert_eq!(replay.complete(&request("?")).await.unwrap().text, "来自 m-2");
 }
 
 #[test]
 fn what_is_not_a_recording_is_refused_with_its_line() {
     let file = Scratch::new();
-    assert_eq!(
-        Replay::open(&file.0).unwrap_err().kind(),
-        ErrorKind::Storage,
-        "no file"
-    );
+    assert_eq!(Replay::open(&file.0).unwrap_err().kind(), ErrorKind::Storage, "no file");
     fs::write(&file.0, "").unwrap();
-    assert_eq!(
-        Replay::open(&file.0).unwrap_err().kind(),
-        ErrorKind::InvalidInput,
-        "no call"
-    );
+    assert_eq!(Replay::open(&file.0).unwrap_err().kind(), ErrorKind::InvalidInput, "no call");
     fs::write(&file.0, "{}\n").unwrap();
     let error = Replay::open(&file.0).unwrap_err();
     assert!(error.to_string().contains("line = 1"), "{error}");
-    assert!(
-        Recording::append(std::env::temp_dir()).is_err(),
-        "a directory"
-    );
+    assert!(Recording::append(std::env::temp_dir()).is_err(), "a directory");
 }
 
 #[tokio::test]
 async fn an_unknown_version_is_refused() {
     let file = Scratch::new();
-    let model = Record::new(
-        Scripted::new().on("ask", ["x"]),
-        Recording::append(&file.0).unwrap(),
-    );
+    let model = Record::new(Scripted::new().on("ask", ["x"]), Recording::append(&file.0).unwrap());
     model.complete(&request("?")).await.unwrap();
     let text = fs::read_to_string(&file.0).unwrap();
-    fs::write(
-        &file.0,
-        format!(
-            "{text}{}",
-            text.replace("\"version\":1,\"model", "\"version\":2,\"model")
-        ),
-    )
-    .unwrap();
+    fs::write(&file.0, format!("{text}{}", text.replace("\"version\":1,\"model", "\"version\":2,\"model"))).unwrap();
     let error = Replay::open(&file.0).unwrap_err();
-    assert!(
-        error.to_string().contains("line = 2, version = 2"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("line = 2, version = 2"), "{error}");
 }
 
 #[tokio::test]

@@ -80,14 +80,8 @@ fn small_misunderstandings_of_shape_are_mended_and_listed() {
     let one = json!({"name": "长江", "type": "河流"});
     let cases = [
         (one.to_string(), RepairKind::Wrapped),
-        (
-            json!({"entities": [one]}).to_string(),
-            RepairKind::Unwrapped,
-        ),
-        (
-            json!(json!([one]).to_string()).to_string(),
-            RepairKind::Encoded,
-        ),
+        (json!({"entities": [one]}).to_string(), RepairKind::Unwrapped),
+        (json!(json!([one]).to_string()).to_string(), RepairKind::Encoded),
     ];
     for (text, repair) in cases {
         let entities = read::<Vec<Entity>>(&text).unwrap();
@@ -107,16 +101,12 @@ fn small_misunderstandings_of_shape_are_mended_and_listed() {
 fn a_list_is_never_taken_for_the_fields_of_a_struct() {
     let error = read::<Entity>(r#"["北京", "城市"]"#).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unusable);
-    assert!(
-        error.to_string().contains("expected = an object"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("expected = an object"), "{error}");
 }
 
 #[test]
 fn a_misfit_names_byte_path_and_expectation() {
-    let text =
-        r#"实体：{"entities": [{"name": "A", "type": "x"}, {"name": 5, "type": "y"}], "n": 1}"#;
+    let text = r#"实体：{"entities": [{"name": "A", "type": "x"}, {"name": 5, "type": "y"}], "n": 1}"#;
     #[derive(Debug, Deserialize)]
     struct Reply {
         #[serde(rename = "entities")]
@@ -135,29 +125,14 @@ fn a_schema_is_held_to() {
     let good = read_as::<Value>(r#"a {"kind": "x"} b {"kind": "人"} c {"kind": 2}"#, &schema);
     assert_eq!(good.unwrap().value, json!({"kind": "人"}));
     let error = read_as::<Value>(r#"{"kind": "thing"}"#, &schema).unwrap_err();
-    assert!(
-        error.to_string().contains(r#"one of "人", "place""#),
-        "{error}"
-    );
+    assert!(error.to_string().contains(r#"one of "人", "place""#), "{error}");
     assert!(error.to_string().contains("at = 9"), "{error}");
 }
 
 #[test]
 fn nesting_without_end_is_refused_quickly() {
     let start = Instant::now();
-    for bracket in [
-        "[",
-        "{\"a\":",
-        "[{\"a\": [",
-        "[1,",
-        "[\"a\", [",
-        "{a:{",
-        "```[",
-        "<think>[",
-        "[\"",
-        "/*[",
-        "［",
-    ] {
+    for bracket in ["[", "{\"a\":", "[{\"a\": [", "[1,", "[\"a\", [", "{a:{", "```[", "<think>[", "[\"", "/*[", "［"] {
         let text = bracket.repeat(100_000 / bracket.len());
         let _ = find_json(&text);
         let _ = read::<Vec<u8>>(&text);
@@ -165,11 +140,7 @@ fn nesting_without_end_is_refused_quickly() {
     }
     let error = find_json(&"[".repeat(200)).unwrap_err();
     assert!(error.to_string().contains("128 levels"), "{error}");
-    assert!(
-        start.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 #[test]
@@ -256,9 +227,9 @@ fn is_part(part: &Value, whole: &Value) -> bool {
         (Value::Array(part), Value::Array(whole)) => {
             part.len() <= whole.len() && part.iter().zip(whole).all(|(p, w)| is_part(p, w))
         }
-        (Value::Object(part), Value::Object(whole)) => part
-            .iter()
-            .all(|(key, p)| whole.get(key).is_some_and(|w| is_part(p, w))),
+        (Value::Object(part), Value::Object(whole)) => {
+            part.iter().all(|(key, p)| whole.get(key).is_some_and(|w| is_part(p, w)))
+        }
         (part, whole) => part == whole,
     }
 }

@@ -27,14 +27,7 @@ impl Bucket {
     /// An allowance of `per_minute`, of which a tenth (at least 1) is there at once.
     pub(crate) fn new(per_minute: f64, now: Duration) -> Self {
         let most = (per_minute * BURST).max(1.0);
-        Self {
-            per_second: per_minute / 60.0,
-            most,
-            state: Mutex::new(State {
-                level: most,
-                at: now,
-            }),
-        }
+        Self { per_second: per_minute / 60.0, most, state: Mutex::new(State { level: most, at: now }) }
     }
 
     /// Takes `amount` and says how long to wait before using it.

@@ -13,8 +13,7 @@ use super::{
     watch::{End, Watch, watch, watch_stream},
 };
 use crate::{
-    DeltaStream, Embedder, Error, ErrorKind, LanguageModel, Purpose, Reply, Request, Result, Usage,
-    estimate_tokens,
+    DeltaStream, Embedder, Error, ErrorKind, LanguageModel, Purpose, Reply, Request, Result, Usage, estimate_tokens,
 };
 
 /// Most that may be spent; `None` is no limit, and the default.
@@ -110,11 +109,7 @@ impl Amount {
     }
 
     fn spent(self) -> Spent {
-        Spent {
-            calls: self.calls,
-            usage: self.usage,
-            money: money(self.parts),
-        }
+        Spent { calls: self.calls, usage: self.usage, money: money(self.parts) }
     }
 }
 
@@ -148,9 +143,7 @@ impl Budget {
             calls: left(limits.calls, used.calls),
             input_tokens: left(limits.input_tokens, used.usage.input_tokens),
             output_tokens: left(limits.output_tokens, used.usage.output_tokens),
-            money: limits
-                .money
-                .map(|limit| money(parts(limit).saturating_sub(used.parts))),
+            money: limits.money.map(|limit| money(parts(limit).saturating_sub(used.parts))),
         }
     }
 
@@ -160,11 +153,7 @@ impl Budget {
 
     /// Sets aside what one call may cost.
     fn reserve(&self, usage: Usage, price: Price) -> Result<Reservation> {
-        let amount = Amount {
-            calls: 1,
-            usage,
-            parts: price.parts(usage),
-        };
+        let amount = Amount { calls: 1, usage, parts: price.parts(usage) };
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         let after = state.spent.plus(state.reserved).plus(amount);
         if let Some(limit) = self.exceeded(after) {
@@ -174,11 +163,7 @@ impl Budget {
         }
         state.reserved = state.reserved.plus(amount);
         let budget = self.clone();
-        Ok(Reservation {
-            budget,
-            amount,
-            price,
-        })
+        Ok(Reservation { budget, amount, price })
     }
 
     /// The first limit that `amount` goes over.
@@ -189,20 +174,8 @@ impl Budget {
             Some(format!("{limit} {what}"))
         };
         over(limits.calls, amount.calls, "calls")
-            .or_else(|| {
-                over(
-                    limits.input_tokens,
-                    amount.usage.input_tokens,
-                    "input tokens",
-                )
-            })
-            .or_else(|| {
-                over(
-                    limits.output_tokens,
-                    amount.usage.output_tokens,
-                    "output tokens",
-                )
-            })
+            .or_else(|| over(limits.input_tokens, amount.usage.input_tokens, "input tokens"))
+            .or_else(|| over(limits.output_tokens, amount.usage.output_tokens, "output tokens"))
             .or_else(|| {
                 let limit = limits.money.filter(|limit| amount.parts > parts(*limit))?;
                 Some(format!("{limit} money"))
@@ -212,10 +185,7 @@ impl Budget {
 
 impl fmt::Debug for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Budget")
-            .field("limits", &self.0.limits)
-            .field("spent", &self.spent())
-            .finish()
+        f.debug_struct("Budget").field("limits", &self.0.limits).field("spent", &self.spent()).finish()
     }
 }
 
@@ -231,11 +201,7 @@ impl Reservation {
     fn charge(self, usage: Usage) {
         let ledger = &self.budget.0;
         let mut state = ledger.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.spent = state.spent.plus(Amount {
-            calls: 1,
-            usage,
-            parts: self.price.parts(usage),
-        });
+        state.spent = state.spent.plus(Amount { calls: 1, usage, parts: self.price.parts(usage) });
     }
 }
 
@@ -266,12 +232,7 @@ impl<M> Budgeted<M> {
     /// `inner`, charged to `budget` at `price`.
     #[must_use]
     pub fn new(inner: M, budget: Budget, price: Price) -> Self {
-        Self {
-            inner,
-            budget,
-            price,
-            reply_tokens: REPLY_TOKENS,
-        }
+        Self { inner, budget, price, reply_tokens: REPLY_TOKENS }
     }
 
     /// The same, with so many tokens set aside for a reply whose request sets no limit;
@@ -287,15 +248,10 @@ impl<M> Budgeted<M> {
             input_tokens: request.estimated_tokens(),
             output_tokens: u64::from(request.max_tokens.unwrap_or(self.reply_tokens)),
         };
-        let reservation = self
-            .budget
-            .reserve(usage, self.price)
-            .map_err(|error| error.with("prompt", &request.prompt.name))?;
+        let reservation =
+            self.budget.reserve(usage, self.price).map_err(|error| error.with("prompt", &request.prompt.name))?;
         let request = request.clone();
-        Ok(Charging {
-            reservation,
-            request,
-        })
+        Ok(Charging { reservation, request })
     }
 }
 
@@ -339,10 +295,7 @@ impl<E: Embedder> Embedder for Budgeted<E> {
     }
 
     async fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Embedding>> {
-        let usage = Usage {
-            input_tokens: texts.iter().map(|text| estimate_tokens(text)).sum(),
-            output_tokens: 0,
-        };
+        let usage = Usage { input_tokens: texts.iter().map(|text| estimate_tokens(text)).sum(), output_tokens: 0 };
         let reservation = self.budget.reserve(usage, self.price)?;
         let embedded = self.inner.embed(texts, purpose).await;
         reservation.charge(match &embedded {

@@ -12,9 +12,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::watch::{End, Watch, watch_stream};
-use crate::{
-    DeltaStream, LanguageModel, Reply, Request, RequestHash, Result, Usage, whole_reply_stream,
-};
+use crate::{DeltaStream, LanguageModel, Reply, Request, RequestHash, Result, Usage, whole_reply_stream};
 
 /// A model that keeps its replies in memory.
 ///
@@ -130,9 +128,7 @@ struct Filling {
 impl Watch for Filling {
     fn end(self, end: End<'_>) -> Result<()> {
         if let End::Reply(reply) = end {
-            self.shared
-                .replies
-                .insert(self.key, Arc::new(reply.clone()));
+            self.shared.replies.insert(self.key, Arc::new(reply.clone()));
         }
         Ok(())
     }

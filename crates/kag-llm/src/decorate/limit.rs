@@ -15,10 +15,7 @@ use super::{
     clock::{Clock, TokioClock},
     watch::{End, Watch, watch, watch_stream},
 };
-use crate::{
-    DeltaStream, Embedder, Error, ErrorKind, LanguageModel, Purpose, Reply, Request, Result,
-    estimate_tokens,
-};
+use crate::{DeltaStream, Embedder, Error, ErrorKind, LanguageModel, Purpose, Reply, Request, Result, estimate_tokens};
 
 /// What a provider allows; `None` is no limit, and the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,10 +75,7 @@ struct Rates {
 impl Rates {
     fn new(options: LimitOptions, now: Duration) -> Self {
         let bucket = |rate: NonZeroU64| Bucket::new(rate.get() as f64, now);
-        Self {
-            requests: options.requests_per_minute.map(bucket),
-            tokens: options.tokens_per_minute.map(bucket),
-        }
+        Self { requests: options.requests_per_minute.map(bucket), tokens: options.tokens_per_minute.map(bucket) }
     }
 
     fn give_back(&self, requests: f64, tokens: f64) {
@@ -123,9 +117,12 @@ impl<M> Limit<M> {
     /// Waits for a turn of `tokens` tokens.
     async fn turn(&self, tokens: u64) -> Result<Turn> {
         let permit = match &self.permits {
-            Some(permits) => Some(Arc::clone(permits).acquire_owned().await.map_err(|error| {
-                Error::new(ErrorKind::Unavailable, "limit.turn").because(error)
-            })?),
+            Some(permits) => Some(
+                Arc::clone(permits)
+                    .acquire_owned()
+                    .await
+                    .map_err(|error| Error::new(ErrorKind::Unavailable, "limit.turn").because(error))?,
+            ),
             None => None,
         };
         let now = self.clock.now();
@@ -134,12 +131,7 @@ impl<M> Limit<M> {
             wait.unwrap_or_default()
         };
         let wait = take(&self.rates.requests, 1.0).max(take(&self.rates.tokens, tokens as f64));
-        let mut turn = Turn {
-            rates: Arc::clone(&self.rates),
-            tokens,
-            begun: false,
-            _permit: permit,
-        };
+        let mut turn = Turn { rates: Arc::clone(&self.rates), tokens, begun: false, _permit: permit };
         if !wait.is_zero() {
             self.clock.sleep(wait).await;
         }
@@ -158,8 +150,7 @@ struct Turn {
 
 impl Turn {
     fn used(&self, tokens: u64) {
-        self.rates
-            .give_back(0.0, self.tokens as f64 - tokens as f64);
+        self.rates.give_back(0.0, self.tokens as f64 - tokens as f64);
     }
 }
 

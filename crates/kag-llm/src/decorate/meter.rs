@@ -15,9 +15,7 @@ use super::{
     clock::{Clock, TokioClock},
     watch::{End, Watch, watch, watch_stream},
 };
-use crate::{
-    DeltaStream, Embedder, LanguageModel, Purpose, Reply, Request, Result, Usage, estimate_tokens,
-};
+use crate::{DeltaStream, Embedder, LanguageModel, Purpose, Reply, Request, Result, Usage, estimate_tokens};
 
 /// What the calls of one prompt came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -96,10 +94,7 @@ impl Meter {
     /// What was counted so far, calls that have ended only.
     #[must_use]
     pub fn report(&self) -> MeterReport {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn count(&self, prompt: &str, tally: Tally) {
@@ -125,11 +120,7 @@ impl<M> Metered<M> {
     /// `inner`, counted on `meter`.
     #[must_use]
     pub fn new(inner: M, meter: Meter) -> Self {
-        Self {
-            inner,
-            meter,
-            clock: Arc::new(TokioClock::new()),
-        }
+        Self { inner, meter, clock: Arc::new(TokioClock::new()) }
     }
 
     /// The same, timed by another clock.
@@ -200,18 +191,11 @@ impl<E: Embedder> Embedder for Metered<E> {
         let start = self.clock.now();
         let embedded = self.inner.embed(texts, purpose).await;
         let input_tokens = texts.iter().map(|text| estimate_tokens(text)).sum();
-        let usage = Usage {
-            input_tokens,
-            output_tokens: 0,
-        };
+        let usage = Usage { input_tokens, output_tokens: 0 };
         let tally = Tally {
             calls: 1,
             failures: u64::from(embedded.is_err()),
-            usage: if embedded.is_ok() {
-                usage
-            } else {
-                Usage::default()
-            },
+            usage: if embedded.is_ok() { usage } else { Usage::default() },
             time: self.clock.now().saturating_sub(start),
         };
         self.meter.count("embed", tally);

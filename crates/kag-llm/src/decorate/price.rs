@@ -75,15 +75,8 @@ pub struct Spent {
 
 impl fmt::Display for Spent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Usage {
-            input_tokens,
-            output_tokens,
-        } = self.usage;
-        write!(
-            f,
-            "{} calls, {input_tokens} + {output_tokens} tokens",
-            self.calls
-        )?;
+        let Usage { input_tokens, output_tokens } = self.usage;
+        write!(f, "{} calls, {input_tokens} + {output_tokens} tokens", self.calls)?;
         if self.money > 0.0 {
             write!(f, ", {:.6} money", self.money)?;
         }

@@ -29,11 +29,7 @@ impl<M> Record<M> {
     where
         M: LanguageModel,
     {
-        Writing {
-            recording: self.recording.clone(),
-            model: self.inner.id().to_owned(),
-            request: request.clone(),
-        }
+        Writing { recording: self.recording.clone(), model: self.inner.id().to_owned(), request: request.clone() }
     }
 }
 

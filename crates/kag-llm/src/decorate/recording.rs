@@ -1,7 +1,4 @@
 //! Calls on file: the format, and appending to it.
-//!
-//! A recording is a UTF-8 text of JSON objects, one a line, each a [`RecordedCall`], oldest
-//! first. A last line without its end of line was cut off and does not count.
 
 use std::{
     fs::{File, OpenOptions},
@@ -19,6 +16,9 @@ use crate::{Error, ErrorKind, PromptId, Reply, Request, RequestHash, Result};
 pub const RECORDING_VERSION: u32 = 1;
 
 /// One line of a recording.
+///
+/// A recording is a UTF-8 text of JSON objects, one a line, oldest first. A last line
+/// without its end of line was cut off and does not count.
 ///
 /// ```json
 /// {"version":1,"model":"m","prompt":{"name":"p","version":"1"},"hash":"…32 digits…",
@@ -85,11 +85,7 @@ impl RecordedCall {
 impl From<&Error> for RecordedError {
     fn from(error: &Error) -> Self {
         let wait = |wait: Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        Self {
-            kind: error.kind(),
-            message: error.to_string(),
-            retry_after_ms: error.wait().map(wait),
-        }
+        Self { kind: error.kind(), message: error.to_string(), retry_after_ms: error.wait().map(wait) }
     }
 }
 
@@ -123,10 +119,7 @@ impl Recording {
         let opened = options.read(true).append(true).create(true).open(&path);
         let file = opened.and_then(without_cut_line);
         let file = file.map_err(|error| storage("recording.append", &path).because(error))?;
-        Ok(Self {
-            path,
-            file: Arc::new(Mutex::new(file)),
-        })
+        Ok(Self { path, file: Arc::new(Mutex::new(file)) })
     }
 
     /// Adds one call, and hands it to the operating system before returning.

@@ -10,10 +10,7 @@ use std::{
 use async_trait::async_trait;
 
 use super::recording::{RECORDING_VERSION, RecordedCall, RecordedOutcome, storage};
-use crate::{
-    DeltaStream, Error, ErrorKind, LanguageModel, Reply, Request, RequestHash, Result,
-    whole_reply_stream,
-};
+use crate::{DeltaStream, Error, ErrorKind, LanguageModel, Reply, Request, RequestHash, Result, whole_reply_stream};
 
 /// A model that answers as another one did.
 ///
@@ -65,10 +62,7 @@ impl Replay {
         let mut answers: HashMap<RequestHash, Answers> = HashMap::new();
         for call in calls.into_iter().filter(|call| call.model == model) {
             let hash = RequestHash::of(model, &call.request);
-            let known = answers.entry(hash).or_insert_with(|| Answers {
-                outcomes: Vec::new(),
-                next: Mutex::new(0),
-            });
+            let known = answers.entry(hash).or_insert_with(|| Answers { outcomes: Vec::new(), next: Mutex::new(0) });
             known.outcomes.push(call.outcome);
         }
         let model = model.to_owned();
@@ -106,12 +100,9 @@ fn load(path: &Path) -> Result<Vec<RecordedCall>> {
             continue;
         }
         let failed = || failed().with("line", line + 1);
-        let call: RecordedCall =
-            serde_json::from_str(text).map_err(|error| failed().because(error))?;
+        let call: RecordedCall = serde_json::from_str(text).map_err(|error| failed().because(error))?;
         if call.version != RECORDING_VERSION {
-            return Err(failed()
-                .reason("the recording has a version that is not known")
-                .with("version", call.version));
+            return Err(failed().reason("the recording has a version that is not known").with("version", call.version));
         }
         calls.push(call);
     }

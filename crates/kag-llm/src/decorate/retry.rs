@@ -8,9 +8,7 @@ use futures::{StreamExt as _, stream};
 use kag_core::Embedding;
 
 use super::clock::{Clock, TokioClock};
-use crate::{
-    DeltaStream, Embedder, Error, ErrorKind, LanguageModel, Purpose, Reply, Request, Result,
-};
+use crate::{DeltaStream, Embedder, Error, ErrorKind, LanguageModel, Purpose, Reply, Request, Result};
 
 /// How often, and after how long, a call is tried again.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,11 +98,7 @@ impl<M> Retry<M> {
     /// `inner`, asked again as `options` say.
     #[must_use]
     pub fn new(inner: M, options: RetryOptions) -> Self {
-        Self {
-            inner,
-            options,
-            clock: Arc::new(TokioClock::new()),
-        }
+        Self { inner, options, clock: Arc::new(TokioClock::new()) }
     }
 
     /// The same, waiting on another clock.
@@ -179,7 +173,6 @@ async fn begun(stream: impl Future<Output = Result<DeltaStream>> + Send) -> Resu
     match first {
         Some(Ok(first)) => Ok(stream::iter([Ok(first)]).chain(rest).boxed()),
         Some(Err(error)) => Err(error),
-        None => Err(Error::new(ErrorKind::Malformed, "retry.stream")
-            .reason("the stream ended before its first piece")),
+        None => Err(Error::new(ErrorKind::Malformed, "retry.stream").reason("the stream ended before its first piece")),
     }
 }

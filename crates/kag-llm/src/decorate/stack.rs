@@ -3,8 +3,8 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use super::{
-    Budget, Budgeted, Cache, Limit, LimitOptions, Meter, Metered, Price, Record, Recording, Retry,
-    RetryOptions, Trace, TraceSink,
+    Budget, Budgeted, Cache, Limit, LimitOptions, Meter, Metered, Price, Record, Recording, Retry, RetryOptions, Trace,
+    TraceSink,
 };
 use crate::LanguageModel;
 
@@ -42,16 +42,7 @@ impl Stack {
     /// `model` alone.
     #[must_use]
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
-        Self {
-            model,
-            recording: None,
-            limit: None,
-            meter: None,
-            budget: None,
-            retry: None,
-            cache: None,
-            trace: None,
-        }
+        Self { model, recording: None, limit: None, meter: None, budget: None, retry: None, cache: None, trace: None }
     }
 
     /// The same with [`Record`].

@@ -14,8 +14,7 @@ use super::{
     watch::{End, Watch, watch, watch_stream},
 };
 use crate::{
-    DeltaStream, ErrorKind, Finish, LanguageModel, Message, PromptId, Reply, Request, RequestHash,
-    Result, Usage,
+    DeltaStream, ErrorKind, Finish, LanguageModel, Message, PromptId, Reply, Request, RequestHash, Result, Usage,
 };
 
 /// One question to a model, after it ended.
@@ -99,19 +98,13 @@ impl CallLog {
     /// Everything so far.
     #[must_use]
     pub fn calls(&self) -> Vec<CallTrace> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl TraceSink for CallLog {
     fn record(&self, call: CallTrace) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(call);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(call);
     }
 }
 
@@ -128,12 +121,7 @@ impl<M> Trace<M> {
     /// `inner`, telling `sink`.
     #[must_use]
     pub fn new(inner: M, sink: Arc<dyn TraceSink>) -> Self {
-        Self {
-            inner,
-            sink,
-            text: TraceText::Omit,
-            clock: Arc::new(TokioClock::new()),
-        }
+        Self { inner, sink, text: TraceText::Omit, clock: Arc::new(TokioClock::new()) }
     }
 
     /// The same with what was said kept or omitted.
@@ -203,10 +191,8 @@ impl Watch for Watching {
             }
             End::Dropped { text } => (CallOutcome::Dropped, end.usage(&self.request), *text),
         };
-        let text = (self.text == TraceText::Keep).then(|| CallText {
-            messages: self.request.messages.clone(),
-            reply: reply.to_owned(),
-        });
+        let text = (self.text == TraceText::Keep)
+            .then(|| CallText { messages: self.request.messages.clone(), reply: reply.to_owned() });
         self.sink.record(CallTrace {
             request: RequestHash::of(&self.model, &self.request),
             model: self.model,

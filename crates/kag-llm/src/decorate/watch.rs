@@ -27,9 +27,7 @@ impl End<'_> {
         match self {
             Self::Reply(reply) if reply.usage != Usage::default() => reply.usage,
             Self::Reply(reply) => Usage::estimated(request, &reply.text),
-            Self::Failed { error, text } if text.is_empty() && !worked(error.kind()) => {
-                Usage::default()
-            }
+            Self::Failed { error, text } if text.is_empty() && !worked(error.kind()) => Usage::default(),
             Self::Failed { text, .. } | Self::Dropped { text } => Usage::estimated(request, text),
         }
     }
@@ -48,10 +46,7 @@ pub(crate) trait Watch: Send + Unpin + 'static {
 }
 
 /// Watches a call whose reply comes whole.
-pub(crate) async fn watch<W: Watch>(
-    watch: W,
-    call: impl Future<Output = Result<Reply>>,
-) -> Result<Reply> {
+pub(crate) async fn watch<W: Watch>(watch: W, call: impl Future<Output = Result<Reply>>) -> Result<Reply> {
     let guard = Guard::new(watch);
     let reply = guard.opened(call).await;
     match reply {
@@ -82,10 +77,7 @@ struct Guard<W: Watch> {
 
 impl<W: Watch> Guard<W> {
     fn new(watch: W) -> Self {
-        Self {
-            watch: Some(watch),
-            text: String::new(),
-        }
+        Self { watch: Some(watch), text: String::new() }
     }
 
     async fn opened<T>(self, call: impl Future<Output = Result<T>>) -> Result<(T, Self)> {
@@ -143,11 +135,7 @@ impl<W: Watch> Stream for Watched<W> {
             Some(Ok(Delta::End { finish, usage })) => {
                 let ended = self.guard.take().map_or(Ok(()), |mut guard| {
                     let text = std::mem::take(&mut guard.text);
-                    let reply = Reply {
-                        text,
-                        finish,
-                        usage,
-                    };
+                    let reply = Reply { text, finish, usage };
                     guard.end(End::Reply(&reply))
                 });
                 Some(ended.map(|()| Delta::End { finish, usage }))

@@ -44,10 +44,7 @@ impl<'a> Fence<'a> {
     #[must_use]
     pub fn all(texts: &[&'a str]) -> Vec<Self> {
         let mark = mark(texts);
-        let fence = |text: &&'a str| Self {
-            text,
-            mark: mark.clone(),
-        };
+        let fence = |text: &&'a str| Self { text, mark: mark.clone() };
         texts.iter().map(fence).collect()
     }
 
@@ -100,10 +97,7 @@ fn bare(text: &str) -> String {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         c => c,
     };
-    text.chars()
-        .map(|c| narrow(c).to_ascii_lowercase())
-        .filter(char::is_ascii_alphanumeric)
-        .collect()
+    text.chars().map(|c| narrow(c).to_ascii_lowercase()).filter(char::is_ascii_alphanumeric).collect()
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ mod fence;
 mod template;
 mod wording;
 
-use std::future::Future;
+use std::{future::Future, num::NonZeroUsize};
 
 pub use fence::Fence;
 pub use template::Template;
 pub use wording::Wording;
 
-use crate::{LanguageModel, PromptId, Reply, Request, Result, Usage};
+use crate::{Error, ErrorKind, Language, LanguageModel, Message, PromptId, Reply, Request, Result, Role, Usage};
 
 /// A question to a model together with the type of its answer.
 ///
@@ -100,18 +100,63 @@ pub trait LanguageModelExt: LanguageModel {
     ///
     /// # Errors
     /// As [`ask`](Self::ask).
-    fn ask_counted<P: Prompt>(
-        &self,
-        prompt: &P,
-    ) -> impl Future<Output = Result<(P::Output, Usage)>> + Send {
+    fn ask_counted<P: Prompt>(&self, prompt: &P) -> impl Future<Output = Result<(P::Output, Usage)>> + Send {
         async move {
-            let named = |error: crate::Error| error.with_missing("prompt", P::NAME);
+            let named = |error: Error| error.with_missing("prompt", P::NAME);
             let request = prompt.render().map_err(named)?;
             let reply = self.complete(&request).await.map_err(named)?;
             let output = prompt.parse(&reply).map_err(named)?;
             Ok((output, reply.usage))
         }
     }
+
+    /// As [`ask`](Self::ask), but a reply that cannot be used is shown to the model again
+    /// together with what is wrong with it, until there is one that can be, or `attempts`
+    /// are made.
+    ///
+    /// Each further attempt is a request of its own: charged, cached and recorded as such.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask); after several attempts the last error, saying how many
+    /// `attempts` were made.
+    fn ask_again<P: Prompt>(
+        &self,
+        prompt: &P,
+        attempts: NonZeroUsize,
+    ) -> impl Future<Output = Result<P::Output>> + Send {
+        async move {
+            let named = |error: Error| error.with_missing("prompt", P::NAME);
+            let mut request = prompt.render().map_err(named)?;
+            let mut made = 1;
+            loop {
+                let reply = self.complete(&request).await.map_err(named)?;
+                let error = match prompt.parse(&reply) {
+                    Ok(output) => return Ok(output),
+                    Err(error) => error,
+                };
+                if error.kind() != ErrorKind::Unusable || made == attempts.get() {
+                    let error = if made == 1 { error } else { error.with("attempts", made) };
+                    return Err(named(error));
+                }
+                request = followed_up(request, reply, &error).map_err(named)?;
+                made += 1;
+            }
+        }
+    }
 }
 
 impl<M: LanguageModel + ?Sized> LanguageModelExt for M {}
+
+const UNUSABLE: Wording =
+    Wording::from_static(include_str!("prompts/unusable.en.md"), include_str!("prompts/unusable.zh.md"));
+
+/// The conversation that goes on with `reply` and what is wrong with it.
+fn followed_up(mut request: Request, reply: Reply, error: &Error) -> Result<Request> {
+    let mut asked = request.messages.iter().filter(|m| m.role == Role::User);
+    let language = Language::of(asked.next_back().map_or("", |message| &message.text));
+    let values = std::collections::BTreeMap::from([("problem", error.to_string())]);
+    let complaint = UNUSABLE.template(language).messages(values)?;
+    request.messages.push(Message::assistant(reply.text));
+    request.messages.extend(complaint);
+    Ok(request)
+}

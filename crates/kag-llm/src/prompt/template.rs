@@ -54,9 +54,7 @@ impl Template {
         }
         let environment = environment();
         for section in sections {
-            environment
-                .template_from_str(section.text)
-                .map_err(|error| section.error("template.new", error))?;
+            environment.template_from_str(section.text).map_err(|error| section.error("template.new", error))?;
         }
         Ok(template)
     }
@@ -92,17 +90,15 @@ impl Template {
         let values = Value::from(Serde(values));
         let mut messages = Vec::new();
         for section in sections(self.source()) {
-            let text = environment
-                .render_str(section.text, &values)
-                .map_err(|error| section.error("template.fill", error))?;
+            let text =
+                environment.render_str(section.text, &values).map_err(|error| section.error("template.fill", error))?;
             match text.trim() {
                 "" => {}
                 text => messages.push(Message::new(section.role, text)),
             }
         }
         if messages.is_empty() {
-            return Err(Error::new(ErrorKind::InvalidInput, "template.fill")
-                .reason("no message is left to send"));
+            return Err(Error::new(ErrorKind::InvalidInput, "template.fill").reason("no message is left to send"));
         }
         Ok(messages)
     }
@@ -143,9 +139,7 @@ struct Section<'a> {
 impl Section<'_> {
     fn error(&self, operation: &'static str, error: minijinja::Error) -> Error {
         let line = self.line + error.line().unwrap_or(1);
-        Error::new(ErrorKind::InvalidInput, operation)
-            .with("line", line)
-            .because(error)
+        Error::new(ErrorKind::InvalidInput, operation).with("line", line).because(error)
     }
 }
 
@@ -174,11 +168,7 @@ fn sections(source: &str) -> Vec<Section<'_>> {
         };
         if let Some(role) = role {
             let line = line + 1;
-            sections.push(Section {
-                role,
-                text: source.get(end..end).unwrap_or_default(),
-                line,
-            });
+            sections.push(Section { role, text: source.get(end..end).unwrap_or_default(), line });
         } else if let Some(section) = sections.last_mut() {
             let start = end - text.len() - section.text.len();
             section.text = source.get(start..end).unwrap_or_default();
@@ -215,8 +205,7 @@ mod tests {
 
     #[test]
     fn an_empty_message_is_not_sent() {
-        let template =
-            Template::new("# system\n{% if hint %}{{ hint }}{% endif %}\n# user\nHi").unwrap();
+        let template = Template::new("# system\n{% if hint %}{{ hint }}{% endif %}\n# user\nHi").unwrap();
         assert_eq!(template.messages(json!({"hint": ""})).unwrap().len(), 1);
         assert_eq!(template.messages(json!({"hint": "x"})).unwrap().len(), 2);
     }

@@ -32,11 +32,7 @@ impl Wording {
     /// `prompts/NAME.en.md` and `prompts/NAME.zh.md`.
     #[must_use]
     pub const fn from_static(en: &'static str, zh: &'static str) -> Self {
-        Self {
-            en: Template::from_static(en),
-            zh: Template::from_static(zh),
-            schema: None,
-        }
+        Self { en: Template::from_static(en), zh: Template::from_static(zh), schema: None }
     }
 
     /// Wording given by the host.
@@ -87,17 +83,10 @@ impl Wording {
     ///
     /// # Errors
     /// As [`Template::request`]; also when the schema is not JSON.
-    pub fn request(
-        &self,
-        prompt: PromptId,
-        language: Language,
-        values: impl Serialize,
-    ) -> Result<Request> {
+    pub fn request(&self, prompt: PromptId, language: Language, values: impl Serialize) -> Result<Request> {
         let name = prompt.name.clone();
-        let request = self
-            .template(language)
-            .request(prompt, values)
-            .map_err(|error| error.with("language", language))?;
+        let request =
+            self.template(language).request(prompt, values).map_err(|error| error.with("language", language))?;
         let Some(schema) = self.schema else {
             return Ok(request);
         };
@@ -117,20 +106,15 @@ mod tests {
 
     use super::*;
 
-    const WORDING: Wording = Wording::from_static("# user\nHi {{ x }}", "# user\n你好 {{ x }}")
-        .with_schema(r#"{"type": "array"}"#);
+    const WORDING: Wording =
+        Wording::from_static("# user\nHi {{ x }}", "# user\n你好 {{ x }}").with_schema(r#"{"type": "array"}"#);
 
     #[test]
     fn a_prompt_with_a_schema_asks_for_json_under_its_name() {
         let prompt = PromptId::new("greet", "1");
-        let request = WORDING
-            .request(prompt, Language::Zh, json!({"x": "世界"}))
-            .unwrap();
+        let request = WORDING.request(prompt, Language::Zh, json!({"x": "世界"})).unwrap();
         assert_eq!(&*request.messages.first().unwrap().text, "你好 世界");
-        assert_eq!(
-            request.format,
-            Format::json("greet", json!({"type": "array"}))
-        );
+        assert_eq!(request.format, Format::json("greet", json!({"type": "array"})));
     }
 
     #[test]

@@ -28,11 +28,7 @@ pub(crate) struct Candidate {
 ///
 /// A text that is JSON as a whole is its own only candidate.
 pub(crate) fn candidates(text: &str) -> Result<Vec<Candidate>, Failure> {
-    let too_long = Failure {
-        at: MAX_BYTES,
-        expected: "at most 16 MiB of text",
-        too_deep: false,
-    };
+    let too_long = Failure { at: MAX_BYTES, expected: "at most 16 MiB of text", too_deep: false };
     if text.len() > MAX_BYTES {
         return Err(too_long);
     }
@@ -86,10 +82,7 @@ fn whole(text: &str, span: Range<usize>) -> Option<Candidate> {
     let value = serde_json::from_str(bare).ok()?;
     let start = span.end - bare.len();
     let mark = part.find('\u{feff}').filter(|at| span.start + at < start);
-    let mended = |at| Repair {
-        kind: RepairKind::ByteOrderMark,
-        at: span.start + at,
-    };
+    let mended = |at| Repair { kind: RepairKind::ByteOrderMark, at: span.start + at };
     let end = start + bare.trim_end().len();
     Some(Candidate {
         value,
@@ -187,10 +180,7 @@ impl<'t> Search<'t> {
                 end
             }
             Err(failure) => {
-                if self
-                    .failure
-                    .is_none_or(|known| known.rank() < failure.rank())
-                {
+                if self.failure.is_none_or(|known| known.rank() < failure.rank()) {
                     self.failure = Some(failure);
                 }
                 if failure.too_deep { failure.at } else { start }
@@ -202,21 +192,14 @@ impl<'t> Search<'t> {
         let text = self.text.get(start..end).unwrap_or_default();
         let mut strict = serde_json::Deserializer::from_str(text).into_iter::<Value>();
         let read = match strict.next() {
-            Some(Ok(value)) => Ok(Parsed {
-                value,
-                end: start + strict.byte_offset(),
-                repairs: Vec::new(),
-                cut: false,
-            }),
+            Some(Ok(value)) => Ok(Parsed { value, end: start + strict.byte_offset(), repairs: Vec::new(), cut: false }),
             _ => parse(self.text, start, end, 0),
         };
         let reached = match &read {
             Ok(parsed) => parsed.end,
             Err(failure) => failure.at,
         };
-        self.left = self
-            .left
-            .saturating_sub(reached.saturating_sub(start).max(1));
+        self.left = self.left.saturating_sub(reached.saturating_sub(start).max(1));
         read
     }
 

@@ -1,10 +1,4 @@
 //! JSON in model text: found, mended, checked against a type.
-//!
-//! Model text is untrusted and rarely clean: prose around the JSON, thoughts before it, code
-//! fences, several drafts, commas and quotes that are not JSON's, an end that never came.
-//! [`find_json`] and [`read`] are the one place that deals with it. What has one plain
-//! meaning is mended and listed; everything else is an error that says where and what was
-//! expected. Nothing is guessed: half a value is left out, a bare word is not a string.
 
 mod find;
 pub mod lenient;
@@ -58,11 +52,8 @@ pub struct Found {
 /// attempt stopped and what was `expected` there.
 pub fn find_json(text: &str) -> Result<Found> {
     let candidates = find::candidates(text).map_err(|failure| unreadable("find_json", failure))?;
-    let best = candidates.into_iter().next().map(|best| Found {
-        value: best.value,
-        span: best.span,
-        repairs: best.repairs,
-    });
+    let best =
+        candidates.into_iter().next().map(|best| Found { value: best.value, span: best.span, repairs: best.repairs });
     best.ok_or_else(|| Error::new(ErrorKind::Unusable, "find_json"))
 }
 

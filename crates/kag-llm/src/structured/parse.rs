@@ -40,12 +40,7 @@ pub(crate) enum Step {
 
 /// Reads the array or object that starts at `start`. Text from `end` on does not exist. If
 /// it is cut off, the innermost `drop_open` of the brackets left open are left out.
-pub(crate) fn parse(
-    text: &str,
-    start: usize,
-    end: usize,
-    drop_open: usize,
-) -> Result<Parsed, Failure> {
+pub(crate) fn parse(text: &str, start: usize, end: usize, drop_open: usize) -> Result<Parsed, Failure> {
     let mut parser = Parser::new(text, start, end);
     parser.drop_open = drop_open;
     let (value, cut) = match parser.value()? {
@@ -53,12 +48,7 @@ pub(crate) fn parse(
         Read::Cut(Some(value)) => (value, true),
         Read::Cut(None) => return parser.fail("more text"),
     };
-    Ok(Parsed {
-        value,
-        end: parser.at,
-        repairs: parser.repairs,
-        cut,
-    })
+    Ok(Parsed { value, end: parser.at, repairs: parser.repairs, cut })
 }
 
 /// Where in `text` the value at `path` inside the value at `start` begins.
@@ -133,11 +123,7 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn fail<T>(&self, expected: &'static str) -> Result<T, Failure> {
-        Err(Failure {
-            at: self.at,
-            expected,
-            too_deep: false,
-        })
+        Err(Failure { at: self.at, expected, too_deep: false })
     }
 
     /// Skips white space and comments. False when the text is over, or a code fence ends it.
@@ -174,12 +160,10 @@ impl<'t> Parser<'t> {
         match narrow(next) {
             '{' => self.nested(Self::object),
             '[' => self.nested(Self::array),
-            c if is_quote(c) => Ok(
-                match self.string(Place::Value, self.open.last().copied())? {
-                    Read::Whole(text) => Read::Whole(Value::String(text)),
-                    Read::Cut(_) => Read::Cut(None),
-                },
-            ),
+            c if is_quote(c) => Ok(match self.string(Place::Value, self.open.last().copied())? {
+                Read::Whole(text) => Read::Whole(Value::String(text)),
+                Read::Cut(_) => Read::Cut(None),
+            }),
             '-' | '+' | '.' | '0'..='9' => self.number(),
             c if c.is_ascii_alphabetic() => self.word(),
             _ => self.fail("a value"),
@@ -188,11 +172,7 @@ impl<'t> Parser<'t> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Read, Failure>) -> Result<Read, Failure> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(Failure {
-                at: self.at,
-                expected: "at most 128 levels of brackets",
-                too_deep: true,
-            });
+            return Err(Failure { at: self.at, expected: "at most 128 levels of brackets", too_deep: true });
         }
         let read = read(self)?;
         self.open.pop();
@@ -245,11 +225,7 @@ impl<'t> Parser<'t> {
         if !self.skip_blank() {
             return Ok(None);
         }
-        if self.take(':') {
-            Ok(Some(key))
-        } else {
-            self.fail("`:`")
-        }
+        if self.take(':') { Ok(Some(key)) } else { self.fail("`:`") }
     }
 
     fn array(&mut self) -> Result<Read, Failure> {
@@ -322,21 +298,12 @@ impl<'t> Parser<'t> {
             self.mend(RepairKind::MissingComma, self.at);
             return Ok(Next::Member);
         }
-        self.fail(if close == '}' {
-            "`,` or `}`"
-        } else {
-            "`,` or `]`"
-        })
+        self.fail(if close == '}' { "`,` or `}`" } else { "`,` or `]`" })
     }
 
     /// What remains of a bracket the text ends in.
     fn cut(&mut self, value: Value) -> Read {
-        if !self
-            .repairs
-            .iter()
-            .rev()
-            .any(|r| r.kind == RepairKind::CutOff)
-        {
+        if !self.repairs.iter().rev().any(|r| r.kind == RepairKind::CutOff) {
             let at = self.at;
             self.repairs.truncate(MAX_LISTED - 1);
             self.mend(RepairKind::CutOff, at);
@@ -376,9 +343,7 @@ impl<'t> Parser<'t> {
 
     fn word(&mut self) -> Result<Read, Failure> {
         let rest = self.rest();
-        let end = rest
-            .find(|c: char| !c.is_alphanumeric())
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         let value = match rest.get(..end).unwrap_or_default() {
             _ if end == rest.len() => return Ok(Read::Cut(None)),
             "true" => return self.literal(end, Value::Bool(true)),

@@ -94,8 +94,7 @@ struct Misfit {
 
 impl Reader<'_> {
     fn read<T: DeserializeOwned>(&self) -> Result<Structured<T>> {
-        let candidates =
-            candidates(self.text).map_err(|failure| unreadable("structured.read", failure))?;
+        let candidates = candidates(self.text).map_err(|failure| unreadable("structured.read", failure))?;
         let mut first = None;
         for candidate in &candidates {
             match self.fit(&candidate.value) {
@@ -122,23 +121,14 @@ impl Reader<'_> {
 
     fn fit<T: DeserializeOwned>(&self, value: &Value) -> Result<T, Misfit> {
         if let Some(schema) = self.schema
-            && let Some(Mismatch { path, expected, .. }) =
-                check_schema(value, schema).into_iter().next()
+            && let Some(Mismatch { path, expected, .. }) = check_schema(value, schema).into_iter().next()
         {
             let source = None;
-            return Err(Misfit {
-                path,
-                expected,
-                source,
-            });
+            return Err(Misfit { path, expected, source });
         }
         if value.is_array() && expects_struct::<T>() {
             // Serde would take the items for the fields in order, which no model means.
-            return Err(Misfit {
-                path: Vec::new(),
-                expected: "an object".to_owned(),
-                source: None,
-            });
+            return Err(Misfit { path: Vec::new(), expected: "an object".to_owned(), source: None });
         }
         serde_path_to_error::deserialize(value).map_err(|error| Misfit {
             path: steps(error.path()),
@@ -156,11 +146,7 @@ impl Reader<'_> {
             let start = candidate.span.start;
             let parsed = parse(self.text, start, candidate.limit, dropped).ok()?;
             let value = self.fit(&parsed.value).ok()?;
-            Some(Structured {
-                value,
-                span: start..parsed.end,
-                repairs: parsed.repairs,
-            })
+            Some(Structured { value, span: start..parsed.end, repairs: parsed.repairs })
         })
     }
 
@@ -172,9 +158,7 @@ impl Reader<'_> {
             },
             Value::Object(members) => {
                 let mut members = members.values();
-                members
-                    .next()
-                    .filter(|v| v.is_array() && members.next().is_none())
+                members.next().filter(|v| v.is_array() && members.next().is_none())
             }
             _ => None,
         };
@@ -216,11 +200,7 @@ impl Reader<'_> {
         let (kind, at) = (RepairKind::Joined, first.span.start);
         repairs.push(Repair { kind, at });
         let span = first.span.start..last.span.end;
-        Some(Structured {
-            value,
-            span,
-            repairs,
-        })
+        Some(Structured { value, span, repairs })
     }
 
     fn misfit(&self, candidate: &Candidate, misfit: Misfit) -> Error {
@@ -249,11 +229,7 @@ fn structured<T>(value: T, candidate: &Candidate, done: Option<RepairKind>) -> S
     let mut repairs = candidate.repairs.clone();
     let at = candidate.span.start;
     repairs.extend(done.map(|kind| Repair { kind, at }));
-    Structured {
-        value,
-        span: candidate.span.clone(),
-        repairs,
-    }
+    Structured { value, span: candidate.span.clone(), repairs }
 }
 
 /// The way to an error as far as it leads through arrays and objects.

@@ -50,12 +50,7 @@ impl Mismatch {
 /// ```
 #[must_use]
 pub fn check_schema(value: &Value, schema: &Value) -> Vec<Mismatch> {
-    let mut check = Check {
-        root: schema,
-        path: Vec::new(),
-        found: Vec::new(),
-        depth: 0,
-    };
+    let mut check = Check { root: schema, path: Vec::new(), found: Vec::new(), depth: 0 };
     check.value(value, schema);
     check.found
 }
@@ -70,10 +65,7 @@ struct Check<'s> {
 impl<'s> Check<'s> {
     fn report(&mut self, expected: impl Into<String>) {
         if self.found.len() < MAX_LISTED {
-            self.found.push(Mismatch {
-                path: self.path.clone(),
-                expected: expected.into(),
-            });
+            self.found.push(Mismatch { path: self.path.clone(), expected: expected.into() });
         }
     }
 
@@ -92,10 +84,7 @@ impl<'s> Check<'s> {
 
     fn keywords(&mut self, value: &Value, schema: &'s Value) {
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-            match target
-                .strip_prefix('#')
-                .and_then(|at| self.root.pointer(at))
-            {
+            match target.strip_prefix('#').and_then(|at| self.root.pointer(at)) {
                 Some(target) => self.value(value, target),
                 None => self.report(format!("a schema at {target}")),
             }
@@ -159,12 +148,7 @@ impl<'s> Check<'s> {
         let Value::Object(members) = value else {
             return;
         };
-        for name in schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
             if let Some(name) = name.as_str()
                 && !members.contains_key(name)
             {
@@ -249,8 +233,7 @@ mod tests {
             },
             "$defs": {"tag": {"enum": ["a", "b"]}},
         });
-        let good =
-            json!({"name": "李白", "kind": "人", "born": 701.0, "tags": ["a"], "at": {"year": 1}});
+        let good = json!({"name": "李白", "kind": "人", "born": 701.0, "tags": ["a"], "at": {"year": 1}});
         assert_eq!(broken(&good, &schema), [""; 0]);
         let bad = json!({"name": 1, "born": 1.5, "tags": ["a", "c", "b"], "at": {}, "x": 0});
         let mut found = broken(&bad, &schema);

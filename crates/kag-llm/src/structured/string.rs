@@ -7,11 +7,7 @@ use super::{
 
 impl Parser<'_> {
     /// The string that starts with the quote at hand, inside the bracket that `close` closes.
-    pub(super) fn string(
-        &mut self,
-        place: Place,
-        close: Option<char>,
-    ) -> Result<Read<String>, Failure> {
+    pub(super) fn string(&mut self, place: Place, close: Option<char>) -> Result<Read<String>, Failure> {
         let start = self.at;
         let Some(open) = self.bump() else {
             return self.fail("a string");
