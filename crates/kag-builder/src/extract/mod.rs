@@ -3,7 +3,6 @@
 mod chain;
 mod extraction;
 mod list;
-mod locate;
 mod mention;
 //mod open;
 mod pattern;
@@ -16,7 +15,7 @@ use kag_core::{BoxError, Chunk, Document, async_trait};
 pub use chain::Chain;
 pub use extraction::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Object};
 pub use list::split_list;
-pub use locate::Locator;
+pub use kag_core::text::Locator;
 pub use mention::MentionExtractor;
 //pub use open::{ExtractEntities, ExtractTriples, OpenExtractor, OpenEntity};
 pub use pattern::{ObjectOf, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, SubjectOf, Within};

@@ -19,8 +19,10 @@
 
 mod analyse;
 mod bm25;
+mod locate;
 mod words;
 
 pub use analyse::{Analyser, Plurals};
 pub use bm25::{Bm25, Bm25Options};
+pub use locate::Locator;
 pub use words::spans_of_words;

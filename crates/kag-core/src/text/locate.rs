@@ -1,6 +1,6 @@
 //! Finding quotes and names in a text.
 
-use kag_core::{NameKey, Span};
+use crate::{NameKey, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Marks that models put around a quote or leave off.
@@ -17,7 +17,7 @@ const TRIMMED: [char; 22] = [
 /// the text as given.
 ///
 /// ```
-/// use kag_builder::Locator;
+/// use kag_core::text::Locator;
 ///
 /// let text = "皇家馬德里（Ｒｅａｌ　Madrid）\n成立于 1902年。";
 /// let locator = Locator::new(text);
