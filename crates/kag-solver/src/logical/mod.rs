@@ -5,19 +5,24 @@
 //! them, [`Output`] names the answer. This module is data only: it knows no store and no
 //! model, and what runs a plan depends on it, never the reverse.
 
+mod dag;
 mod json;
 mod op;
 mod operand;
+mod parse;
 mod place;
 mod plan;
+mod print;
 mod term;
 mod var;
 
+pub use dag::{Cycle, Dependencies};
 pub use op::{
     Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, LogicalOp, Math, NamedOp,
     Output, PredicateTerm, Retrieval, Role, Sort, SortDirection,
 };
 pub use operand::{Operand, Path};
+pub use parse::{CustomReader, Limits, Parser, Reading, parse};
 pub use place::Place;
 pub use plan::{Plan, Step};
 pub use term::{Constant, Term};
