@@ -10,12 +10,11 @@
 
 use std::{error::Error, num::NonZeroUsize, sync::Arc};
 
-use kag_core::{NodeId, Predicate, TypeName, Value};
+use kag_core::{Float, Interval, NodeId, PartialDate, Predicate, Quantity, TypeName, Value};
 use kag_schema::{BinaryOp, Expr};
 use kag_solver::logical::{
-    Argument, Comparison, Constant, Constraint, CustomOp, CustomReader, Deduce, Deduction,
-    LogicalOp, Math, NamedOp, Operand, Output, Parser, Path, Plan, PredicateTerm, Retrieval, Role,
-    Sort, SortDirection, Step, Term, Var,
+    Argument, Comparison, Constant, Constraint, CustomOp, CustomReader, Deduce, Deduction, LogicalOp, Math, NamedOp,
+    Operand, Output, Parser, Path, Plan, PredicateTerm, Retrieval, Role, Sort, SortDirection, Step, Term, Var,
 };
 use proptest::{collection::vec, option, prelude::*};
 
@@ -29,21 +28,13 @@ impl CustomReader for Nearby {
         "Nearby"
     }
 
-    fn read(
-        &self,
-        arguments: Vec<Argument>,
-    ) -> Result<Arc<dyn CustomOp>, Box<dyn Error + Send + Sync>> {
-        Ok(Arc::new(NamedOp {
-            name: self.name().into(),
-            arguments,
-        }))
+    fn read(&self, arguments: Vec<Argument>) -> Result<Arc<dyn CustomOp>, Box<dyn Error + Send + Sync>> {
+        Ok(Arc::new(NamedOp { name: self.name().into(), arguments }))
     }
 }
 
 fn parser() -> Parser {
-    Parser::default()
-        .with_operator(Arc::new(Nearby))
-        .with_bound(VARS.iter().filter_map(|name| Var::new(name)))
+    Parser::default().with_operator(Arc::new(Nearby)).with_bound(VARS.iter().filter_map(|name| Var::new(name)))
 }
 
 fn var() -> impl Strategy<Value = Var> {
@@ -68,10 +59,8 @@ fn text() -> impl Strategy<Value = Arc<str>> {
 }
 
 fn path() -> impl Strategy<Value = Path> {
-    (var(), option::of(text())).prop_map(|(var, property)| Path {
-        var,
-        property: property.filter(|name| !name.trim().is_empty()),
-    })
+    (var(), option::of(text()))
+        .prop_map(|(var, property)| Path { var, property: property.filter(|name| !name.trim().is_empty()) })
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -79,75 +68,63 @@ fn value() -> impl Strategy<Value = Value> {
         text().prop_map(Value::Text),
         any::<i64>().prop_map(Value::Integer),
         any::<bool>().prop_map(Value::Boolean),
-        (-1000_i64..1000, 1_u32..4).prop_map(|(digits, scale)| {
-            Value::Decimal(rust_decimal::Decimal::new(digits, scale).normalize())
-        }),
+        (-1000_i64..1000, 1_u32..4)
+            .prop_map(|(digits, scale)| { Value::Decimal(rust_decimal::Decimal::new(digits, scale).normalize()) }),
         any::<u128>().prop_map(|bits| Value::Node(NodeId::from_u128(bits))),
+        any::<f64>().prop_filter_map("not NaN", |float| Float::new(float).map(Value::Float)),
+        date().prop_map(Value::Date),
+        (option::of(date()), option::of(date()))
+            .prop_filter_map("in order", |(from, until)| { Interval::new(from, until).ok().map(Value::Interval) }),
+        (any::<i32>(), prop::sample::select(vec!["km", "kg", "CNY", "%", "°C", "d"]))
+            .prop_filter_map("a unit", |(number, unit)| Quantity::of(i64::from(number), unit).map(Value::Quantity)),
+    ]
+}
+
+fn date() -> impl Strategy<Value = PartialDate> {
+    prop_oneof![
+        (1000_i16..3000).prop_filter_map("a year", PartialDate::of_year),
+        (1000_i16..3000, 1_i8..13).prop_filter_map("a month", |(y, m)| PartialDate::of_month(y, m)),
+        (1000_i16..3000, 1_i8..13, 1_i8..29).prop_filter_map("a day", |(y, m, d)| PartialDate::of_day(y, m, d)),
     ]
 }
 
 fn operand() -> impl Strategy<Value = Operand> {
-    let leaf = prop_oneof![
-        value().prop_map(Operand::Value),
-        path().prop_map(Operand::Path)
-    ];
+    let leaf = prop_oneof![value().prop_map(Operand::Value), path().prop_map(Operand::Path)];
     leaf.prop_recursive(2, 8, 3, |inner| vec(inner, 0..3).prop_map(Operand::List))
 }
 
 fn constant() -> impl Strategy<Value = Constant> {
-    prop_oneof![
-        text().prop_map(Constant::Name),
-        vec(text(), 2..4).prop_map(Constant::Key),
-    ]
+    prop_oneof![text().prop_map(Constant::Name), vec(text(), 2..4).prop_map(Constant::Key),]
 }
 
 fn term() -> impl Strategy<Value = Term> {
     let types = vec(text().prop_map(TypeName::new), 0..3);
-    let parts = (
-        option::of(var()),
-        types,
-        vec(constant(), 0..3),
-        vec(text(), 0..2),
-    );
-    parts.prop_map(|(var, types, names, ids)| Term {
-        var,
-        types,
-        names,
-        ids,
-        ..Term::default()
-    })
+    let parts = (option::of(var()), types, vec(constant(), 0..3), vec(text(), 0..2));
+    parts.prop_map(|(var, types, names, ids)| Term { var, types, names, ids, ..Term::default() })
 }
 
 fn predicate() -> impl Strategy<Value = PredicateTerm> {
     let names = vec(text().prop_map(Predicate::new), 0..3);
-    (option::of(var()), names).prop_map(|(var, names)| PredicateTerm {
-        var,
-        names,
-        ..PredicateTerm::default()
-    })
+    (option::of(var()), names).prop_map(|(var, names)| PredicateTerm { var, names, ..PredicateTerm::default() })
 }
 
 fn constraint() -> impl Strategy<Value = Constraint> {
     let on = prop::sample::select(vec![Role::Subject, Role::Predicate, Role::Object]);
-    let comparison =
-        prop::sample::select(Comparison::ALL.map(|(comparison, _)| comparison).to_vec());
+    let comparison = prop::sample::select(Comparison::ALL.map(|(comparison, _)| comparison).to_vec());
     let property = text().prop_filter("a property has a name", |name| !name.trim().is_empty());
-    (on, property, comparison, operand()).prop_map(|(on, property, comparison, value)| {
-        Constraint::new(on, property, comparison, value)
-    })
+    (on, property, comparison, operand())
+        .prop_map(|(on, property, comparison, value)| Constraint::new(on, property, comparison, value))
 }
 
 fn retrieval() -> impl Strategy<Value = LogicalOp> {
-    (term(), predicate(), term(), vec(constraint(), 0..3)).prop_map(
-        |(subject, predicate, object, constraints)| {
-            let mut retrieval = Retrieval::new(subject, predicate, object);
-            if retrieval.vars().next().is_none() {
-                retrieval.subject.var = Var::new("s1");
-            }
-            retrieval.constraints = constraints;
-            retrieval.into()
-        },
-    )
+    (term(), predicate(), term(), vec(constraint(), 0..3)).prop_map(|(subject, predicate, object, constraints)| {
+        let mut retrieval = Retrieval::new(subject, predicate, object);
+        if retrieval.vars().next().is_none() {
+            retrieval.subject.var = Var::new("s1");
+        }
+        retrieval.constraints = constraints;
+        retrieval.into()
+    })
 }
 
 fn expr() -> impl Strategy<Value = Expr> {
@@ -159,8 +136,7 @@ fn expr() -> impl Strategy<Value = Expr> {
     let ops = prop::sample::select(vec![BinaryOp::Add, BinaryOp::Multiply, BinaryOp::Equal]);
     leaf.prop_recursive(3, 12, 3, move |inner| {
         prop_oneof![
-            (inner.clone(), ops.clone(), inner.clone())
-                .prop_map(|(left, op, right)| left.binary(op, right)),
+            (inner.clone(), ops.clone(), inner.clone()).prop_map(|(left, op, right)| left.binary(op, right)),
             vec(inner.clone(), 1..3).prop_map(|arguments| Expr::call("max", arguments)),
             vec(inner, 0..3).prop_map(Expr::list),
         ]
@@ -168,10 +144,7 @@ fn expr() -> impl Strategy<Value = Expr> {
 }
 
 fn op() -> impl Strategy<Value = LogicalOp> {
-    let direction = prop_oneof![
-        Just(SortDirection::Ascending),
-        Just(SortDirection::Descending)
-    ];
+    let direction = prop_oneof![Just(SortDirection::Ascending), Just(SortDirection::Descending)];
     let kinds: Vec<_> = Deduction::names().filter_map(Deduction::read).collect();
     let deduce = (
         prop::sample::select(kinds),
@@ -221,7 +194,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn a_printed_plan_reads_back_as_itself(plan in plan()) {

@@ -43,7 +43,7 @@ impl Dependencies {
         let mut levels: Vec<Vec<usize>> = Vec::new();
         let mut done = BTreeSet::new();
         while done.len() < self.before.len() {
-            let mut ready: Vec<usize> = self.ready(&done).collect();
+            let mut ready = self.ready(&done);
             if ready.is_empty() {
                 ready.extend(self.first_left(&done));
             }
@@ -54,11 +54,11 @@ impl Dependencies {
     }
 
     /// The steps that are not in `done` and need only what is, in the order of the plan.
-    pub fn ready(&self, done: &BTreeSet<usize>) -> impl Iterator<Item = usize> {
+    #[must_use]
+    pub fn ready(&self, done: &BTreeSet<usize>) -> Vec<usize> {
         let steps = self.before.iter().enumerate();
-        steps
-            .filter(|(place, needs)| !done.contains(place) && needs.is_subset(done))
-            .map(|(place, _)| place)
+        let ready = steps.filter(|(place, needs)| !done.contains(place) && needs.is_subset(done));
+        ready.map(|(place, _)| place).collect()
     }
 
     /// Steps that need each other, if there are any.
@@ -66,7 +66,7 @@ impl Dependencies {
     pub fn cycle(&self) -> Option<Cycle> {
         let mut done = BTreeSet::new();
         loop {
-            let ready: Vec<usize> = self.ready(&done).collect();
+            let ready = self.ready(&done);
             if ready.is_empty() {
                 break;
             }
@@ -77,9 +77,7 @@ impl Dependencies {
         let mut next = self.first_left(&done);
         while let Some(place) = next {
             if let Some(start) = walked.iter().position(|walked| *walked == place) {
-                return Some(Cycle {
-                    steps: walked.split_off(start),
-                });
+                return Some(Cycle { steps: walked.split_off(start) });
             }
             walked.push(place);
             next = self.of(place).find(|needed| !done.contains(needed));
@@ -91,7 +89,7 @@ impl Dependencies {
     fn order(&self) -> Vec<usize> {
         let mut order = Vec::new();
         let mut done = BTreeSet::new();
-        while let Some(next) = self.ready(&done).next().or_else(|| self.first_left(&done)) {
+        while let Some(next) = self.ready(&done).first().copied().or_else(|| self.first_left(&done)) {
             done.insert(next);
             order.push(next);
         }
@@ -132,9 +130,7 @@ impl Plan {
             }
             needs
         });
-        Dependencies {
-            before: before.collect(),
-        }
+        Dependencies { before: before.collect() }
     }
 
     /// The steps in groups that can run at the same time: [`Dependencies::levels`].
@@ -181,9 +177,7 @@ impl Plan {
                 earlier.into_iter().any(|step| step.defined().contains(var))
             };
             let joins_object = retrieval.object.var.as_ref().is_some_and(joins);
-            let group = groups
-                .entry(shape(retrieval, &same, joins_object))
-                .or_default();
+            let group = groups.entry(shape(retrieval, &same, joins_object)).or_default();
             let first = group.first().and_then(|first| self.steps.get(*first));
             if let Some(first) = first.and_then(|step| step.op.as_retrieval())
                 && let (Some(mine), Some(theirs)) = (&retrieval.object.var, &first.object.var)
@@ -193,10 +187,7 @@ impl Plan {
             }
             group.push(place);
         }
-        let mut groups: Vec<_> = groups
-            .into_values()
-            .filter(|group| group.len() > 1)
-            .collect();
+        let mut groups: Vec<_> = groups.into_values().filter(|group| group.len() > 1).collect();
         groups.sort_unstable();
         groups
     }
@@ -243,10 +234,7 @@ impl Step {
             return Vec::new();
         };
         let terms = [&retrieval.subject, &retrieval.object];
-        terms
-            .into_iter()
-            .filter_map(|term| term.var.clone())
-            .collect()
+        terms.into_iter().filter_map(|term| term.var.clone()).collect()
     }
 }
 

@@ -39,10 +39,7 @@ impl Serialize for LogicalOp {
             Self::Math(op) => Written::Math(op),
             Self::Deduce(op) => Written::Deduce(op),
             Self::Output(op) => Written::Output(op),
-            Self::Custom(op) => Written::Custom(NamedOp {
-                name: op.name().into(),
-                arguments: op.arguments(),
-            }),
+            Self::Custom(op) => Written::Custom(NamedOp { name: op.name().into(), arguments: op.arguments() }),
         }
         .serialize(serializer)
     }

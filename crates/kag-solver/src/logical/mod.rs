@@ -18,8 +18,8 @@ mod var;
 
 pub use dag::{Cycle, Dependencies};
 pub use op::{
-    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, LogicalOp, Math, NamedOp,
-    Output, PredicateTerm, Retrieval, Role, Sort, SortDirection,
+    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, LogicalOp, Math, NamedOp, Output, PredicateTerm,
+    Retrieval, Role, Sort, SortDirection,
 };
 pub use operand::{Operand, Path};
 pub use parse::{CustomReader, Limits, Parser, Reading, parse};

@@ -20,10 +20,7 @@ pub struct Path {
 
 impl From<Var> for Path {
     fn from(var: Var) -> Self {
-        Self {
-            var,
-            property: None,
-        }
+        Self { var, property: None }
     }
 }
 

@@ -41,9 +41,7 @@ impl Plan {
     /// The plan of `ops`, in this order.
     #[must_use]
     pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
-        Self {
-            steps: steps.into_iter().collect(),
-        }
+        Self { steps: steps.into_iter().collect() }
     }
 }
 
@@ -51,12 +49,7 @@ impl Step {
     /// The step that does `op`.
     #[must_use]
     pub fn new(op: impl Into<LogicalOp>) -> Self {
-        Self {
-            subquestion: None,
-            op: op.into(),
-            output: None,
-            place: Place::default(),
-        }
+        Self { subquestion: None, op: op.into(), output: None, place: Place::default() }
     }
 
     /// The same step with its result bound to `output`.

@@ -9,8 +9,8 @@ use kag_core::Value;
 use kag_schema::Expr;
 
 use super::{
-    Argument, Constant, Constraint, Deduce, LogicalOp, Math, Operand, Output, Path, Plan,
-    PredicateTerm, Retrieval, Sort, SortDirection, Step, Term, Var,
+    Argument, Constant, Constraint, Deduce, LogicalOp, Math, Operand, Output, Path, Plan, PredicateTerm, Retrieval,
+    Sort, SortDirection, Step, Term, Var,
     parse::{is_plain_question, looks_like_var, quote::encode},
 };
 
@@ -63,11 +63,8 @@ impl Display for LogicalOp {
 
 impl Display for Retrieval {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let parts = [
-            ("s=", self.subject.to_string()),
-            ("p=", self.predicate.to_string()),
-            ("o=", self.object.to_string()),
-        ];
+        let parts =
+            [("s=", self.subject.to_string()), ("p=", self.predicate.to_string()), ("o=", self.object.to_string())];
         let terms = parts.into_iter().filter(|(_, text)| !text.is_empty());
         let terms = terms.map(|(key, text)| format!("{key}{text}"));
         let constraints = self.constraints.iter().map(ToString::to_string);
@@ -113,9 +110,7 @@ impl Display for Math {
                 let text = expr.to_string();
                 let lower = text.to_lowercase();
                 // A comparison with a variable of that name would be read as an argument.
-                let is_key = ["content", "target", "question", "goal"]
-                    .iter()
-                    .any(|key| lower.starts_with(key));
+                let is_key = ["content", "target", "question", "goal"].iter().any(|key| lower.starts_with(key));
                 match is_key {
                     true => write!(f, "Math(({text}))"),
                     false => write!(f, "Math({text})"),
@@ -243,11 +238,7 @@ impl Display for Path {
     }
 }
 
-fn separated(
-    f: &mut Formatter<'_>,
-    separator: &str,
-    items: impl IntoIterator<Item = impl Display>,
-) -> fmt::Result {
+fn separated(f: &mut Formatter<'_>, separator: &str, items: impl IntoIterator<Item = impl Display>) -> fmt::Result {
     for (at, item) in items.into_iter().enumerate() {
         if at > 0 {
             f.write_str(separator)?;
@@ -284,9 +275,7 @@ fn write_head<'n>(
 
 /// A property's name: bare where it is one word.
 fn property(name: &str) -> Cow<'_, str> {
-    let reserved = ["in", "contains"]
-        .iter()
-        .any(|word| name.eq_ignore_ascii_case(word));
+    let reserved = ["in", "contains"].iter().any(|word| name.eq_ignore_ascii_case(word));
     match Var::new(name).is_some() && !reserved {
         true => Cow::Borrowed(name),
         false => Cow::Owned(encode(name, '`')),
@@ -297,8 +286,7 @@ fn property(name: &str) -> Cow<'_, str> {
 fn plain_or_quoted(text: &str) -> Cow<'_, str> {
     let inner = |c: char| c.is_alphanumeric() || " _-.·・/&+".contains(c);
     let edge = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let plain =
-        edge(text.chars().next()) && edge(text.chars().next_back()) && text.chars().all(inner);
+    let plain = edge(text.chars().next()) && edge(text.chars().next_back()) && text.chars().all(inner);
     match plain {
         true => Cow::Borrowed(text),
         false => Cow::Owned(encode(text, '`')),

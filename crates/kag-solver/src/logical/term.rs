@@ -47,10 +47,7 @@ impl Term {
     /// The term that only binds `var`, or refers to it where it is bound already.
     #[must_use]
     pub fn var(var: Var) -> Self {
-        Self {
-            var: Some(var),
-            ..Self::default()
-        }
+        Self { var: Some(var), ..Self::default() }
     }
 
     /// The same term with one more type it may have.

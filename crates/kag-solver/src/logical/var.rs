@@ -68,7 +68,6 @@ impl Borrow<str> for Var {
 impl<'de> Deserialize<'de> for Var {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        Self::new(&name)
-            .ok_or_else(|| de::Error::custom(format_args!("{name:?} is not a variable name")))
+        Self::new(&name).ok_or_else(|| de::Error::custom(format_args!("{name:?} is not a variable name")))
     }
 }

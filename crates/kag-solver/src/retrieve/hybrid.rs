@@ -66,7 +66,8 @@ impl Retriever for Hybrid {
         let mut walked = walk(snapshot, query, &own, &options.walk, &self.cpu).await?;
         let certain = query.nodes.iter().all(|node| node.score.get() > options.certain) && !query.nodes.is_empty();
         if !walked.seeds.is_empty() && !certain {
-            let parts = [(options.walk_share, min_max(&walked.retrieved.hits)), (1.0 - options.walk_share, min_max(&own))];
+            let parts =
+                [(options.walk_share, min_max(&walked.retrieved.hits)), (1.0 - options.walk_share, min_max(&own))];
             walked.retrieved.hits = weigh(parts);
         }
         walked.retrieved.hits.truncate(k);

@@ -41,8 +41,7 @@ pub(super) async fn seeds_of(
             scores.entry(node).or_default().push(hit.score.get());
         }
     }
-    let mut certain: BTreeMap<NodeId, f32> =
-        query.nodes.iter().map(|given| (given.item, given.score.get())).collect();
+    let mut certain: BTreeMap<NodeId, f32> = query.nodes.iter().map(|given| (given.item, given.score.get())).collect();
     for node in named_in(view, &query.text)? {
         certain.insert(node, 1.0);
     }

@@ -67,9 +67,7 @@ impl BindingTable {
 
 /// The values in these columns, or `None` where one is null.
 fn key(row: &Row, columns: impl Iterator<Item = usize>) -> Option<Vec<&Value>> {
-    columns
-        .map(|at| row.cell(at).map(|cell| &cell.value))
-        .collect()
+    columns.map(|at| row.cell(at).map(|cell| &cell.value)).collect()
 }
 
 /// The row of both; a shared cell shows what its merged cells would.

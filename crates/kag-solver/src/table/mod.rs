@@ -83,10 +83,7 @@ impl BindingTable {
                 unique.push(var);
             }
         }
-        Self {
-            columns: unique,
-            ..Self::default()
-        }
+        Self { columns: unique, ..Self::default() }
     }
 
     /// The table of one row that binds nothing: joined with any table it gives that table.
@@ -134,10 +131,7 @@ impl BindingTable {
     /// [`TableError::Width`] where the row has not one cell a column.
     pub fn push(&mut self, row: Row) -> Result<(), TableError> {
         if row.cells().len() != self.columns.len() {
-            return Err(TableError::Width {
-                cells: row.cells().len(),
-                columns: self.columns.len(),
-            });
+            return Err(TableError::Width { cells: row.cells().len(), columns: self.columns.len() });
         }
         self.merge_in(row);
         Ok(())
@@ -188,9 +182,7 @@ impl BindingTable {
     pub fn project(&self, vars: &[Var]) -> Result<Self, TableError> {
         let mut table = Self::new(vars.iter().cloned());
         let columns = table.columns.iter();
-        let places: Vec<usize> = columns
-            .map(|var| self.require(var))
-            .collect::<Result<_, _>>()?;
+        let places: Vec<usize> = columns.map(|var| self.require(var)).collect::<Result<_, _>>()?;
         for row in &self.rows {
             table.merge_in(row.reshaped(places.iter().map(|at| row.cell(*at).cloned())));
         }
@@ -220,11 +212,7 @@ impl BindingTable {
     pub fn union(&self, other: &Self) -> Self {
         let mut table = Self::new(self.columns.iter().chain(&other.columns).cloned());
         for source in [self, other] {
-            let places: Vec<_> = table
-                .columns
-                .iter()
-                .map(|var| source.position(var))
-                .collect();
+            let places: Vec<_> = table.columns.iter().map(|var| source.position(var)).collect();
             for row in &source.rows {
                 let cells = places.iter().map(|at| row.cell((*at)?).cloned());
                 table.merge_in(row.reshaped(cells));
@@ -240,8 +228,7 @@ impl BindingTable {
     }
 
     fn require(&self, var: &Var) -> Result<usize, TableError> {
-        self.position(var)
-            .ok_or_else(|| TableError::UnknownColumn { var: var.clone() })
+        self.position(var).ok_or_else(|| TableError::UnknownColumn { var: var.clone() })
     }
 
     /// The table of these rows, which have this table's columns.

@@ -48,17 +48,13 @@ fn shown(row: &Row) -> Vec<String> {
         None => NULL.into(),
     });
     let score = format!("{:.2}", row.score.get());
-    cells
-        .chain([score, row.support.len().to_string()])
-        .collect()
+    cells.chain([score, row.support.len().to_string()]).collect()
 }
 
 /// `text` with control characters, line breaks among them, as spaces.
 fn one_line(text: &str) -> String {
     let spaced = text.chars();
-    spaced
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    spaced.map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn widths(lines: &[Vec<String>]) -> Vec<usize> {

@@ -34,10 +34,7 @@ impl Cell {
     /// `value`, shown as `text`.
     #[must_use]
     pub fn shown(value: impl Into<Value>, text: impl Into<Arc<str>>) -> Self {
-        Self {
-            value: value.into(),
-            text: Some(text.into()),
-        }
+        Self { value: value.into(), text: Some(text.into()) }
     }
 
     /// Takes the text of an equal cell where this has none, and the smaller by bytes where
@@ -60,7 +57,7 @@ impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.text {
             Some(text) => f.write_str(text),
-            None => write!(f, "{:?}", self.value),
+            None => self.value.fmt(f),
         }
     }
 }
@@ -69,11 +66,7 @@ impl Row {
     /// The row of these cells (`None` is null), certain and without support.
     #[must_use]
     pub fn new(cells: impl IntoIterator<Item = Option<Cell>>) -> Self {
-        Self {
-            cells: cells.into_iter().collect(),
-            support: BTreeSet::new(),
-            score: Score::ONE,
-        }
+        Self { cells: cells.into_iter().collect(), support: BTreeSet::new(), score: Score::ONE }
     }
 
     /// The same row, resting on `support` besides.
@@ -117,26 +110,16 @@ impl Row {
     /// What makes the row the same as another.
     pub(super) fn values(&self) -> Vec<Option<Value>> {
         let cells = self.cells.iter();
-        cells
-            .map(|cell| cell.as_ref().map(|cell| cell.value.clone()))
-            .collect()
+        cells.map(|cell| cell.as_ref().map(|cell| cell.value.clone())).collect()
     }
 
     /// Other cells with this row's support and score.
     pub(super) fn reshaped(&self, cells: impl IntoIterator<Item = Option<Cell>>) -> Self {
-        Self {
-            cells: cells.into_iter().collect(),
-            support: self.support.clone(),
-            score: self.score,
-        }
+        Self { cells: cells.into_iter().collect(), support: self.support.clone(), score: self.score }
     }
 
     /// These cells and those, resting on what both rest on, as good as the worse of both.
-    pub(super) fn joined(
-        &self,
-        cells: impl IntoIterator<Item = Option<Cell>>,
-        with: &Self,
-    ) -> Self {
+    pub(super) fn joined(&self, cells: impl IntoIterator<Item = Option<Cell>>, with: &Self) -> Self {
         let mut row = self.reshaped(cells);
         row.support.extend(with.support.iter().cloned());
         row.score = row.score.min(with.score);

@@ -2,8 +2,6 @@
 
 use std::{cmp::Ordering, collections::HashSet};
 
-use kag_core::Value;
-
 use super::{BindingTable, Cell, Row, TableError};
 use crate::logical::{SortDirection, Var};
 
@@ -51,19 +49,12 @@ impl BindingTable {
         limit: Option<usize>,
     ) -> Result<Top, TableError> {
         let set_at = self.require(set)?;
-        let by = if by.is_empty() {
-            std::slice::from_ref(set)
-        } else {
-            by
-        };
+        let by = if by.is_empty() { std::slice::from_ref(set) } else { by };
         let columns = self.require_all(by)?;
         let sorted = self.sort(by, direction)?;
         let Some(limit) = limit else {
             let tied = Vec::new();
-            return Ok(Top {
-                table: sorted,
-                tied,
-            });
+            return Ok(Top { table: sorted, tied });
         };
         let (mut kept, mut seen) = (HashSet::new(), HashSet::new());
         let (mut last, mut tied) = (None, Vec::new());
@@ -81,14 +72,8 @@ impl BindingTable {
                 tied.push(cell.clone());
             }
         }
-        let stays = |row: &Row| {
-            row.cell(set_at)
-                .is_some_and(|cell| kept.contains(&cell.value))
-        };
-        Ok(Top {
-            table: sorted.filter(stays),
-            tied,
-        })
+        let stays = |row: &Row| row.cell(set_at).is_some_and(|cell| kept.contains(&cell.value));
+        Ok(Top { table: sorted.filter(stays), tied })
     }
 
     fn require_all(&self, vars: &[Var]) -> Result<Vec<usize>, TableError> {
@@ -99,7 +84,7 @@ impl BindingTable {
 fn compare(left: &Row, right: &Row, columns: &[usize], direction: SortDirection) -> Ordering {
     let ordering = |at: &usize| match (left.cell(*at), right.cell(*at)) {
         (Some(left), Some(right)) => {
-            let ordering = total(&left.value, &right.value);
+            let ordering = left.value.total_cmp(&right.value);
             match direction {
                 SortDirection::Ascending => ordering,
                 SortDirection::Descending => ordering.reverse(),
@@ -107,17 +92,5 @@ fn compare(left: &Row, right: &Row, columns: &[usize], direction: SortDirection)
         }
         (left, right) => left.is_none().cmp(&right.is_none()),
     };
-    columns
-        .iter()
-        .map(ordering)
-        .find(|ordering| ordering.is_ne())
-        .unwrap_or(Ordering::Equal)
-}
-
-fn total(left: &Value, right: &Value) -> Ordering {
-    match (left, right) {
-        (Value::Integer(left), Value::Integer(right)) => left.cmp(right),
-        (Value::Text(left), Value::Text(right)) => left.cmp(right),
-        (left, right) => format!("{left:?}").cmp(&format!("{right:?}")),
-    }
+    columns.iter().map(ordering).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
 }

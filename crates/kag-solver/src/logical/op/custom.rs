@@ -81,19 +81,13 @@ impl Argument {
     /// The argument `name=value`.
     #[must_use]
     pub fn named(name: impl Into<Arc<str>>, value: impl Into<Operand>) -> Self {
-        Self {
-            name: Some(name.into()),
-            value: value.into(),
-        }
+        Self { name: Some(name.into()), value: value.into() }
     }
 
     /// The argument `value`, told by its position.
     #[must_use]
     pub fn positional(value: impl Into<Operand>) -> Self {
-        Self {
-            name: None,
-            value: value.into(),
-        }
+        Self { name: None, value: value.into() }
     }
 }
 

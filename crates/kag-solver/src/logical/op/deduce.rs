@@ -69,117 +69,32 @@ pub enum Deduction {
 /// Each kind with its name in canonical text and what else it is called, names as their
 /// keys ([`NameKey`]) without spaces, `-` and `_`.
 const NAMES: [(Deduction, &str, &[&str]); 15] = [
-    (
-        Deduction::Entailment,
-        "entailment",
-        &["entail", "entails", "inference", "推理", "蕴含"],
-    ),
-    (
-        Deduction::Judgement,
-        "judgement",
-        &["judgment", "judge", "verify", "判断"],
-    ),
-    (
-        Deduction::Extract,
-        "extract",
-        &["extraction", "extractor", "抽取", "提取"],
-    ),
-    (
-        Deduction::Choice,
-        "choice",
-        &["choose", "select", "singlechoice", "单选", "选择"],
-    ),
-    (
-        Deduction::MultiChoice,
-        "multi_choice",
-        &["multichoice", "multiplechoice", "多选"],
-    ),
-    (
-        Deduction::Equal,
-        "equal",
-        &["equals", "eq", "same", "=", "==", "等于", "相等"],
-    ),
-    (
-        Deduction::NotEqual,
-        "not_equal",
-        &["notequal", "ne", "different", "!=", "不等于"],
-    ),
-    (
-        Deduction::Less,
-        "less",
-        &["lessthan", "lt", "smaller", "earlier", "<", "小于", "早于"],
-    ),
-    (
-        Deduction::LessOrEqual,
-        "less_or_equal",
-        &["lessorequal", "lessequal", "le", "<=", "小于等于", "不大于"],
-    ),
-    (
-        Deduction::Greater,
-        "greater",
-        &[
-            "greaterthan",
-            "gt",
-            "bigger",
-            "larger",
-            "later",
-            ">",
-            "大于",
-            "晚于",
-        ],
-    ),
+    (Deduction::Entailment, "entailment", &["entail", "entails", "inference", "推理", "蕴含"]),
+    (Deduction::Judgement, "judgement", &["judgment", "judge", "verify", "判断"]),
+    (Deduction::Extract, "extract", &["extraction", "extractor", "抽取", "提取"]),
+    (Deduction::Choice, "choice", &["choose", "select", "singlechoice", "单选", "选择"]),
+    (Deduction::MultiChoice, "multi_choice", &["multichoice", "multiplechoice", "多选"]),
+    (Deduction::Equal, "equal", &["equals", "eq", "same", "=", "==", "等于", "相等"]),
+    (Deduction::NotEqual, "not_equal", &["notequal", "ne", "different", "!=", "不等于"]),
+    (Deduction::Less, "less", &["lessthan", "lt", "smaller", "earlier", "<", "小于", "早于"]),
+    (Deduction::LessOrEqual, "less_or_equal", &["lessorequal", "lessequal", "le", "<=", "小于等于", "不大于"]),
+    (Deduction::Greater, "greater", &["greaterthan", "gt", "bigger", "larger", "later", ">", "大于", "晚于"]),
     (
         Deduction::GreaterOrEqual,
         "greater_or_equal",
-        &[
-            "greaterorequal",
-            "greaterequal",
-            "ge",
-            ">=",
-            "大于等于",
-            "不小于",
-        ],
+        &["greaterorequal", "greaterequal", "ge", ">=", "大于等于", "不小于"],
     ),
-    (
-        Deduction::BelongTo,
-        "belong_to",
-        &[
-            "belongto",
-            "belongsto",
-            "memberof",
-            "membership",
-            "instanceof",
-            "属于",
-        ],
-    ),
+    (Deduction::BelongTo, "belong_to", &["belongto", "belongsto", "memberof", "membership", "instanceof", "属于"]),
     (Deduction::IsA, "is_a", &["isa", "hypernym", "kindof", "是"]),
-    (
-        Deduction::PartOf,
-        "part_of",
-        &["partof", "ispartof", "组成部分"],
-    ),
-    (
-        Deduction::Causes,
-        "causes",
-        &["cause", "leadto", "leadsto", "导致"],
-    ),
+    (Deduction::PartOf, "part_of", &["partof", "ispartof", "组成部分"]),
+    (Deduction::Causes, "causes", &["cause", "leadto", "leadsto", "导致"]),
 ];
 
 impl Deduce {
     /// The conclusion of kind `deduction` about `left` and `right`.
     #[must_use]
-    pub fn between(
-        left: impl Into<Operand>,
-        deduction: Deduction,
-        right: impl Into<Operand>,
-    ) -> Self {
-        Self {
-            deduction,
-            left: Some(left.into()),
-            right: Some(right.into()),
-            content: Vec::new(),
-            target: None,
-        }
+    pub fn between(left: impl Into<Operand>, deduction: Deduction, right: impl Into<Operand>) -> Self {
+        Self { deduction, left: Some(left.into()), right: Some(right.into()), content: Vec::new(), target: None }
     }
 
     /// The conclusion of kind `deduction` that `target` asks for, from `content`.
@@ -189,21 +104,12 @@ impl Deduce {
         content: impl IntoIterator<Item = Operand>,
         target: impl Into<Arc<str>>,
     ) -> Self {
-        Self {
-            deduction,
-            left: None,
-            right: None,
-            content: content.into_iter().collect(),
-            target: Some(target.into()),
-        }
+        Self { deduction, left: None, right: None, content: content.into_iter().collect(), target: Some(target.into()) }
     }
 
     pub(super) fn needed(&self) -> Vec<Var> {
         let operands = self.left.iter().chain(&self.right).chain(&self.content);
-        operands
-            .flat_map(Operand::paths)
-            .map(|path| path.var.clone())
-            .collect()
+        operands.flat_map(Operand::paths).map(|path| path.var.clone()).collect()
     }
 }
 
@@ -221,9 +127,9 @@ impl Deduction {
     #[must_use]
     pub fn read(name: &str) -> Option<Self> {
         let key = NameKey::of(name).as_str().replace([' ', '-', '_'], "");
-        let found = NAMES.iter().find(|(_, canonical, aliases)| {
-            canonical.replace('_', "") == key || aliases.contains(&key.as_str())
-        });
+        let found = NAMES
+            .iter()
+            .find(|(_, canonical, aliases)| canonical.replace('_', "") == key || aliases.contains(&key.as_str()));
         found.map(|(deduction, ..)| *deduction)
     }
 
@@ -244,22 +150,14 @@ impl Deduction {
     pub const fn is_comparison(self) -> bool {
         matches!(
             self,
-            Self::Equal
-                | Self::NotEqual
-                | Self::Less
-                | Self::LessOrEqual
-                | Self::Greater
-                | Self::GreaterOrEqual
+            Self::Equal | Self::NotEqual | Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual
         )
     }
 
     /// Whether the concept graph decides it: membership, hypernymy, part-of, causation.
     #[must_use]
     pub const fn is_conceptual(self) -> bool {
-        matches!(
-            self,
-            Self::BelongTo | Self::IsA | Self::PartOf | Self::Causes
-        )
+        matches!(self, Self::BelongTo | Self::IsA | Self::PartOf | Self::Causes)
     }
 }
 

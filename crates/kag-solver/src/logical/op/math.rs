@@ -31,16 +31,10 @@ impl Math {
     /// cannot be variables of a plan (`#1`) are left out.
     pub(super) fn needed(&self) -> Vec<Var> {
         match self {
-            Self::Formula(expr) => expr
-                .variables()
-                .into_iter()
-                .filter_map(|name| Var::new(name))
-                .collect(),
-            Self::Task { content, .. } => content
-                .iter()
-                .flat_map(Operand::paths)
-                .map(|path| path.var.clone())
-                .collect(),
+            Self::Formula(expr) => expr.variables().into_iter().filter_map(|name| Var::new(name)).collect(),
+            Self::Task { content, .. } => {
+                content.iter().flat_map(Operand::paths).map(|path| path.var.clone()).collect()
+            }
         }
     }
 }

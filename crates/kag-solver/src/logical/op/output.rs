@@ -16,8 +16,6 @@ impl Output {
     /// The answer made of `paths`.
     #[must_use]
     pub fn new(paths: impl IntoIterator<Item = impl Into<Path>>) -> Self {
-        Self {
-            paths: paths.into_iter().map(Into::into).collect(),
-        }
+        Self { paths: paths.into_iter().map(Into::into).collect() }
     }
 }

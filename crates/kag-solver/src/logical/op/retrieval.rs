@@ -99,12 +99,7 @@ impl Retrieval {
     /// The pattern without constraints.
     #[must_use]
     pub fn new(subject: Term, predicate: PredicateTerm, object: Term) -> Self {
-        Self {
-            subject,
-            predicate,
-            object,
-            constraints: Vec::new(),
-        }
+        Self { subject, predicate, object, constraints: Vec::new() }
     }
 
     /// The same pattern with one more constraint.
@@ -126,9 +121,7 @@ impl Retrieval {
 
     /// The variables of subject, predicate and object, in this order.
     pub fn vars(&self) -> impl Iterator<Item = &Var> {
-        [Role::Subject, Role::Predicate, Role::Object]
-            .into_iter()
-            .filter_map(|role| self.var(role))
+        [Role::Subject, Role::Predicate, Role::Object].into_iter().filter_map(|role| self.var(role))
     }
 
     /// The variables that must be bound before: a subject of which nothing else is known,
@@ -147,11 +140,7 @@ impl PredicateTerm {
     /// The predicate called `name`, bound to `var`.
     #[must_use]
     pub fn new(var: Var, name: impl Into<Predicate>) -> Self {
-        Self {
-            var: Some(var),
-            names: vec![name.into()],
-            place: Place::default(),
-        }
+        Self { var: Some(var), names: vec![name.into()], place: Place::default() }
     }
 }
 
@@ -161,19 +150,8 @@ impl Constraint {
 
     /// The condition that `property` of `on` compares so with `value`.
     #[must_use]
-    pub fn new(
-        on: Role,
-        property: impl Into<Arc<str>>,
-        comparison: Comparison,
-        value: impl Into<Operand>,
-    ) -> Self {
-        Self {
-            on,
-            property: property.into(),
-            comparison,
-            value: value.into(),
-            place: Place::default(),
-        }
+    pub fn new(on: Role, property: impl Into<Arc<str>>, comparison: Comparison, value: impl Into<Operand>) -> Self {
+        Self { on, property: property.into(), comparison, value: value.into(), place: Place::default() }
     }
 
     /// Whether it is about the fact's time as a whole.

@@ -39,9 +39,6 @@ pub enum SortDirection {
 
 impl Sort {
     pub(super) fn needed(&self) -> Vec<Var> {
-        std::iter::once(&self.set)
-            .chain(self.by.iter().map(|path| &path.var))
-            .cloned()
-            .collect()
+        std::iter::once(&self.set).chain(self.by.iter().map(|path| &path.var)).cloned().collect()
     }
 }

@@ -79,21 +79,12 @@ pub(super) fn arguments<'t>(
             },
         }
     }
-    let written = found
-        .into_iter()
-        .map(|(key, comparison, span, start, end)| {
-            let value = start.and_then(|start| call.inside.get(start..end));
-            Written {
-                key,
-                comparison,
-                value: value.unwrap_or_default(),
-                span,
-            }
-        });
+    let written = found.into_iter().map(|(key, comparison, span, start, end)| {
+        let value = start.and_then(|start| call.inside.get(start..end));
+        Written { key, comparison, value: value.unwrap_or_default(), span }
+    });
     let (known, wrong): (Vec<_>, Vec<_>) = written.partition(|argument| match &argument.key {
-        Key::Named(name) if unknown == UnknownKey::Reported => {
-            keys.iter().any(|(known, _)| known == name)
-        }
+        Key::Named(name) if unknown == UnknownKey::Reported => keys.iter().any(|(known, _)| known == name),
         _ => true,
     });
     for argument in wrong {
@@ -108,10 +99,7 @@ pub(super) fn arguments<'t>(
 
 /// The parts of `tokens` between those for which `separates` holds outside brackets, as
 /// ranges.
-pub(super) fn split(
-    tokens: &[Token],
-    separates: impl Fn(Kind) -> bool,
-) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn split(tokens: &[Token], separates: impl Fn(Kind) -> bool) -> impl Iterator<Item = (usize, usize)> {
     let mut depth = 0_usize;
     let mut bounds = vec![0];
     for (at, token) in tokens.iter().enumerate() {
@@ -151,9 +139,7 @@ fn key(
         return property(reader, piece, of);
     }
     let name = name.to_lowercase();
-    let known = keys
-        .iter()
-        .find(|(key, aliases)| *key == name || aliases.contains(&name.as_str()));
+    let known = keys.iter().find(|(key, aliases)| *key == name || aliases.contains(&name.as_str()));
     let named = known.map_or(name, |(key, _)| (*key).to_owned());
     if !first_is_word || (known.is_none() && unknown == UnknownKey::Value) {
         return None;
@@ -172,11 +158,7 @@ fn key(
 }
 
 /// A key `of.property`, the property being one word, several, or one in quotes.
-fn property(
-    reader: &mut Reader<'_, '_>,
-    piece: &[Token],
-    of: &str,
-) -> Option<(Key, Comparison, usize)> {
+fn property(reader: &mut Reader<'_, '_>, piece: &[Token], of: &str) -> Option<(Key, Comparison, usize)> {
     let word = |token: &Token| match reader.text(token.span) {
         "in" | "IN" | "In" => Some(Comparison::In),
         "contains" | "CONTAINS" | "Contains" | "包含" => Some(Comparison::Contains),
@@ -190,9 +172,7 @@ fn property(
                 _ => false,
             }
     };
-    let plain = piece
-        .iter()
-        .take_while(|token| !matches!(token.kind, Kind::Open(_) | Kind::Comma | Kind::Colon));
+    let plain = piece.iter().take_while(|token| !matches!(token.kind, Kind::Open(_) | Kind::Comma | Kind::Colon));
     let (at, symbol) = plain.enumerate().find(compares)?;
     let comparison = match word(symbol) {
         Some(comparison) => comparison,
@@ -203,9 +183,7 @@ fn property(
     let inside = Span::new(whole.start + of.len() + '.'.len_utf8(), whole.end);
     let name = reader.text(inside).trim();
     let property = match before {
-        [_, quoted] if matches!(quoted.kind, Kind::Quoted(_)) && quoted.span == inside => {
-            quote::decode(name)
-        }
+        [_, quoted] if matches!(quoted.kind, Kind::Quoted(_)) && quoted.span == inside => quote::decode(name),
         _ => name.to_owned(),
     };
     if name.ends_with(" not") || name.is_empty() {

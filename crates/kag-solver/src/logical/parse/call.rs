@@ -40,11 +40,7 @@ pub(super) fn head(lexer: &mut Lexer<'_>) -> Option<Head> {
         first = lexer.next().filter(|token| token.kind == Kind::Word)?;
         second = lexer.next()?;
     }
-    (second.kind == Kind::Open(Bracket::Round)).then_some(Head {
-        output,
-        name: first,
-        open: second,
-    })
+    (second.kind == Kind::Open(Bracket::Round)).then_some(Head { output, name: first, open: second })
 }
 
 impl Head {
@@ -69,9 +65,7 @@ pub(super) fn read<'s>(
 ) -> Option<Call<'s>> {
     let inside = Extent::new(lexer, head, limits).read(lexer, diagnostics)?;
     let start = head.output.unwrap_or(head.name).span.start;
-    let before = head
-        .output
-        .and_then(|name| variable(lexer.source, name, diagnostics));
+    let before = head.output.and_then(|name| variable(lexer.source, name, diagnostics));
     let mut call = Call {
         name: head.name(lexer.source),
         name_span: head.name.span,
@@ -88,8 +82,8 @@ pub(super) fn read<'s>(
                 variable(lexer.source, name, diagnostics)
             }
             None => {
-                let wrong = Diagnostic::error(arrow.span, "the result has no name")
-                    .with_expected("a variable after `->`");
+                let wrong =
+                    Diagnostic::error(arrow.span, "the result has no name").with_expected("a variable after `->`");
                 diagnostics.push(wrong);
                 None
             }
@@ -146,11 +140,7 @@ impl Extent {
         }
     }
 
-    fn read(
-        mut self,
-        lexer: &mut Lexer<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Vec<Token>> {
+    fn read(mut self, lexer: &mut Lexer<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Token>> {
         while let Some(token) = lexer.next() {
             match token.kind {
                 Kind::Open(_) if self.stack.len() >= self.depth => {
@@ -175,13 +165,7 @@ impl Extent {
     }
 
     /// Takes a closing bracket; `true` where it closes the operation.
-    fn closes(
-        &mut self,
-        lexer: &Lexer<'_>,
-        token: Token,
-        bracket: Bracket,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> bool {
+    fn closes(&mut self, lexer: &Lexer<'_>, token: Token, bracket: Bracket, diagnostics: &mut Vec<Diagnostic>) -> bool {
         let mut as_text = token;
         as_text.kind = Kind::Word;
         loop {
@@ -228,35 +212,23 @@ impl Extent {
     }
 
     /// Where brackets do not match, the operation ends at the first `)` that ends a line.
-    fn recover(
-        mut self,
-        lexer: &mut Lexer<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Vec<Token>> {
+    fn recover(mut self, lexer: &mut Lexer<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Token>> {
         let ends = |at: &usize| {
             let here = self.tokens.get(*at).map(|token| token.span.end);
             let next = self.tokens.get(at + 1);
-            let between = Span::new(
-                here.unwrap_or(lexer.end),
-                next.map_or(lexer.end, |next| next.span.start),
-            );
+            let between = Span::new(here.unwrap_or(lexer.end), next.map_or(lexer.end, |next| next.span.start));
             let line_ends = between.of(lexer.source).is_some_and(|t| t.contains('\n'));
-            self.is_round_close(*at)
-                && (line_ends || next.is_none_or(|next| next.kind == Kind::Arrow))
+            self.is_round_close(*at) && (line_ends || next.is_none_or(|next| next.kind == Kind::Arrow))
         };
         let Some(end) = (0..self.tokens.len()).find(ends) else {
-            let wrong = Diagnostic::error(self.open.span, "this parenthesis is never closed")
-                .with_expected("`)`");
+            let wrong = Diagnostic::error(self.open.span, "this parenthesis is never closed").with_expected("`)`");
             diagnostics.push(wrong);
             lexer.at = lexer.end;
             return None;
         };
         let message = "brackets do not match; read to the end of the line";
         diagnostics.push(Diagnostic::warning(self.open.span, message));
-        lexer.at = self
-            .tokens
-            .get(end)
-            .map_or(lexer.end, |token| token.span.end);
+        lexer.at = self.tokens.get(end).map_or(lexer.end, |token| token.span.end);
         self.tokens.truncate(end);
         balance(&mut self.tokens);
         Some(self.tokens)

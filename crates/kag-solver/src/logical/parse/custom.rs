@@ -52,17 +52,10 @@ pub trait CustomReader: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// What is wrong with the arguments; it becomes a diagnostic at the operation.
-    fn read(
-        &self,
-        arguments: Vec<Argument>,
-    ) -> Result<Arc<dyn CustomOp>, Box<dyn Error + Send + Sync>>;
+    fn read(&self, arguments: Vec<Argument>) -> Result<Arc<dyn CustomOp>, Box<dyn Error + Send + Sync>>;
 }
 
-pub(super) fn read(
-    reader: &mut Reader<'_, '_>,
-    custom: &dyn CustomReader,
-    call: &Call<'_>,
-) -> Option<LogicalOp> {
+pub(super) fn read(reader: &mut Reader<'_, '_>, custom: &dyn CustomReader, call: &Call<'_>) -> Option<LogicalOp> {
     let mut found = Vec::new();
     for argument in arguments(reader, call, &[], UnknownKey::Taken) {
         if argument.comparison != Comparison::Equal {

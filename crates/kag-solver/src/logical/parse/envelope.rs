@@ -43,15 +43,8 @@ const HEADINGS: [(&str, Heading); 8] = [
 
 /// The statements of `source` in order, and the lines that are none.
 pub(super) fn statements(source: &str, known: &[&str]) -> (Vec<Statement>, Vec<Span>) {
-    let mut scan = Scan {
-        source,
-        known,
-        statements: Vec::new(),
-        prose: Vec::new(),
-        question: None,
-        announced: None,
-        open: false,
-    };
+    let mut scan =
+        Scan { source, known, statements: Vec::new(), prose: Vec::new(), question: None, announced: None, open: false };
     let mut start = 0;
     for line in source.split_inclusive('\n') {
         let end = start + line.len();
@@ -142,11 +135,7 @@ impl Scan<'_> {
         let question = text.get(..action.unwrap_or(text.len())).unwrap_or_default();
         let question = question.trim_matches(|c| is_blank(c) || c == '*');
         let whole = quote::length(question) == Some(question.len());
-        let question = if whole && question.starts_with('"') {
-            quote::decode(question)
-        } else {
-            question.to_owned()
-        };
+        let question = if whole && question.starts_with('"') { quote::decode(question) } else { question.to_owned() };
         self.question = Some((number, question));
         if let Some(action) = action {
             self.line(Span::new(rest.start + action, rest.end));
@@ -158,12 +147,7 @@ impl Scan<'_> {
         let (asked, text) = question.map_or((None, None), |(number, text)| (number, Some(text)));
         self.announced = None;
         self.open = true;
-        self.statements.push(Statement {
-            number: number.or(asked),
-            subquestion: text,
-            span,
-            announced,
-        });
+        self.statements.push(Statement { number: number.or(asked), subquestion: text, span, announced });
     }
 
     /// Whether a line is an operation, known, misspelt, or unmistakable by its shape.
@@ -178,10 +162,7 @@ impl Scan<'_> {
             return true;
         }
         let adjacent = lexer.at - head.name_span().end <= '（'.len_utf8()
-            && !head
-                .name_span()
-                .of(self.source)
-                .is_some_and(|n| n.contains(['.', '"', '\'']));
+            && !head.name_span().of(self.source).is_some_and(|n| n.contains(['.', '"', '\'']));
         let rest = lexer.rest().trim_end();
         let whole = rest.ends_with([')', '）']) || rest.contains("->") || rest.contains('=');
         adjacent && (nearest(name, known).is_some() || whole)

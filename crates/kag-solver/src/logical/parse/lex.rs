@@ -47,15 +47,13 @@ pub(super) struct Lexer<'s> {
     pub(super) source: &'s str,
     pub(super) at: usize,
     pub(super) end: usize,
+    /// Whether the last word read was plain, so that an apostrophe opens no text.
+    after_word: bool,
 }
 
 impl<'s> Lexer<'s> {
     pub(super) fn new(source: &'s str, span: Span) -> Self {
-        Self {
-            source,
-            at: span.start,
-            end: span.end,
-        }
+        Self { source, at: span.start, end: span.end, after_word: false }
     }
 
     pub(super) fn rest(&self) -> &'s str {
@@ -89,15 +87,15 @@ impl Iterator for Lexer<'_> {
         self.skip_blank();
         let rest = self.rest();
         let first = rest.chars().next()?;
+        let apostrophe = self.after_word && matches!(first, '\'' | '‘');
+        let quoted = || if apostrophe { None } else { quote::length(rest) };
         let (kind, length) = symbol(rest, first)
-            .or_else(|| quote::length(rest).map(|length| (Kind::Quoted(first), length)))
+            .or_else(|| quoted().map(|length| (Kind::Quoted(first), length)))
             .unwrap_or_else(|| (Kind::Word, word(rest)));
+        self.after_word = kind == Kind::Word;
         let start = self.at;
         self.at += length;
-        Some(Token {
-            kind,
-            span: Span::new(start, self.at),
-        })
+        Some(Token { kind, span: Span::new(start, self.at) })
     }
 }
 

@@ -17,10 +17,6 @@ pub struct Limits {
 impl Default for Limits {
     /// 1 MiB, 1024 operations, 32 levels.
     fn default() -> Self {
-        Self {
-            bytes: 1 << 20,
-            steps: 1024,
-            depth: 32,
-        }
+        Self { bytes: 1 << 20, steps: 1024, depth: 32 }
     }
 }

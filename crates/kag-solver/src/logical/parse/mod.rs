@@ -48,11 +48,7 @@ struct Operator {
 
 impl Operator {
     const fn new(name: &'static str, read: Read) -> Self {
-        Self {
-            name,
-            read,
-            terms: false,
-        }
+        Self { name, read, terms: false }
     }
 
     const fn with_terms(mut self) -> Self {
@@ -102,9 +98,7 @@ impl Reading {
 /// was read with a doubt: [`Parser::parse`] of the default parser.
 #[must_use]
 pub fn parse(text: &str) -> (Plan, Vec<Diagnostic>) {
-    let Reading {
-        plan, diagnostics, ..
-    } = Parser::default().parse(text);
+    let Reading { plan, diagnostics, .. } = Parser::default().parse(text);
     (plan, diagnostics)
 }
 
@@ -136,7 +130,7 @@ impl Parser {
     /// prose, headings (`Step1:`, `Action1:`) and code fences that a model writes.
     ///
     /// Nothing in `text` is an error of the caller: what cannot be read is a diagnostic,
-    /// and reading goes on behind it. The plan is not checked: see [`check`](super::check).
+    /// and reading goes on behind it. The plan is not checked.
     #[must_use]
     pub fn parse(&self, text: &str) -> Reading {
         if text.len() > self.limits.bytes {
@@ -148,10 +142,7 @@ impl Parser {
         }
         let known = self.operator_names();
         let (statements, prose) = envelope::statements(text, &known);
-        let mut reading = Reading {
-            prose,
-            ..Reading::default()
-        };
+        let mut reading = Reading { prose, ..Reading::default() };
         let calls = self.calls(text, &statements, &mut reading);
         self.steps(text, calls, &mut reading);
         reading.prose.sort_unstable();
@@ -176,10 +167,7 @@ impl Parser {
     fn operator_names(&self) -> Vec<&str> {
         let built_in = DIALECTS.iter().copied().flatten();
         let custom = self.custom.iter().map(|reader| reader.name());
-        built_in
-            .map(|operator| operator.name)
-            .chain(custom)
-            .collect()
+        built_in.map(|operator| operator.name).chain(custom).collect()
     }
 
     fn operator(&self, name: &str) -> Option<&'static Operator> {
@@ -202,12 +190,7 @@ struct Numbered<'s> {
 
 impl Parser {
     /// The calls of all statements, those of unknown operators left out.
-    fn calls<'s>(
-        &self,
-        text: &'s str,
-        statements: &[Statement],
-        reading: &mut Reading,
-    ) -> Vec<Numbered<'s>> {
+    fn calls<'s>(&self, text: &'s str, statements: &[Statement], reading: &mut Reading) -> Vec<Numbered<'s>> {
         let mut calls: Vec<Numbered<'s>> = Vec::new();
         for statement in statements {
             let mut lexer = Lexer::new(text, statement.span);
@@ -215,8 +198,7 @@ impl Parser {
             let mut number = statement.number;
             while let Some(call) = self.next_call(&mut lexer, statement, reading) {
                 if calls.len() == self.limits.steps {
-                    let message =
-                        format!("operations after the first {} are not read", calls.len());
+                    let message = format!("operations after the first {} are not read", calls.len());
                     let rest = Span::new(call.span.start, text.len());
                     reading.diagnostics.push(Diagnostic::error(rest, message));
                     return calls;
@@ -235,33 +217,19 @@ impl Parser {
 
     /// The next call of a statement whose operator is known. The lexer is left behind the
     /// line of the last one.
-    fn next_call<'s>(
-        &self,
-        lexer: &mut Lexer<'s>,
-        statement: &Statement,
-        reading: &mut Reading,
-    ) -> Option<Call<'s>> {
+    fn next_call<'s>(&self, lexer: &mut Lexer<'s>, statement: &Statement, reading: &mut Reading) -> Option<Call<'s>> {
         loop {
             let line = skip_marks(lexer);
-            if line
-                .of(lexer.source)
-                .is_none_or(|line| line.trim().is_empty())
-            {
+            if line.of(lexer.source).is_none_or(|line| line.trim().is_empty()) {
                 return None;
             }
             let first = line.start <= statement.span.start
                 || lexer
                     .source
                     .get(statement.span.start..line.start)
-                    .is_some_and(|before| {
-                        before
-                            .chars()
-                            .all(|c| lex::is_blank(c) || "*-`".contains(c))
-                    });
+                    .is_some_and(|before| before.chars().all(|c| lex::is_blank(c) || "*-`".contains(c)));
             let mut ahead = lexer.clone();
-            let Some(head) =
-                call::head(&mut ahead).filter(|head| line.end > head.name_span().start)
-            else {
+            let Some(head) = call::head(&mut ahead).filter(|head| line.end > head.name_span().start) else {
                 let (message, expected) = match first {
                     true => ("no operation is read here", "an operation"),
                     false => ("this is not read", "the end of the line"),
@@ -306,9 +274,9 @@ impl Parser {
                     reader.diagnostics.extend(diagnostics);
                     Some(op)
                 }
-                (None, None) => self
-                    .custom(numbered.call.name)
-                    .and_then(|custom| custom::read(&mut reader, custom, &numbered.call)),
+                (None, None) => {
+                    self.custom(numbered.call.name).and_then(|custom| custom::read(&mut reader, custom, &numbered.call))
+                }
             };
             referred.append(&mut reader.referred);
             reading.diagnostics.append(&mut reader.diagnostics);
@@ -324,11 +292,7 @@ impl Parser {
             });
         }
         for (step, number) in reading.plan.steps.iter_mut().zip(numbers) {
-            if let Some(var) = scope
-                .results
-                .get(&number)
-                .filter(|_| referred.contains(&number))
-            {
+            if let Some(var) = scope.results.get(&number).filter(|_| referred.contains(&number)) {
                 name_result(step, var);
             }
         }
@@ -344,9 +308,7 @@ impl Parser {
             let call = &numbered.call;
             let mut result = call.output.clone();
             scope.vars.extend(call.output.clone());
-            let binds = self
-                .operator(call.name)
-                .is_some_and(|operator| operator.terms);
+            let binds = self.operator(call.name).is_some_and(|operator| operator.terms);
             if binds {
                 for (role, argument) in paper::term_values(&mut reader, call) {
                     let is_name = |var: &Var| {
@@ -384,11 +346,7 @@ impl Parser {
                 return None;
             }
             let mut reader = Reader::new(text, scope);
-            let op = custom::read(
-                &mut reader,
-                self.custom(numbered.call.name)?,
-                &numbered.call,
-            )?;
+            let op = custom::read(&mut reader, self.custom(numbered.call.name)?, &numbered.call)?;
             Some((op, reader.diagnostics))
         });
         read.collect()

@@ -11,8 +11,7 @@ use super::{
     terms, v07,
 };
 use crate::logical::{
-    Comparison, Constraint, Deduce, Deduction, LogicalOp, Math, Output, Place, Retrieval, Role,
-    Sort, SortDirection,
+    Comparison, Constraint, Deduce, Deduction, LogicalOp, Math, Output, Place, Retrieval, Role, Sort, SortDirection,
 };
 
 /// The operators of the paper; `Math` and `Deduce` take the later dialect's arguments too.
@@ -25,11 +24,8 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::new("Output", output),
 ];
 
-const RETRIEVAL: Keys = &[
-    ("s", &["subject", "主语", "主体"]),
-    ("p", &["predicate", "谓语", "谓词"]),
-    ("o", &["object", "宾语", "客体"]),
-];
+const RETRIEVAL: Keys =
+    &[("s", &["subject", "主语", "主体"]), ("p", &["predicate", "谓语", "谓词"]), ("o", &["object", "宾语", "客体"])];
 const SORT: Keys = &[
     ("set", &["alias", "a"]),
     ("orderby", &["order_by", "by", "key", "sortby", "sort_by"]),
@@ -45,10 +41,7 @@ const DEDUCE: Keys = &[
 ];
 
 /// The values of the arguments subject, predicate and object, for finding variables.
-pub(super) fn term_values<'t>(
-    reader: &mut Reader<'_, '_>,
-    call: &'t Call<'_>,
-) -> Vec<(Role, Written<'t>)> {
+pub(super) fn term_values<'t>(reader: &mut Reader<'_, '_>, call: &'t Call<'_>) -> Vec<(Role, Written<'t>)> {
     let arguments = arguments(reader, call, RETRIEVAL, UnknownKey::Reported);
     let roles = arguments.into_iter().filter_map(|argument| {
         let Key::Named(key) = &argument.key else {
@@ -126,12 +119,7 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
 }
 
 /// The place in the pattern that `of` names by its letter or variable.
-fn owner(
-    reader: &mut Reader<'_, '_>,
-    retrieval: &Retrieval,
-    of: &str,
-    place: Span,
-) -> Option<Role> {
+fn owner(reader: &mut Reader<'_, '_>, retrieval: &Retrieval, of: &str, place: Span) -> Option<Role> {
     let roles = [Role::Subject, Role::Predicate, Role::Object];
     let named = |role: &Role| retrieval.var(*role).is_some_and(|var| var.as_str() == of);
     let found = role(of).or_else(|| roles.into_iter().find(named));
@@ -186,23 +174,14 @@ fn sort(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
         reader.report(warning);
         SortDirection::Ascending
     });
-    Some(LogicalOp::Sort(Sort {
-        set: set.var,
-        by,
-        direction,
-        limit,
-    }))
+    Some(LogicalOp::Sort(Sort { set: set.var, by, direction, limit }))
 }
 
 fn sort_direction(reader: &mut Reader<'_, '_>, argument: &Written<'_>) -> Option<SortDirection> {
     let text = reader.plain(argument.value);
     match text.trim().to_lowercase().as_str() {
-        "min" | "asc" | "ascending" | "smallest" | "升序" | "最小" | "最早" => {
-            Some(SortDirection::Ascending)
-        }
-        "max" | "desc" | "descending" | "largest" | "降序" | "最大" | "最晚" => {
-            Some(SortDirection::Descending)
-        }
+        "min" | "asc" | "ascending" | "smallest" | "升序" | "最小" | "最早" => Some(SortDirection::Ascending),
+        "max" | "desc" | "descending" | "largest" | "降序" | "最大" | "最晚" => Some(SortDirection::Descending),
         _ => {
             let wrong = Diagnostic::error(argument.span, format!("direction `{text}`"));
             reader.report(wrong.with_expected("`min` or `max`"));
@@ -228,10 +207,7 @@ fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
             let why = why.map_or_else(String::new, |why| format!(": {}", why.message));
             let message = format!("no expression, so it is taken in words{why}");
             reader.report(Diagnostic::warning(inside, message));
-            Math::Task {
-                content: Vec::new(),
-                target: text.into(),
-            }
+            Math::Task { content: Vec::new(), target: text.into() }
         }
     }))
 }
@@ -257,13 +233,8 @@ fn count(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
 }
 
 fn deduce(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
-    let mut deduce = Deduce {
-        deduction: Deduction::Entailment,
-        left: None,
-        right: None,
-        content: Vec::new(),
-        target: None,
-    };
+    let mut deduce =
+        Deduce { deduction: Deduction::Entailment, left: None, right: None, content: Vec::new(), target: None };
     let mut deduction = None;
     for argument in arguments(reader, call, DEDUCE, UnknownKey::Reported) {
         match &argument.key {
@@ -277,8 +248,7 @@ fn deduce(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
             _ => {
                 let text = reader.text(argument.span);
                 let wrong = Diagnostic::error(argument.span, format!("`{text}` is not read"));
-                reader
-                    .report(wrong.with_expected("`op=`, `content=`, `target=`, `left=`, `right=`"));
+                reader.report(wrong.with_expected("`op=`, `content=`, `target=`, `left=`, `right=`"));
             }
         }
     }

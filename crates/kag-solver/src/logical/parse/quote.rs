@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// How far the end of a text in single or curly quotes is looked for, in bytes.
-const FAR: usize = 4096;
+const FAR: usize = 1024;
 
 /// The length of the quoted text that `text` begins with, quotes included; `None` where it
 /// begins with no quote or the quote is never closed.
@@ -101,8 +101,7 @@ fn escaped_end(body: &str, close: char) -> Option<usize> {
 /// The part of `body` in which a quote may end: its first line, and not too much of it.
 fn near(body: &str) -> &str {
     let line = body.find('\n').unwrap_or(body.len()).min(FAR);
-    body.get(..body.floor_char_boundary(line))
-        .unwrap_or_default()
+    body.get(..body.floor_char_boundary(line)).unwrap_or_default()
 }
 
 fn closing_apostrophe(body: &str, close: char) -> Option<usize> {
@@ -126,10 +125,7 @@ mod tests {
 
     #[test]
     fn latex_survives_and_escapes_are_read() {
-        assert_eq!(
-            decode(r#""\frac{1}{2} \times \neq""#),
-            r"\frac{1}{2} \times \neq"
-        );
+        assert_eq!(decode(r#""\frac{1}{2} \times \neq""#), r"\frac{1}{2} \times \neq");
         assert_eq!(decode(r#""a\"b\\c\u{a}d""#), "a\"b\\c\nd");
     }
 

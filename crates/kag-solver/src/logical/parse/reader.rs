@@ -32,12 +32,7 @@ pub(super) struct Reader<'s, 'p> {
 
 impl<'s, 'p> Reader<'s, 'p> {
     pub(super) fn new(source: &'s str, scope: &'p Scope) -> Self {
-        Self {
-            source,
-            scope,
-            diagnostics: Vec::new(),
-            referred: BTreeSet::new(),
-        }
+        Self { source, scope, diagnostics: Vec::new(), referred: BTreeSet::new() }
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -66,15 +61,9 @@ impl<'s, 'p> Reader<'s, 'p> {
             true => Vec::new(),
             false => elements(tokens).collect(),
         };
-        let quoted =
-            |piece: &&[Token]| matches!(piece, [token] if matches!(token.kind, Kind::Quoted(_)));
+        let quoted = |piece: &&[Token]| matches!(piece, [token] if matches!(token.kind, Kind::Quoted(_)));
         if pieces.len() > 1 && pieces.iter().all(quoted) {
-            return Operand::List(
-                pieces
-                    .into_iter()
-                    .map(|piece| self.operand(piece))
-                    .collect(),
-            );
+            return Operand::List(pieces.into_iter().map(|piece| self.operand(piece)).collect());
         }
         if is_list(tokens) {
             return Operand::List(elements(tokens).map(|piece| self.operand(piece)).collect());
@@ -83,13 +72,10 @@ impl<'s, 'p> Reader<'s, 'p> {
         match tokens {
             [token] if token.kind == Kind::Quoted('`') => {
                 let text = quote::decode(text);
-                self.path(&text)
-                    .map_or_else(|| Operand::text(text), Operand::Path)
+                self.path(&text).map_or_else(|| Operand::text(text), Operand::Path)
             }
             [token] if matches!(token.kind, Kind::Quoted(_)) => Operand::text(quote::decode(text)),
-            [word, name]
-                if matches!(name.kind, Kind::Quoted(_)) && word.span.end == name.span.start =>
-            {
+            [word, name] if matches!(name.kind, Kind::Quoted(_)) && word.span.end == name.span.start => {
                 let path = self.text(word.span).strip_suffix('.').and_then(|var| {
                     let var = self.scope.vars.get(var)?.clone();
                     let property = Some(quote::decode(self.text(name.span)).into());
@@ -97,9 +83,7 @@ impl<'s, 'p> Reader<'s, 'p> {
                 });
                 path.map_or_else(|| constant(text), Operand::Path)
             }
-            _ => self
-                .path(text)
-                .map_or_else(|| constant(text), Operand::Path),
+            _ => self.path(text).map_or_else(|| constant(text), Operand::Path),
         }
     }
 
@@ -107,16 +91,11 @@ impl<'s, 'p> Reader<'s, 'p> {
     /// one even if this text does not bind it, unless it is in double quotes.
     pub(super) fn reference(&mut self, tokens: &[Token]) -> Operand {
         match self.operand(tokens) {
-            Operand::List(_) => Operand::List(
-                elements(tokens)
-                    .map(|piece| self.reference(piece))
-                    .collect(),
-            ),
+            Operand::List(_) => Operand::List(elements(tokens).map(|piece| self.reference(piece)).collect()),
             Operand::Value(Value::Text(text)) => {
                 let quoted = |token: &Token| matches!(token.kind, Kind::Quoted(c) if c != '`');
-                let var = Var::new(&text).filter(|_| {
-                    text.ends_with(|c: char| c.is_ascii_digit()) && looks_like_var(&text)
-                });
+                let var =
+                    Var::new(&text).filter(|_| text.ends_with(|c: char| c.is_ascii_digit()) && looks_like_var(&text));
                 let var = var.filter(|_| !tokens.iter().any(quoted));
                 var.map_or(Operand::Value(Value::Text(text)), Operand::from)
             }
@@ -137,11 +116,19 @@ impl<'s, 'p> Reader<'s, 'p> {
         let var = self.scope.vars.get(var)?.clone();
         match property {
             None => Some(var.into()),
-            Some(property) => Var::new(property).map(|property| Path {
-                var,
-                property: Some(property.as_str().into()),
-            }),
+            Some(property) => Var::new(property).map(|property| Path { var, property: Some(property.as_str().into()) }),
         }
+    }
+
+    /// The variable that `#n` at `span` stands for, or that nothing is called so, reported;
+    /// `None` where the text is not of that form.
+    pub(super) fn numbered(&mut self, text: &str, span: Span) -> Option<Option<Var>> {
+        let number = text.strip_prefix('#')?.parse().ok()?;
+        let var = self.result_of(number);
+        if var.is_none() {
+            self.report(Diagnostic::error(span, format!("no step is called `{text}`")));
+        }
+        Some(var)
     }
 
     /// The variable of the result of the step called `number`.
@@ -156,6 +143,9 @@ impl<'s, 'p> Reader<'s, 'p> {
     pub(super) fn required_path(&mut self, tokens: &[Token]) -> Option<Path> {
         let at = span(tokens)?;
         let text = self.plain(tokens);
+        if let Some(result) = self.numbered(&text, at) {
+            return result.map(Path::from);
+        }
         if let Operand::Path(path) = self.operand(tokens) {
             return Some(path);
         }
@@ -169,10 +159,7 @@ impl<'s, 'p> Reader<'s, 'p> {
                 .with_expected("the variable of an earlier step");
             self.report(wrong);
         }
-        Some(Path {
-            var: found?,
-            property: property.map(|property| property.as_str().into()),
-        })
+        Some(Path { var: found?, property: property.map(|property| property.as_str().into()) })
     }
 
     /// The expression written at `span`, `#n` resolved; `None` where it is none, with what
@@ -210,11 +197,7 @@ impl<'s, 'p> Reader<'s, 'p> {
                     self.resolve(part);
                 }
             }
-            ExprKind::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            ExprKind::If { condition, then, otherwise } => {
                 for part in [condition, then, otherwise] {
                     self.resolve(part);
                 }
@@ -261,22 +244,23 @@ fn is_enclosed(tokens: &[Token]) -> bool {
 }
 
 /// The constant that is written without quotes: a number, a date, a quantity, true or
-/// false where the whole is one, else a text.
+/// false where the whole is one, as an expression or as documents write them, else a text.
 fn constant(text: &str) -> Operand {
     Operand::Value(literal(text).unwrap_or_else(|| Value::from(text)))
 }
 
-/// The value that the expression language reads `text` as, unless that is a text.
+/// The value that `text` is read as, unless that is a text.
 fn literal(text: &str) -> Option<Value> {
     // `007` is a name rather than a number.
     let digits = text.trim_start_matches(['-', '+']);
-    let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let second = digits.as_bytes().get(1);
+    let padded = digits.starts_with('0') && second.is_some_and(u8::is_ascii_digit);
     if padded || text.len() > 256 {
         return None;
     }
-    match Expr::parse(text).0?.kind {
-        ExprKind::Literal(Value::Text(_) | Value::List(_)) => None,
-        ExprKind::Literal(value) => Some(value),
-        _ => None,
-    }
+    let written = match Expr::parse(text).0.map(|expr| expr.kind) {
+        Some(ExprKind::Literal(value)) => value,
+        _ => Value::read(text),
+    };
+    (!matches!(written, Value::Text(_) | Value::List(_))).then_some(written)
 }

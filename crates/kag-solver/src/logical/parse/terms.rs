@@ -40,26 +40,23 @@ pub(super) fn is_constant(tokens: &[Token]) -> bool {
 pub(in super::super) fn looks_like_var(name: &str) -> bool {
     let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let small = |c: char| c.is_ascii_lowercase() || c == '_';
-    !letters.is_empty()
-        && letters.chars().all(small)
-        && (letters.len() < name.len() || name.len() == 1)
+    !letters.is_empty() && letters.chars().all(small) && (letters.len() < name.len() || name.len() == 1)
 }
 
 /// Reads a subject or object.
 pub(super) fn term(reader: &mut Reader<'_, '_>, tokens: &[Token]) -> Term {
     let place = Place(span(tokens).unwrap_or_default());
     let parts = parts(tokens);
-    let mut term = Term {
-        place,
-        ..Term::default()
-    };
+    let mut term = Term { place, ..Term::default() };
     if let Some(before) = parts.var {
         let text = reader.plain(before);
         let bare = parts.types.is_none();
         let known = looks_like_var(&text) || reader.scope.vars.contains(text.as_str());
         let is_type = bare && !parts.brackets.is_empty() && !known;
         let quoted = matches!(before, [token] if matches!(token.kind, Kind::Quoted(_)));
+        let numbered = reader.numbered(&text, place.0);
         match Var::new(&text) {
+            _ if numbered.is_some() => term.var = numbered.flatten(),
             _ if is_type => term.types = types(reader, before),
             Some(var) if !(bare && quoted) => term.var = Some(var),
             _ if bare => {
@@ -74,8 +71,7 @@ pub(super) fn term(reader: &mut Reader<'_, '_>, tokens: &[Token]) -> Term {
             }
         }
     }
-    term.types
-        .extend(types(reader, parts.types.unwrap_or_default()));
+    term.types.extend(types(reader, parts.types.unwrap_or_default()));
     let only_names = parts.brackets.len() == 1;
     let mut brackets = parts.brackets.into_iter();
     if let Some(names) = brackets.next() {
@@ -97,10 +93,7 @@ pub(super) fn term(reader: &mut Reader<'_, '_>, tokens: &[Token]) -> Term {
 pub(super) fn predicate(reader: &mut Reader<'_, '_>, tokens: &[Token]) -> PredicateTerm {
     let place = Place(span(tokens).unwrap_or_default());
     let parts = parts(tokens);
-    let mut predicate = PredicateTerm {
-        place,
-        ..PredicateTerm::default()
-    };
+    let mut predicate = PredicateTerm { place, ..PredicateTerm::default() };
     if let Some(before) = parts.var {
         let text = reader.plain(before);
         let quoted = matches!(before, [token] if matches!(token.kind, Kind::Quoted(_)));
@@ -115,9 +108,7 @@ pub(super) fn predicate(reader: &mut Reader<'_, '_>, tokens: &[Token]) -> Predic
             }
         }
     }
-    predicate
-        .names
-        .extend(names(reader, parts.types.unwrap_or_default()));
+    predicate.names.extend(names(reader, parts.types.unwrap_or_default()));
     for unread in parts.brackets {
         unread_rest(reader, unread);
     }
@@ -151,12 +142,7 @@ fn parts(tokens: &[Token]) -> Parts<'_> {
         brackets.push(rest.get(1..close).unwrap_or_default());
         rest = rest.get(close + 1..).unwrap_or_default();
     }
-    Parts {
-        var: before.filter(|before| !before.is_empty()),
-        types,
-        brackets,
-        rest,
-    }
+    Parts { var: before.filter(|before| !before.is_empty()), types, brackets, rest }
 }
 
 fn unread_rest(reader: &mut Reader<'_, '_>, tokens: &[Token]) {
@@ -207,8 +193,7 @@ fn constants(reader: &mut Reader<'_, '_>, tokens: &[Token]) -> Vec<Constant> {
             .filter_map(|(start, end)| piece.get(start..end))
             .filter(|part| !part.is_empty())
             .collect();
-        let quoted =
-            |part: &&[Token]| matches!(part, [token] if matches!(token.kind, Kind::Quoted(_)));
+        let quoted = |part: &&[Token]| matches!(part, [token] if matches!(token.kind, Kind::Quoted(_)));
         found.push(if parts.len() > 1 && parts.iter().any(quoted) {
             let parts = parts.into_iter().map(|part| reader.plain(part).into());
             Constant::Key(parts.collect())

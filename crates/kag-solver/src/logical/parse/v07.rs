@@ -11,10 +11,7 @@ use super::{
 };
 use crate::logical::{Deduction, LogicalOp, Math, Operand};
 
-const MATH: Keys = &[
-    ("content", &["contents"]),
-    ("target", &["question", "goal"]),
-];
+const MATH: Keys = &[("content", &["contents"]), ("target", &["question", "goal"])];
 
 /// A computation told in words; `None` where the arguments are not this dialect's.
 pub(super) fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
@@ -36,10 +33,7 @@ pub(super) fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<Logic
         reader.report(wrong.with_expected("`target=` and what is wanted"));
         String::new()
     });
-    Some(LogicalOp::Math(Math::Task {
-        content: content_read,
-        target: target.into(),
-    }))
+    Some(LogicalOp::Math(Math::Task { content: content_read, target: target.into() }))
 }
 
 /// The elements of a `content=`; one without brackets is a list of one.
