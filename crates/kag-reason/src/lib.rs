@@ -14,9 +14,8 @@
 //! // The founding years of two clubs, and how old the older one was in 2011.
 //! let environment = BTreeMap::from([
 //!     ("founded".to_owned(), Binding::column([Value::read("1902年"), Value::read("1899年")])),
-//!     ("then".to_owned(), Value::read("2011年").into()),
 //! ]);
-//! let (expr, _) = Expr::parse("then - min(founded)");
+//! let (expr, _) = Expr::parse("2011年 - min(founded)");
 //!
 //! let age = evaluate(&expr.unwrap(), &environment)?;
 //! assert_eq!(age.map(|age| age.to_string()), Some("112 years".into()));

@@ -103,7 +103,7 @@ impl fmt::Display for CompareError {
         match self {
             Self::Kinds { left, right } => write!(f, "{left} does not compare with {right}"),
             Self::Dimensions { left, right } => {
-                write!(f, "a {left} does not compare with a {right}")
+                write!(f, "{left} does not compare with {right}")
             }
         }
     }
@@ -132,7 +132,7 @@ mod tests {
         let error = Value::read("5").compare(&Value::read("five")).unwrap_err();
         assert_eq!(error.to_string(), "an integer does not compare with a text");
         let error = Value::read("1 km").equals(&Value::read("1 kg")).unwrap_err();
-        assert_eq!(error.to_string(), "a length does not compare with a mass");
+        assert_eq!(error.to_string(), "length does not compare with mass");
     }
 
     #[test]

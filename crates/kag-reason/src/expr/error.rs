@@ -80,7 +80,7 @@ pub enum EvalErrorKind {
     #[error(transparent)]
     Compare(#[from] CompareError),
     /// Two quantities measure different things.
-    #[error("a {left} and a {right} have no common unit")]
+    #[error("{left} and {right} have no common unit")]
     Dimensions {
         /// What the left one measures.
         left: Dimension,
