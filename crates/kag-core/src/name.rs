@@ -126,3 +126,43 @@ impl NameKey {
         self.0.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_has_one_key_however_it_is_typed() {
+        for (left, right) in [
+            ("ＲＥＡＬ　Madrid", "real  madrid "),
+            ("皇家马德里", "\u{3000}皇家马德里\n"),
+            ("Straße", "STRASSE"),
+            ("Ångström", "A\u{30a}ngstro\u{308}m"),
+            ("ｶﾀｶﾅ", "カタカナ"),
+            ("ΟΔΟΣ", "οδος"),
+        ] {
+            assert_eq!(NameKey::of(left), NameKey::of(right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn what_tells_names_apart_survives() {
+        for (left, right) in [
+            ("São Paulo", "Sao Paulo"),
+            ("GPT-3.5", "GPT-35"),
+            ("は", "ば"),
+            ("북한", "남한"),
+            ("C++", "C"),
+            ("北京", ""),
+        ] {
+            assert_ne!(NameKey::of(left), NameKey::of(right), "{left} {right}");
+        }
+        assert!(NameKey::of(" \u{3000}\t").is_empty());
+    }
+
+    #[test]
+    fn the_old_rule_keeps_ascii_only() {
+        assert_eq!(NameKey::ascii_only("Version 1.5!").as_str(), "version 1 5");
+        assert!(NameKey::ascii_only("北京").is_empty());
+    }
+}
