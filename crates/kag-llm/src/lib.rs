@@ -40,6 +40,7 @@
 
 mod decorate;
 mod embedder;
+mod embedding_cache;
 mod error;
 mod forward;
 mod hash;
@@ -59,6 +60,7 @@ pub use decorate::{
     TraceText,
 };
 pub use embedder::{Embedder, Purpose};
+pub use embedding_cache::{CachedEmbedder, EMBEDDING_CACHE_VERSION, EmbeddingCacheStats};
 pub use error::{Error, ErrorKind, Result};
 pub use hash::RequestHash;
 pub use language::Language;
