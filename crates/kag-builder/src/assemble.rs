@@ -7,9 +7,10 @@ use std::{
 
 use kag_core::{
     Confidence, ContributionDraft, Evidence, Fact, Layer, NameKey, NodeId, Origin, Qualifiers, Span, TypeName, Value,
+    text::Locator,
 };
 
-use crate::{EntityRef, ExtractedFact, Extraction, Locator, Object, Passage, report::ChunkCounts};
+use crate::{EntityRef, ExtractedFact, Extraction, Object, Passage, report::ChunkCounts};
 
 /// The predicate of what a text says an entity is, in a sentence.
 pub(crate) const DESCRIPTION: &str = "description";

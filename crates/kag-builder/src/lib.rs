@@ -25,9 +25,10 @@ pub use align::{AmbiguousName, OfficialNames, SynonymEdges};
 pub use cast::{Cast, CastError};
 pub use error::{Error, Result};
 pub use extract::{
-    Chain, EntityRef, ExtractedEntity, ExtractedFact, Extraction, Extractor, Locator, MentionExtractor, NotRecorded,
-    Object, ObjectOf, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, RecordedExtractor,
-    RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SubjectOf, Within, split_list,
+    Chain, EntityRef, ExtractEntities, ExtractTriples, ExtractedEntity, ExtractedFact, Extraction, Extractor,
+    MentionExtractor, NotRecorded, Object, ObjectOf, OpenEntities, OpenEntity, OpenExtractor, OpenTriple, OpenTriples,
+    Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, RecordedExtractor, RecordedNames,
+    RecordedNodes, RecordedPassage, RecordedProblem, SubjectOf, Within, split_list,
 };
 pub use map::{Column, MapError, MapProblem, Mapped, TableMapping, Target};
 pub use pipeline::BuildPipeline;

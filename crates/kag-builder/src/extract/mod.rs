@@ -4,7 +4,7 @@ mod chain;
 mod extraction;
 mod list;
 mod mention;
-//mod open;
+mod open;
 mod pattern;
 mod recorded;
 
@@ -15,9 +15,8 @@ use kag_core::{BoxError, Chunk, Document, async_trait};
 pub use chain::Chain;
 pub use extraction::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Object};
 pub use list::split_list;
-pub use kag_core::text::Locator;
 pub use mention::MentionExtractor;
-//pub use open::{ExtractEntities, ExtractTriples, OpenExtractor, OpenEntity};
+pub use open::{ExtractEntities, ExtractTriples, OpenEntities, OpenEntity, OpenExtractor, OpenTriple, OpenTriples};
 pub use pattern::{ObjectOf, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, SubjectOf, Within};
 pub use recorded::{NotRecorded, RecordedExtractor, RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem};
 

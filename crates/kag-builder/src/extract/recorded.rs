@@ -6,11 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use kag_core::{BoxError, ContentHash, NameKey, Span, TypeName, async_trait};
+use kag_core::{BoxError, ContentHash, NameKey, Span, TypeName, async_trait, text::Locator};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Extractor, Locator, Object, Passage};
+use super::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Extractor, Object, Passage};
 
 /// One passage of a recording, a line of JSON.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -41,7 +41,12 @@ impl Table {
         let mut reader = ReaderBuilder::new().delimiter(mapping.delimiter).flexible(true).from_reader(text.as_bytes());
         let header: Vec<Arc<str>> = reader.headers()?.iter().map(|column| column.trim().into()).collect();
         let columns = columns(mapping, &header)?;
-        let place = |position: &csv::Position| usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        // A row ends with its line and the empty lines behind it.
+        let place = |position: &csv::Position| {
+            let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+            let rest = text.get(at..).unwrap_or_default();
+            at + (rest.len() - rest.trim_start_matches(['\r', '\n']).len())
+        };
         let mut bounds = vec![place(reader.position())];
         let mut records = Vec::new();
         let mut record = StringRecord::new();
@@ -51,10 +56,6 @@ impl Table {
         }
         if u32::try_from(records.len()).is_err() {
             return Err(MapError::TooManyRows);
-        }
-        // Behind the last row there are empty lines only.
-        if let Some(last) = bounds.last_mut() {
-            *last = text.len();
         }
         let first = bounds.first().copied().unwrap_or(0);
         let ends = bounds.iter().skip(1);

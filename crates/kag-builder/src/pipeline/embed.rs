@@ -72,7 +72,9 @@ impl Run<'_> {
         space: &EmbeddingSpace,
         texts: &[Arc<str>],
     ) -> kag_llm::Result<Vec<Embedding>> {
-        let calls = stream::iter(texts.chunks(self.pipeline.embed_batch)).map(async |batch: &[Arc<str>]| {
+        // Owned batches: a closure over borrowed ones would keep the whole run from being `Send`.
+        let batches: Vec<Vec<Arc<str>>> = texts.chunks(self.pipeline.embed_batch).map(<[_]>::to_vec).collect();
+        let calls = stream::iter(batches).map(|batch| async move {
             let batch: Vec<&str> = batch.iter().map(|text| &**text).collect();
             let vectors = embedder.embed(&batch, Purpose::Document).await?;
             if vectors.len() == batch.len() && vectors.iter().all(|vector| vector.dim() == space.dim) {
