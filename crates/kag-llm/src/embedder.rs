@@ -4,11 +4,13 @@ use std::fmt;
 
 use async_trait::async_trait;
 use kag_core::Embedding;
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 
 /// What a text is embedded for; some models treat the two differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// To be found later.
     Document,

@@ -36,7 +36,7 @@
 //!
 //! Every decorator passes [`stream`](LanguageModel::stream) through with the same
 //! accounting, and a stream or call that is dropped half way is charged for what came.
-//! [`Retry`], [`Limit`], [`Budgeted`] and [`Metered`] go around an [`Embedder`] as well.
+//! [`Retry`], [`Limit`], [`Budgeted`], [`Metered`] and [`Record`] go around an [`Embedder`] as well.
 
 mod decorate;
 mod embedder;
@@ -55,9 +55,9 @@ mod tokens;
 
 pub use decorate::{
     Budget, BudgetLimits, Budgeted, Cache, CacheStats, CallLog, CallOutcome, CallText, CallTrace, Clock, Jitter, Limit,
-    LimitOptions, Meter, MeterReport, Metered, Price, RECORDING_VERSION, Record, RecordedCall, RecordedError,
-    RecordedOutcome, Recording, Replay, Retry, RetryOptions, Spent, Stack, Tally, TokioClock, Trace, TraceSink,
-    TraceText,
+    LimitOptions, Meter, MeterReport, Metered, Price, RECORDING_VERSION, Record, RecordedCall, RecordedEmbeddings,
+    RecordedError, RecordedOutcome, Recording, Replay, ReplayEmbedder, Retry, RetryOptions, Spent, Stack, Tally,
+    TokioClock, Trace, TraceSink, TraceText,
 };
 pub use embedder::{Embedder, Purpose};
 pub use embedding_cache::{CachedEmbedder, EMBEDDING_CACHE_VERSION, EmbeddingCacheStats};

@@ -87,7 +87,8 @@ fn the_rendered_text_is_as_written_down() {
         {{ passage }}
         </text-f0883999ea48>
         文中提到了谁？JSON：{"names": [..]}
-    "#]].assert_eq(&said.concat());
+    "#]]
+    .assert_eq(&said.concat());
 }
 
 #[tokio::test]

@@ -3,12 +3,15 @@
 use async_trait::async_trait;
 
 use super::{
-    recording::{RecordedCall, RecordedOutcome, Recording},
+    recording::{RECORDING_VERSION, RecordedCall, RecordedEmbeddings, RecordedOutcome, Recording},
     watch::{End, Watch, watch, watch_stream},
 };
-use crate::{DeltaStream, LanguageModel, Reply, Request, Result};
+use kag_core::Embedding;
 
-/// A model whose calls are written to a [`Recording`], replies and errors alike.
+use crate::{DeltaStream, Embedder, LanguageModel, Purpose, Reply, Request, Result};
+
+/// A model, or embedder, whose calls are written to a [`Recording`]: replies and errors of a
+/// model, texts and vectors of an embedder.
 ///
 /// A stream is written as a whole reply when it ends; one that is dropped is not written. A
 /// call whose line cannot be written fails, rather than leaving a hole in the recording.
@@ -64,5 +67,30 @@ impl<M: LanguageModel> LanguageModel for Record<M> {
 
     async fn stream(&self, request: &Request) -> Result<DeltaStream> {
         watch_stream(self.watch(request), self.inner.stream(request)).await
+    }
+}
+
+#[deny(clippy::missing_trait_methods)]
+#[async_trait]
+impl<E: Embedder> Embedder for Record<E> {
+    fn id(&self) -> &str {
+        self.inner.id()
+    }
+
+    fn dim(&self) -> usize {
+        self.inner.dim()
+    }
+
+    async fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Embedding>> {
+        let vectors = self.inner.embed(texts, purpose).await?;
+        self.recording.write_embeddings(&RecordedEmbeddings {
+            version: RECORDING_VERSION,
+            embedder: self.inner.id().to_owned(),
+            dim: self.inner.dim(),
+            purpose,
+            texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+            vectors: vectors.clone(),
+        })?;
+        Ok(vectors)
     }
 }

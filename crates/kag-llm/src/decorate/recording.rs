@@ -1,24 +1,27 @@
 //! Calls on file: the format, and appending to it.
 
 use std::{
-    fs::{File, OpenOptions},
+    collections::BTreeSet,
+    fs::{self, File, OpenOptions},
     io::{Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
+use kag_core::Embedding;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::{Error, ErrorKind, PromptId, Reply, Request, RequestHash, Result};
+use crate::{Error, ErrorKind, PromptId, Purpose, Reply, Request, RequestHash, Result};
 
 /// The version of the format that is written, and the only one that is read.
 pub const RECORDING_VERSION: u32 = 1;
 
 /// One line of a recording.
 ///
-/// A recording is a UTF-8 text of JSON objects, one a line, oldest first. A last line
-/// without its end of line was cut off and does not count.
+/// A recording is a UTF-8 text of JSON objects, one a line, oldest first: calls, and between
+/// them [`RecordedEmbeddings`], told apart by having an `embedder`. A last line without its
+/// end of line was cut off and does not count.
 ///
 /// ```json
 /// {"version":1,"model":"m","prompt":{"name":"p","version":"1"},"hash":"…32 digits…",
@@ -42,6 +45,28 @@ pub struct RecordedCall {
     /// What came of it.
     #[serde(flatten)]
     pub outcome: RecordedOutcome,
+}
+
+/// One line of a recording: texts and their vectors.
+///
+/// ```json
+/// {"version":1,"embedder":"e","dim":2,"purpose":"query","texts":["…"],"vectors":[[0.6,0.8]]}
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RecordedEmbeddings {
+    /// [`RECORDING_VERSION`].
+    pub version: u32,
+    /// Id of the embedder.
+    pub embedder: String,
+    /// Length of its vectors.
+    pub dim: usize,
+    /// What the texts were embedded for.
+    pub purpose: Purpose,
+    /// The texts.
+    pub texts: Vec<String>,
+    /// The vector of each, in the same order.
+    pub vectors: Vec<Embedding>,
 }
 
 /// What came of a recorded call.
@@ -127,13 +152,67 @@ impl Recording {
     /// # Errors
     /// [`ErrorKind::Storage`] naming the path.
     pub fn write(&self, call: &RecordedCall) -> Result<()> {
+        self.write_line(call)
+    }
+
+    /// Adds texts and their vectors, and hands them to the operating system before returning.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] naming the path.
+    pub fn write_embeddings(&self, embeddings: &RecordedEmbeddings) -> Result<()> {
+        self.write_line(embeddings)
+    }
+
+    fn write_line(&self, line: &impl Serialize) -> Result<()> {
         let failed = || storage("recording.write", &self.path);
-        let mut line = serde_json::to_string(call).map_err(|error| failed().because(error))?;
+        let mut line = serde_json::to_string(line).map_err(|error| failed().because(error))?;
         line.push('\n');
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let written = file.write_all(line.as_bytes()).and_then(|()| file.flush());
         written.map_err(|error| failed().because(error))
     }
+}
+
+/// The lines of the recording at `path`, oldest first.
+pub(super) fn load(path: &Path) -> Result<(Vec<RecordedCall>, Vec<RecordedEmbeddings>)> {
+    let failed = || storage("replay.open", path);
+    let text = fs::read_to_string(path).map_err(|error| failed().because(error))?;
+    let (mut calls, mut embeddings) = (Vec::new(), Vec::new());
+    for (line, text) in text.split_inclusive('\n').enumerate() {
+        if !text.ends_with('\n') || text.trim().is_empty() {
+            continue;
+        }
+        let failed = || failed().with("line", line + 1);
+        let kind: Kind = serde_json::from_str(text).map_err(|error| failed().because(error))?;
+        if kind.version != RECORDING_VERSION {
+            return Err(failed().reason("the recording has a version that is not known").with("version", kind.version));
+        }
+        let read = match kind.embedder {
+            Some(_) => serde_json::from_str(text).map(|line| embeddings.push(line)),
+            None => serde_json::from_str(text).map(|line| calls.push(line)),
+        };
+        read.map_err(|error| failed().because(error))?;
+    }
+    Ok((calls, embeddings))
+}
+
+/// The one of `names` there is.
+pub(super) fn only(names: BTreeSet<&str>, path: &Path, what: &'static str) -> Result<String> {
+    let mut rest = names.iter();
+    match (rest.next(), rest.next()) {
+        (Some(name), None) => Ok((*name).to_owned()),
+        _ => Err(Error::new(ErrorKind::InvalidInput, "replay.open")
+            .reason("the recording does not hold exactly one")
+            .with("path", path.display())
+            .with(what, format!("{names:?}"))),
+    }
+}
+
+/// What tells the kinds of line apart.
+#[derive(Deserialize)]
+struct Kind {
+    version: u32,
+    embedder: Option<IgnoredAny>,
 }
 
 /// Cuts `file` behind its last end of line.

@@ -1,15 +1,15 @@
 //! Answering from a recording.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    fmt, fs,
+    collections::HashMap,
+    fmt,
     path::Path,
     sync::{Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
 
-use super::recording::{RECORDING_VERSION, RecordedCall, RecordedOutcome, storage};
+use super::recording::{RecordedCall, RecordedOutcome, load, only};
 use crate::{DeltaStream, Error, ErrorKind, LanguageModel, Reply, Request, RequestHash, Result, whole_reply_stream};
 
 /// A model that answers as another one did.
@@ -37,15 +37,10 @@ impl Replay {
     /// models or none, naming them: see [`open_model`](Self::open_model).
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let calls = load(path)?;
-        let models: BTreeSet<String> = calls.iter().map(|call| call.model.clone()).collect();
-        match models.iter().collect::<Vec<_>>().as_slice() {
-            [model] => Ok(Self::of(model, calls)),
-            several => Err(Error::new(ErrorKind::InvalidInput, "replay.open")
-                .reason("the recording does not hold exactly one model")
-                .with("path", path.display())
-                .with("models", format!("{several:?}"))),
-        }
+        let (calls, _) = load(path)?;
+        let models = calls.iter().map(|call| call.model.as_str()).collect();
+        let model = only(models, path, "models")?;
+        Ok(Self::of(&model, calls))
     }
 
     /// What the recording at `path` holds of the model `model`.
@@ -53,7 +48,7 @@ impl Replay {
     /// # Errors
     /// [`ErrorKind::Storage`] as [`open`](Self::open).
     pub fn open_model(path: impl AsRef<Path>, model: &str) -> Result<Self> {
-        Ok(Self::of(model, load(path.as_ref())?))
+        Ok(Self::of(model, load(path.as_ref())?.0))
     }
 
     /// The answers in `calls` of the model `model`, oldest first.
@@ -89,24 +84,6 @@ impl Answers {
         *next = next.saturating_add(1);
         outcome
     }
-}
-
-fn load(path: &Path) -> Result<Vec<RecordedCall>> {
-    let failed = || storage("replay.open", path);
-    let text = fs::read_to_string(path).map_err(|error| failed().because(error))?;
-    let mut calls = Vec::new();
-    for (line, text) in text.split_inclusive('\n').enumerate() {
-        if !text.ends_with('\n') || text.trim().is_empty() {
-            continue;
-        }
-        let failed = || failed().with("line", line + 1);
-        let call: RecordedCall = serde_json::from_str(text).map_err(|error| failed().because(error))?;
-        if call.version != RECORDING_VERSION {
-            return Err(failed().reason("the recording has a version that is not known").with("version", call.version));
-        }
-        calls.push(call);
-    }
-    Ok(calls)
 }
 
 impl fmt::Debug for Replay {

@@ -5,6 +5,7 @@ pub mod lenient;
 mod parse;
 mod read;
 mod repair;
+mod scalar;
 mod schema;
 mod string;
 
