@@ -69,7 +69,7 @@ pub(in super::super) fn inline_action(text: &str) -> Option<usize> {
 /// Whether a subquestion keeps its meaning when it is written without quotes.
 pub(in super::super) fn is_plain_question(text: &str) -> bool {
     let edge = |c: Option<char>| c.is_some_and(|c| !is_blank(c) && !"*\"".contains(c));
-    let mut lexer = Lexer::new(text, Span::new(0, text.len()));
+    let mut lexer = Lexer::new(text, Span::new(marker(text).0, text.len()));
     edge(text.chars().next())
         && edge(text.chars().next_back())
         && !text.chars().any(char::is_control)
