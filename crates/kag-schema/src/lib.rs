@@ -1,10 +1,71 @@
-//! The LLMFriSPG schema: types, constraints, expressions and the checking of records.
+//! What a domain consists of, and whether what is said of it makes sense.
+//!
+//! - A [`Schema`] is the LLMFriSPG schema of a domain (KAG §2.1): types of entities, events
+//!   and concepts, what can be said of their instances, and what must hold. It is built of
+//!   [`TypeDef`]s and [`PropertyDef`]s, which have names in two languages; [`Schema::check`]
+//!   holds records against it, [`Schema::to_text`] and [`Schema::extraction_schema`] show it
+//!   to a model.
+//! - An [`Expr`] is an expression of the language that Math steps, constraints and rules
+//!   share: read, printed, and checked with [`check_expr`] before anyone computes it.
+//! - A [`Diagnostic`] is a mistake in a text, with its place.
+//!
+//! ```
+//! use kag_core::{Fact, NameKey, NodeId, TypeName};
+//! use kag_schema::{PropertyDef, Schema, TextOptions, TypeDef};
+//!
+//! let schema = Schema::builder("Football")
+//!     .with_type(
+//!         TypeDef::entity("Club")
+//!             .with_zh("俱乐部")
+//!             .with_property(PropertyDef::property("founded", "Date").with_zh("成立时间")),
+//!     )
+//!     .with_type(
+//!         TypeDef::entity("Person").with_zh("人物").with_property(
+//!             PropertyDef::relation("playsFor", ["Club"])
+//!                 .with_zh("效力于")
+//!                 .many()
+//!                 .with_qualifier(PropertyDef::property("from", "Date").with_zh("加盟时间")),
+//!         ),
+//!     )
+//!     .build()
+//!     .map_err(|problems| format!("{problems:?}"))?;
+//!
+//! // What people say is found in either language.
+//! let club = schema.resolve_type("俱乐部").ok_or("no such type")?;
+//! assert_eq!(schema.resolve_predicate(&club.name, "成立时间").map(|p| p.name.as_str()), Some("founded"));
+//!
+//! // Records are checked, each mistake with its place.
+//! let (person, club) = (TypeName::new("Person"), TypeName::new("Club"));
+//! let ronaldo = NodeId::named(&person, &NameKey::of("C罗"));
+//! let madrid = NodeId::named(&club, &NameKey::of("Real Madrid"));
+//! let fact = Fact::new(ronaldo, "playFor", madrid);
+//! let wrong = schema.check([(ronaldo, &person), (madrid, &club)], [&fact]);
+//! assert!(wrong[0].to_string().ends_with("unknown predicate, did you mean `playsFor`?"));
+//!
+//! // A model is shown what there is.
+//! let shown = schema.to_text(&TextOptions::default());
+//! assert!(shown.text.contains("  playsFor (效力于): Club, several {from (加盟时间): Date}\n"));
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! Everything is synchronous and without I/O. What expressions and rules *mean* is computed
+//! elsewhere; nothing here knows stores or models.
 
+mod check;
 mod diagnostic;
 mod expr;
+mod model;
+mod render;
 
+pub use check::{Broken, CastProblem, Violation};
 pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
 pub use expr::{
     BinaryOp, Expr, ExprKind, ExprScope, ExprType, Functions, Parameter, Repeat, ResultType, Signature, UnaryOp,
     check_expr,
 };
+pub use model::{
+    AutoRelate, Basic, Constraint, Hypernym, IndexKind, Instances, LabelLanguage, Labels, Link, LinkDirection,
+    PropertyDef, PropertyKind, RuleText, Schema, SchemaBuilder, SchemaProblem, SchemaScope, SemanticGroup,
+    SemanticPredicate, Spread, THING, TypeDef, TypeKind, UnknownName,
+};
+pub use render::{ExtractionForm, SchemaText, TextOptions};
