@@ -15,3 +15,8 @@ pub use retrieve::{
     Bm25, Degradation, Dense, Fusion, Hybrid, HybridOptions, PageRank, PageRankOptions, Query, Retrieved, Retriever,
 };
 pub use table::{BindingTable, Cell, Row, Support, TableError, Top};
+
+/// The code of the guide to logical forms, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/logical-forms.md")]
+struct LogicalFormsGuide;

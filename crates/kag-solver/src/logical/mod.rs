@@ -5,6 +5,7 @@
 //! them, [`Output`] names the answer. This module is data only: it knows no store and no
 //! model, and what runs a plan depends on it, never the reverse.
 
+mod check;
 mod dag;
 mod json;
 mod op;
@@ -16,6 +17,7 @@ mod print;
 mod term;
 mod var;
 
+pub use check::check;
 pub use dag::{Cycle, Dependencies};
 pub use op::{
     Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, LogicalOp, Math, NamedOp, Output, PredicateTerm,

@@ -130,7 +130,7 @@ impl Parser {
     /// prose, headings (`Step1:`, `Action1:`) and code fences that a model writes.
     ///
     /// Nothing in `text` is an error of the caller: what cannot be read is a diagnostic,
-    /// and reading goes on behind it. The plan is not checked.
+    /// and reading goes on behind it. The plan is not checked: see [`check`](super::check).
     #[must_use]
     pub fn parse(&self, text: &str) -> Reading {
         if text.len() > self.limits.bytes {
