@@ -7,6 +7,8 @@ mod mention;
 mod open;
 mod pattern;
 mod recorded;
+mod reply;
+mod schema_bound;
 
 use std::{fmt, sync::Arc};
 
@@ -19,6 +21,7 @@ pub use mention::MentionExtractor;
 pub use open::{ExtractEntities, ExtractTriples, OpenEntities, OpenEntity, OpenExtractor, OpenTriple, OpenTriples};
 pub use pattern::{ObjectOf, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, SubjectOf, Within};
 pub use recorded::{NotRecorded, RecordedExtractor, RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem};
+pub use schema_bound::{ExtractBySchema, SchemaExtraction, SchemaExtractor};
 
 /// A chunk with the document it is a piece of: all that an extractor may look at.
 #[derive(Clone, Copy, Debug)]

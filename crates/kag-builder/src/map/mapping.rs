@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kag_core::{ContentHash, Source, TypeName};
+use kag_schema::Schema;
 
 use super::{Column, MapError, Mapped, Target, run::Run, table::Table};
 use crate::vocabulary::Vocabulary;
@@ -60,7 +61,7 @@ impl TableMapping {
             blank: Vec::new(),
             title: "".into(),
             delimiter: b',',
-            vocabulary: Vocabulary,
+            vocabulary: Vocabulary::default(),
             version: String::new(),
         };
         mapping.named()
@@ -105,6 +106,14 @@ impl TableMapping {
     #[must_use]
     pub fn with_delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = delimiter;
+        self.named()
+    }
+
+    /// The same mapping under `schema`: types, predicates and qualifiers must be in it, by
+    /// their names, and values are read as it declares.
+    #[must_use]
+    pub fn with_schema(mut self, schema: impl Into<Arc<Schema>>) -> Self {
+        self.vocabulary = Vocabulary::of(schema.into());
         self.named()
     }
 

@@ -129,6 +129,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.verify(&mut work.draft, &mut report);
         let contribution = match work.draft.seal() {
             Ok(contribution) => {
                 describe(&mut report, &contribution);

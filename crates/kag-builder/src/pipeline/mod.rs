@@ -9,12 +9,14 @@ mod clock;
 mod embed;
 mod flow;
 mod plan;
+mod verify;
 
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt as _, stream};
 use kag_core::{ContentHash, EmbeddingSpace, KnowledgeBase, ReadDocument, Scope, Snapshot, Source};
 use kag_llm::Embedder;
+use kag_schema::Schema;
 
 use self::{
     clock::{Clock, Stage},
@@ -22,7 +24,19 @@ use self::{
 };
 use crate::{
     BuildReport, Error, Extractor, MapProblem, OfficialNames, ReaderSet, Result, Splitter, TableMapping, Unread,
+    vocabulary,
 };
+
+/// What happens to facts that break the schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnViolation {
+    /// They are reported, and kept.
+    #[default]
+    Report,
+    /// They are reported, and left out. What is missing on a node, or too many values of
+    /// it, is only reported: it is not the fault of one fact.
+    Drop,
+}
 
 /// Builds knowledge out of documents, and commits it.
 ///
@@ -56,6 +70,7 @@ pub struct BuildPipeline {
     extractor: Arc<dyn Extractor>,
     embedder: Option<Arc<dyn Embedder>>,
     names: OfficialNames,
+    schema: Option<(Arc<Schema>, OnViolation)>,
     concurrency: usize,
     commit_every: usize,
     embed_batch: usize,
@@ -72,6 +87,7 @@ impl BuildPipeline {
             extractor: Arc::new(extractor),
             embedder: None,
             names: OfficialNames::new(),
+            schema: None,
             concurrency: 8,
             commit_every: 32,
             embed_batch: 64,
@@ -89,6 +105,14 @@ impl BuildPipeline {
     #[must_use]
     pub fn with_official_names(mut self, names: OfficialNames) -> Self {
         self.names = names;
+        self
+    }
+
+    /// The same pipeline, checking what each document contributes against `schema`. A literal
+    /// that is of another kind than declared, but can be cast without loss, is cast.
+    #[must_use]
+    pub fn with_schema(mut self, schema: impl Into<Arc<Schema>>, on_violation: OnViolation) -> Self {
+        self.schema = Some((schema.into(), on_violation));
         self
     }
 
@@ -229,12 +253,19 @@ impl BuildPipeline {
             self.splitter.version().as_bytes(),
             self.extractor.version().as_bytes(),
             self.names.hash().to_string().as_bytes(),
+            self.schema_version().as_bytes(),
         ])
+    }
+
+    fn schema_version(&self) -> String {
+        let version =
+            |(schema, policy): &(Arc<Schema>, OnViolation)| format!("{} {policy:?}", vocabulary::hash(schema));
+        self.schema.as_ref().map_or_else(String::new, version)
     }
 
     /// As [`fingerprint`](Self::fingerprint), for a table.
     fn table_fingerprint(&self, mapping: &str) -> ContentHash {
-        ContentHash::of_parts(&[b"kag-builder table 1", mapping.as_bytes()])
+        ContentHash::of_parts(&[b"kag-builder table 1", mapping.as_bytes(), self.schema_version().as_bytes()])
     }
 }
 

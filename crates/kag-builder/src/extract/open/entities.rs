@@ -6,7 +6,7 @@ use kag_llm::{Fence, Format, Language, Prompt, Reply, Request, Wording};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::reply::{list, one, text, texts};
+use crate::extract::reply::{list, one, text, texts};
 
 /// Asks for the names in a passage.
 ///

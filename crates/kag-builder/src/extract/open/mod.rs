@@ -1,7 +1,7 @@
 //! Open extraction by a model: whatever the passage says.
 
 mod entities;
-mod reply;
+
 mod triples;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::{Layer, Predicate, TypeName, Value};
+use kag_schema::Schema;
 
 use super::{PatternError, PatternExtractor, compile};
 use crate::{Cast, OfficialNames, vocabulary::Vocabulary};
@@ -214,6 +215,14 @@ impl Patterns {
     #[must_use]
     pub fn with_names(mut self, names: OfficialNames) -> Self {
         self.names = names;
+        self
+    }
+
+    /// The same under `schema`: types, predicates and qualifiers must be in it, by their
+    /// names, and values are read as it declares.
+    #[must_use]
+    pub fn with_schema(mut self, schema: impl Into<Arc<Schema>>) -> Self {
+        self.vocabulary = Vocabulary::of(schema.into());
         self
     }
 

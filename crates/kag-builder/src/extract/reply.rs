@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// The members of the list in `reply`, under one of `keys` or bare, and whether the reply
 /// was cut off.
-pub(super) fn list(reply: &Reply, keys: &[&str]) -> kag_llm::Result<(Vec<Value>, bool)> {
+pub(crate) fn list(reply: &Reply, keys: &[&str]) -> kag_llm::Result<(Vec<Value>, bool)> {
     let named = read::<Map<String, Value>>(&reply.text);
     if let Ok(found) = &named
         && let Some(members) = keys.iter().find_map(|key| found.value.get(*key))
@@ -23,22 +23,40 @@ pub(super) fn list(reply: &Reply, keys: &[&str]) -> kag_llm::Result<(Vec<Value>,
     }
 }
 
+/// The members of the lists in `reply` under one of each `keys`, and whether the reply was
+/// cut off. A list alone counts as the first; what is neither is unusable.
+pub(crate) fn two_lists(reply: &Reply, keys: [&[&str]; 2]) -> kag_llm::Result<([Vec<Value>; 2], bool)> {
+    if let Ok(found) = read::<Map<String, Value>>(&reply.text) {
+        let lists = keys.map(|keys| keys.iter().find_map(|key| found.value.get(*key)));
+        if lists.iter().any(Option::is_some) {
+            let members = |list: Option<&Value>| match list {
+                Some(Value::Array(members)) => members.clone(),
+                Some(object @ Value::Object(_)) => vec![object.clone()],
+                _ => Vec::new(),
+            };
+            return Ok((lists.map(members), found.is_cut_off()));
+        }
+    }
+    let (first, cut_off) = list(reply, keys[0])?;
+    Ok(([first, Vec::new()], cut_off))
+}
+
 fn unusable(reason: &'static str) -> kag_llm::Error {
     kag_llm::Error::new(kag_llm::ErrorKind::Unusable, "extract.parse").reason(reason)
 }
 
 /// The first text or number under one of `keys`, trimmed; `None` where it is missing or blank.
-pub(super) fn text(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
+pub(crate) fn text(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| one(object.get(*key)?))
 }
 
 /// All texts under the first of `keys` that is there: one, or a list.
-pub(super) fn texts(object: &Map<String, Value>, keys: &[&str]) -> Vec<String> {
+pub(crate) fn texts(object: &Map<String, Value>, keys: &[&str]) -> Vec<String> {
     keys.iter().find_map(|key| object.get(*key)).map(many).unwrap_or_default()
 }
 
 /// The text that `value` is: a text or a number, trimmed, not blank.
-pub(super) fn one(value: &Value) -> Option<String> {
+pub(crate) fn one(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
@@ -48,7 +66,7 @@ pub(super) fn one(value: &Value) -> Option<String> {
 }
 
 /// The texts that `value` is: one, or a list of them.
-pub(super) fn many(value: &Value) -> Vec<String> {
+pub(crate) fn many(value: &Value) -> Vec<String> {
     match value {
         Value::Array(members) => members.iter().filter_map(one).collect(),
         other => one(other).into_iter().collect(),
