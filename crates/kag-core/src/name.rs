@@ -94,12 +94,17 @@ impl From<&str> for Predicate {
     }
 }
 
+/// `text` in NFKC with default case folding.
+pub(crate) fn fold(text: &str) -> String {
+    caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect()
+}
+
 impl NameKey {
     /// The key of `name`. The key of a key is itself; a name without any visible
     /// character has the empty key.
     #[must_use]
     pub fn of(name: &str) -> Self {
-        let folded: String = caseless::default_case_fold_str(&name.nfkc().collect::<String>()).nfkc().collect();
+        let folded = fold(name);
         let mut key = String::with_capacity(folded.len());
         for word in folded.split_whitespace() {
             if !key.is_empty() {

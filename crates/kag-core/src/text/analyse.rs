@@ -2,8 +2,10 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use super::words::{Piece, each_piece};
-use crate::NameKey;
+use super::{
+    fold::fold,
+    words::{Piece, each_piece},
+};
 
 /// What to do with English plurals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,7 +20,7 @@ pub enum Plurals {
 
 /// Cuts text into terms that can be compared byte for byte.
 ///
-/// Text is made comparable as in [`NameKey`] (NFKC, case folded; accents, digits and decimal
+/// Text is made comparable as in [`NameKey`](crate::NameKey) (NFKC, case folded; accents, digits and decimal
 /// points survive) and cut into words as by [`spans_of_words`](super::spans_of_words). The
 /// `'s` of possessives is dropped. A run of Han, Kana or Hangul becomes its overlapping
 /// pairs of characters, since words cannot be told apart without a dictionary; a run of one
@@ -107,16 +109,6 @@ impl Run {
             found(text.get(alone).unwrap_or_default());
         }
         self.paired = false;
-    }
-}
-
-fn fold(text: &str) -> Cow<'_, str> {
-    if !text.is_ascii() {
-        Cow::Owned(NameKey::of(text).as_str().to_owned())
-    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
     }
 }
 

@@ -1,9 +1,15 @@
 //! BM25.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
 
-use super::Analyser;
+use super::{
+    Analyser,
+    postings::{Counts, Postings},
+};
 use crate::{Scored, rank};
+
+/// Rows whose terms are counted by one thread at a time.
+const BLOCK: usize = 256;
 
 /// How [`Bm25`] weighs and reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,35 +67,26 @@ impl Bm25Options {
 /// given, to the row.
 ///
 /// Rows with equal keys are one row with their texts one after the other. The index and its
-/// scores depend on the rows and not on their order.
+/// scores depend on the rows and not on their order. It is built on the rayon pool that the
+/// constructor is called in.
 #[derive(Clone, Debug)]
 pub struct Bm25<K> {
     analyser: Analyser,
     /// The rows, ascending.
     keys: Vec<K>,
-    terms: HashMap<Box<str>, u32>,
     postings: Postings,
 }
 
-/// For each term the rows that hold it, ascending, and what it adds to their scores.
-#[derive(Clone, Debug)]
-struct Postings {
-    /// Start of each term's postings, and one more: the number of postings.
-    offsets: Vec<usize>,
-    rows: Vec<u32>,
-    scores: Vec<f32>,
-}
-
-impl<K: Copy + Ord> Bm25<K> {
+impl<K: Copy + Ord + Send + Sync> Bm25<K> {
     /// The index of `rows` with default options.
     #[must_use]
-    pub fn new<S: AsRef<str>>(rows: impl IntoIterator<Item = (K, S)>) -> Self {
+    pub fn new<S: AsRef<str> + Sync>(rows: impl IntoIterator<Item = (K, S)>) -> Self {
         Self::with_options(rows, Bm25Options::default())
     }
 
     /// The index of `rows`.
     #[must_use]
-    pub fn with_options<S: AsRef<str>>(rows: impl IntoIterator<Item = (K, S)>, options: Bm25Options) -> Self {
+    pub fn with_options<S: AsRef<str> + Sync>(rows: impl IntoIterator<Item = (K, S)>, options: Bm25Options) -> Self {
         Self::with_fields(rows.into_iter().map(|(key, text)| (key, [text])), [1.0], options)
     }
 
@@ -99,7 +96,7 @@ impl<K: Copy + Ord> Bm25<K> {
     /// it were twice as long (the simple BM25F of Robertson, Zaragoza and Taylor 2004).
     /// Weights below 0, NaN and infinite count as 0.
     #[must_use]
-    pub fn with_fields<S: AsRef<str>, const FIELDS: usize>(
+    pub fn with_fields<S: AsRef<str> + Sync, const FIELDS: usize>(
         rows: impl IntoIterator<Item = (K, [S; FIELDS])>,
         weights: [f32; FIELDS],
         options: Bm25Options,
@@ -107,15 +104,19 @@ impl<K: Copy + Ord> Bm25<K> {
         let mut rows: Vec<_> = rows.into_iter().collect();
         rows.sort_by_key(|(key, _)| *key);
         let weights = weights.map(|weight| if weight.is_finite() { weight.max(0.0) } else { 0.0 });
-        let mut counted = Counted::default();
-        let mut keys = Vec::new();
-        for row in rows.chunk_by(|(left, _), (right, _)| left == right) {
-            keys.extend(row.first().map(|(key, _)| *key));
-            let fields = row.iter().flat_map(|(_, texts)| texts.iter().zip(weights));
-            counted.row(fields.map(|(text, weight)| (text.as_ref(), weight)), &options.analyser);
-        }
-        let postings = counted.postings(options.k1.max(0.0), options.b.clamp(0.0, 1.0).max(0.0));
-        Self { analyser: options.analyser, keys, terms: counted.terms, postings }
+        let rows: Vec<_> = rows.chunk_by(|(left, _), (right, _)| left == right).collect();
+        let keys = rows.iter().filter_map(|same| same.first()).map(|(key, _)| *key).collect();
+        let count = |rows: &[&[(K, [S; FIELDS])]]| {
+            let mut counts = Counts::default();
+            for row in rows {
+                let fields = row.iter().flat_map(|(_, texts)| texts.iter().map(AsRef::as_ref).zip(weights));
+                counts.add_row(fields, &options.analyser);
+            }
+            counts
+        };
+        let counts: Vec<_> = rows.par_chunks(BLOCK).map(count).collect();
+        let postings = Postings::of(counts, options.k1.max(0.0), options.b.clamp(0.0, 1.0).max(0.0));
+        Self { analyser: options.analyser, keys, postings }
     }
 
     /// The `k` rows that score highest, best first, ties by key; only rows that score above
@@ -150,109 +151,9 @@ impl<K: Copy + Ord> Bm25<K> {
     fn query_terms(&self, query: &str) -> Vec<(u32, f64)> {
         let mut terms = self.analyser.terms(query);
         terms.sort_unstable();
-        let known = terms.chunk_by(|left, right| left == right).filter_map(|same| {
-            let term = self.terms.get(same.first()?.as_str())?;
-            Some((*term, same.len() as f64))
-        });
+        let known = terms
+            .chunk_by(|left, right| left == right)
+            .filter_map(|same| Some((self.postings.term(same.first()?)?, same.len() as f64)));
         known.collect()
-    }
-}
-
-impl Postings {
-    #[expect(clippy::indexing_slicing, reason = "scores has one element a row, and postings hold rows")]
-    fn add(&self, term: u32, times: f64, scores: &mut [f64]) {
-        let term = term as usize;
-        let Some((from, to)) = self.offsets.get(term).zip(self.offsets.get(term + 1)) else { return };
-        let rows = self.rows.get(*from..*to).unwrap_or_default();
-        let added = self.scores.get(*from..*to).unwrap_or_default();
-        for (row, score) in rows.iter().zip(added) {
-            scores[*row as usize] += times * f64::from(*score);
-        }
-    }
-}
-
-/// Rows read so far.
-#[derive(Default)]
-struct Counted {
-    terms: HashMap<Box<str>, u32>,
-    lengths: Vec<f64>,
-    /// How often each term stands in each row, by row.
-    counts: Vec<Count>,
-    /// By term, where its count in the row being read is in `counts`.
-    place: Vec<usize>,
-}
-
-#[derive(Clone, Copy)]
-struct Count {
-    term: u32,
-    row: u32,
-    times: f64,
-}
-
-impl Counted {
-    fn row<'t>(&mut self, fields: impl Iterator<Item = (&'t str, f32)>, analyser: &Analyser) {
-        let row = self.lengths.len() as u32;
-        let first = self.counts.len();
-        let mut length = 0.0;
-        for (text, weight) in fields {
-            analyser.each_term(text, |term| {
-                length += f64::from(weight);
-                let term = self.number(term);
-                self.count(first, Count { term, row, times: f64::from(weight) });
-            });
-        }
-        self.lengths.push(length);
-    }
-
-    fn number(&mut self, term: &str) -> u32 {
-        if let Some(number) = self.terms.get(term) {
-            return *number;
-        }
-        let number = self.terms.len() as u32;
-        self.terms.insert(term.into(), number);
-        self.place.push(usize::MAX);
-        number
-    }
-
-    /// Adds `one` to the counts of the row that begin at `first`.
-    fn count(&mut self, first: usize, one: Count) {
-        let Some(place) = self.place.get_mut(one.term as usize) else { return };
-        match self.counts.get_mut(*place) {
-            Some(known) if *place >= first => known.times += one.times,
-            _ => {
-                *place = self.counts.len();
-                self.counts.push(one);
-            }
-        }
-    }
-
-    /// A counting sort by term, and the scores.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "counts hold terms and rows numbered by `number` and `row`, and places are a permutation"
-    )]
-    fn postings(&self, k1: f32, b: f32) -> Postings {
-        let (k1, b) = (f64::from(k1), f64::from(b));
-        let mut offsets = vec![0; self.terms.len() + 1];
-        let held = self.counts.iter().filter(|count| count.times > 0.0);
-        held.clone().for_each(|count| offsets[count.term as usize + 1] += 1);
-        let all = self.lengths.len() as f64;
-        let idf: Vec<f64> =
-            offsets[1..].iter().map(|df| *df as f64).map(|df| ((all - df + 0.5) / (df + 0.5)).ln_1p()).collect();
-        for term in 1..offsets.len() {
-            offsets[term] += offsets[term - 1];
-        }
-        let mean = self.lengths.iter().sum::<f64>() / all;
-        let mut place = offsets.clone();
-        let postings = offsets.last().copied().unwrap_or(0);
-        let (mut rows, mut scores) = (vec![0; postings], vec![0.0; postings]);
-        for count in held {
-            let (term, times) = (count.term as usize, count.times);
-            let long = self.lengths[count.row as usize] / mean;
-            rows[place[term]] = count.row;
-            scores[place[term]] = (idf[term] * times / (times + k1 * (1.0 - b + b * long))) as f32;
-            place[term] += 1;
-        }
-        Postings { offsets, rows, scores }
     }
 }

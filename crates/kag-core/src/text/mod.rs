@@ -19,7 +19,9 @@
 
 mod analyse;
 mod bm25;
+mod fold;
 mod locate;
+mod postings;
 mod words;
 
 pub use analyse::{Analyser, Plurals};
