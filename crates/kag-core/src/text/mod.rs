@@ -19,6 +19,7 @@
 
 mod analyse;
 mod bm25;
+mod dictionary;
 mod fold;
 mod locate;
 mod postings;

@@ -1,13 +1,11 @@
 //! From rows of terms to rows by term.
 
-use std::collections::HashMap;
-
-use super::Analyser;
+use super::{Analyser, dictionary::Dictionary};
 
 /// How often each term stands in each of some adjacent rows.
 #[derive(Default)]
 pub(super) struct Counts {
-    terms: HashMap<Box<str>, u32>,
+    terms: Dictionary,
     /// Terms in each row, weighed.
     lengths: Vec<f64>,
     /// By row.
@@ -34,21 +32,14 @@ impl Counts {
             let times = f64::from(weight);
             analyser.each_term(text, |term| {
                 length += times;
-                let term = self.number(term);
+                let term = self.terms.number(term);
+                if term as usize == self.latest.len() {
+                    self.latest.push(usize::MAX);
+                }
                 self.count(first, Count { term, row, times });
             });
         }
         self.lengths.push(length);
-    }
-
-    fn number(&mut self, term: &str) -> u32 {
-        if let Some(number) = self.terms.get(term) {
-            return *number;
-        }
-        let number = self.latest.len() as u32;
-        self.terms.insert(term.into(), number);
-        self.latest.push(usize::MAX);
-        number
     }
 
     /// Adds `one` to the counts of the row that begin at `first`.
@@ -69,7 +60,7 @@ impl Counts {
 /// Numbers of terms may differ from one run to the next; nothing outside depends on them.
 #[derive(Clone, Debug)]
 pub(super) struct Postings {
-    terms: HashMap<Box<str>, u32>,
+    terms: Dictionary,
     /// Start of each term's postings, and one more: the number of postings.
     offsets: Vec<usize>,
     rows: Vec<u32>,
@@ -79,16 +70,10 @@ pub(super) struct Postings {
 impl Postings {
     /// The postings of all rows of all `blocks`, one after the other.
     pub(super) fn of(blocks: Vec<Counts>, k1: f32, b: f32) -> Self {
-        let mut terms = HashMap::new();
+        let mut terms = Dictionary::default();
         let (mut lengths, mut counts) = (Vec::new(), Vec::new());
         for block in blocks {
-            let mut numbers = vec![0; block.latest.len()];
-            for (term, local) in block.terms {
-                let next = terms.len() as u32;
-                if let Some(number) = numbers.get_mut(local as usize) {
-                    *number = *terms.entry(term).or_insert(next);
-                }
-            }
+            let numbers = terms.merge(block.terms);
             let first = lengths.len() as u32;
             let held = block.counts.into_iter().filter(|count| count.times > 0.0);
             counts.extend(held.filter_map(|Count { term, row, times }| {
@@ -107,7 +92,7 @@ impl Postings {
         clippy::indexing_slicing,
         reason = "counts hold numbers of terms and of rows, and places are a permutation"
     )]
-    fn by_term(terms: HashMap<Box<str>, u32>, counts: &[Count], damping: &[f64]) -> Self {
+    fn by_term(terms: Dictionary, counts: &[Count], damping: &[f64]) -> Self {
         let mut frequencies = vec![0; terms.len()];
         counts.iter().for_each(|count| frequencies[count.term as usize] += 1);
         let all = damping.len() as f64;
@@ -133,7 +118,7 @@ impl Postings {
 
     /// The number of `term`, if any row holds it.
     pub(super) fn term(&self, term: &str) -> Option<u32> {
-        self.terms.get(term).copied()
+        self.terms.get(term)
     }
 
     /// Adds to `scores`, one a row, what a query gives that has `term` so many times.
