@@ -32,7 +32,7 @@
 //!
 //! // What people say is found in either language.
 //! let club = schema.resolve_type("俱乐部").ok_or("no such type")?;
-//! assert_eq!(schema.resolve_predicate(&club.name, "成立时间").map(|p| p.name.as_str()), Some("founded"));
+//! assert_eq!(schema.resolve_predicate(club.name.as_str(), "成立时间").map(|p| p.name.as_str()), Some("founded"));
 //!
 //! // Records are checked, each mistake with its place.
 //! let (person, club) = (TypeName::new("Person"), TypeName::new("Club"));

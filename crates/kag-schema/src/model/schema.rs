@@ -31,7 +31,7 @@ use super::{PropertyDef, SchemaProblem, TypeDef, TypeKind, built_in, inherit, va
 ///     .build()
 ///     .map_err(|problems| format!("{problems:?}"))?;
 /// let person = schema.resolve_type("人物").ok_or("no such type")?;
-/// let plays_for = schema.resolve_predicate(&person.name, "效力于").ok_or("no such predicate")?;
+/// let plays_for = schema.resolve_predicate(person.name.as_str(), "效力于").ok_or("no such predicate")?;
 /// assert_eq!(plays_for.name.as_str(), "playsFor");
 /// # Ok::<(), String>(())
 /// ```
