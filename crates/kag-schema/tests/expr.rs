@@ -644,3 +644,12 @@ proptest! {
         let _ = Expr::parse_within(&source, Span::new(start, start + 5));
     }
 }
+
+#[test]
+fn a_literal_that_cannot_be_read_is_reported_with_its_form() {
+    let (expr, diagnostics) = Expr::parse("date(\"2011-13\") + quantity(5, x)");
+    assert_eq!(expr, None);
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(diagnostics[0].span, Span::new(5, 14));
+    assert!(diagnostics[0].expected.as_deref().unwrap().contains("2011年7月3日"));
+}
