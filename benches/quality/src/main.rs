@@ -1,2 +1,45 @@
 //! Measures recall and answers, not time.
-fn main() {}
+//!
+//! ```text
+//! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+//! ```
+
+mod arguments;
+mod dataset;
+mod embedder;
+mod index;
+mod interval;
+mod manifest;
+mod retrieval;
+mod table;
+
+use std::process::ExitCode;
+
+use arguments::Command;
+
+/// What a program's parts report to the person who ran it.
+type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match arguments::parse(std::env::args_os()) {
+        Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
+        Ok(Command::Help) => {
+            println!("{}", arguments::USAGE);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                eprintln!("  because: {cause}");
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

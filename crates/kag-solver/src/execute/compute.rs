@@ -85,7 +85,7 @@ pub(super) async fn math(
     let value = evaluate(&expr, &environment).map_err(|source| Error::Evaluate { step: at + 1, source })?;
     let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
     let names: Vec<Var> = expr.variables().into_iter().filter_map(|name| Var::new(name)).collect();
-    let cell = shown(context, value)?;
+    let cell = value.map(|value| shown(context, value)).transpose()?;
     let mut result = StepResult::value(var, cell, support_of(memory, &names, at))?;
     result.notes = notes;
     Ok(result)
@@ -117,7 +117,7 @@ async fn expression_for(
 }
 
 fn read_expression(text: &str) -> Option<Expr> {
-    let (expr, diagnostics) = kag_schema::parse_expr(text);
+    let (expr, diagnostics) = Expr::parse(text);
     expr.filter(|_| diagnostics.iter().all(|diagnostic| !diagnostic.is_error()))
 }
 

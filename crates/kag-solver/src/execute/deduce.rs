@@ -36,7 +36,7 @@ pub(super) async fn deduce(
     if let Some(comparison) = comparison(deduce.deduction) {
         let conclusion = super::constraint::compare_all(&left, comparison, &right);
         if let Some(holds) = conclusion {
-            return StepResult::value(var, Cell::from(Value::Boolean(holds)), support);
+            return StepResult::value(var, Some(Cell::from(Value::Boolean(holds))), support);
         }
     }
     if let Some(predicates) = concept_predicates(deduce.deduction) {
@@ -45,7 +45,7 @@ pub(super) async fn deduce(
             let facts = path.iter().map(|id| Support::Fact(*id));
             support.extend(facts);
             let note = Note::ConceptPath { facts: path.clone() };
-            return Ok(StepResult::value(var, Cell::from(Value::Boolean(true)), support)?.with_note(note));
+            return Ok(StepResult::value(var, Some(Cell::from(Value::Boolean(true))), support)?.with_note(note));
         }
     }
     let Some(model) = &context.parts.model else {
@@ -55,7 +55,7 @@ pub(super) async fn deduce(
     let prompt = JudgePremises { question: context.question, deduction: deduce.deduction, deduce, premises: &premises };
     let judged = model.ask(&prompt).await?;
     let note = Note::Judged { by: model.id().into(), premises: premises.len() };
-    Ok(StepResult::value(var, shown(context, Value::read(&judged))?, support)?.with_note(note))
+    Ok(StepResult::value(var, Some(shown(context, Value::read(&judged))?), support)?.with_note(note))
 }
 
 fn needed(deduce: &Deduce) -> Vec<Var> {

@@ -1,12 +1,12 @@
 //! What the names in an expression stand for.
 
-use kag_core::Value;
-use kag_reason::Environment;
+use kag_core::{NodeId, Value};
+use kag_reason::{Binding, Environment};
 
 use super::{Context, constraint::property_values};
 use crate::{Memory, logical::Var};
 
-/// The variables of a memory: a variable of one row is its value, one of several a list.
+/// The variables of a memory: a variable of one row is its value, of several a column.
 pub(super) struct MemoryEnvironment<'m> {
     context: &'m Context<'m>,
     memory: &'m Memory,
@@ -19,22 +19,15 @@ impl<'m> MemoryEnvironment<'m> {
 }
 
 impl Environment for MemoryEnvironment<'_> {
-    fn variable(&self, name: &str) -> Option<Value> {
+    fn variable(&self, name: &str) -> Option<Binding> {
         let var = Var::new(name)?;
-        let table = self.memory.table_of(&var)?;
-        let values: Vec<Value> = table.cells(&var).ok()?.flatten().map(|cell| cell.value.clone()).collect();
-        one_or_list(values)
+        let cells = self.memory.table_of(&var)?.cells(&var).ok()?;
+        let mut column: Vec<_> = cells.map(|cell| cell.map(|cell| cell.value.clone())).collect();
+        Some(if column.len() == 1 { Binding::One(column.pop().flatten()) } else { Binding::Column(column) })
     }
 
-    fn property(&self, of: &Value, name: &str) -> Option<Value> {
-        let Value::Node(node) = of else { return None };
-        one_or_list(property_values(self.context, *node, name).ok()?)
-    }
-}
-
-fn one_or_list(values: Vec<Value>) -> Option<Value> {
-    match <[Value; 1]>::try_from(values) {
-        Ok([one]) => Some(one),
-        Err(several) => Some(Value::List(several.into())),
+    fn property(&self, node: NodeId, name: &str) -> Option<Value> {
+        let mut values = property_values(self.context, node, name).ok()?;
+        if values.len() > 1 { Some(Value::from(values)) } else { values.pop() }
     }
 }

@@ -26,7 +26,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Instant};
 use futures::future::join_all;
 use kag_core::{GraphView, Snapshot};
 
-pub use custom::{Operator, OperatorInput, OperatorPlanner};
+pub use custom::{Operator, OperatorInput, OperatorOutput, OperatorPlanner};
 
 use crate::{
     BindingTable, Cell, Memory, Result, SolveOptions, Support,
@@ -78,10 +78,10 @@ impl StepResult {
         self
     }
 
-    /// One value, bound to `var`, that was computed by step `at` from `rows`.
-    pub(crate) fn value(var: Var, value: Cell, from: BTreeSet<Support>) -> Result<Self> {
+    /// One value (null where there is none), bound to `var`, that rests on `from`.
+    pub(crate) fn value(var: Var, value: Option<Cell>, from: BTreeSet<Support>) -> Result<Self> {
         let mut table = BindingTable::new([var]);
-        table.push(crate::Row::new([Some(value)]).with_support(from))?;
+        table.push(crate::Row::new([value]).with_support(from))?;
         Ok(Self::computed(Effect::Join(table, Unmatched::Stay)))
     }
 }

@@ -32,12 +32,12 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Item {
-    #[serde(deserialize_with = "kag_llm::lenient::text")]
-    value: String,
     #[serde(default, deserialize_with = "kag_llm::lenient::text")]
-    quote: String,
+    value: Option<String>,
     #[serde(default, deserialize_with = "kag_llm::lenient::text")]
-    passage: String,
+    quote: Option<String>,
+    #[serde(default, deserialize_with = "kag_llm::lenient::number")]
+    passage: Option<f64>,
 }
 
 impl Prompt for ReadValues<'_> {
@@ -61,14 +61,13 @@ impl Prompt for ReadValues<'_> {
 
     fn parse(&self, reply: &Reply) -> Result<Vec<ReadValue>> {
         let answer = read::<Answer>(&reply.text)?.value;
-        let items = answer.values.into_iter().filter(|item| !item.value.trim().is_empty());
-        // A value that names no passage cannot be checked; the others stand.
-        let checkable = items.filter_map(|item| {
-            let digits: String = item.passage.chars().filter(char::is_ascii_digit).collect();
-            let passage = digits.parse::<usize>().ok()?.checked_sub(1)?;
-            Some(ReadValue { value: item.value, quote: item.quote, passage })
+        // A value without words or passage cannot be checked; the others stand.
+        let checkable = answer.values.into_iter().filter_map(|item| {
+            let (value, quote) = (item.value?, item.quote?);
+            let number = item.passage.filter(|number| number.fract() == 0.0 && (1.0..1e6).contains(number))?;
+            Some(ReadValue { value, quote, passage: number as usize - 1 })
         });
-        Ok(checkable.collect())
+        Ok(checkable.filter(|read| !read.value.trim().is_empty()).collect())
     }
 }
 

@@ -1,0 +1,74 @@
+//! The command line.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use lexopt::prelude::*;
+
+use crate::Result;
+
+/// What the program says of itself.
+pub(crate) const USAGE: &str = "\
+usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+
+DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
+recorded) and questions.jsonl (id, question, gold_passage_ids). --embedder is `static` for the
+table that ships with the library, `none` for words and graph alone, or the directory of a
+BERT-family sentence model. --cache DIR keeps its vectors between runs.";
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Measure recall.
+    Retrieval(Retrieval),
+    /// Say how the program is used.
+    Help,
+}
+
+/// What recall is measured on, and with.
+#[derive(Debug)]
+pub(crate) struct Retrieval {
+    pub(crate) data: PathBuf,
+    pub(crate) embedder: EmbedderChoice,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// Which embedder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum EmbedderChoice {
+    /// None: words and graph alone.
+    None,
+    /// The table that ships with the library.
+    Static,
+    /// A sentence model in this directory.
+    Directory(PathBuf),
+}
+
+/// Reads the command line.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
+    let mut parser = lexopt::Parser::from_iter(arguments);
+    match parser.next()? {
+        Some(Value(name)) if name == "retrieval" => {}
+        Some(Long("help") | Short('h')) | None => return Ok(Command::Help),
+        Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+    }
+    let (mut data, mut embedder, mut json, mut cache) = (None, EmbedderChoice::Static, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
+            Long("embedder") => {
+                embedder = match parser.value()? {
+                    name if name == "none" => EmbedderChoice::None,
+                    name if name == "static" => EmbedderChoice::Static,
+                    directory => EmbedderChoice::Directory(directory.into()),
+                }
+            }
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
+    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache }))
+}

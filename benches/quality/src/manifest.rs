@@ -1,0 +1,85 @@
+//! What was measured, on what, with what.
+
+use serde::Serialize;
+
+/// The record of one run, as it is written to the JSON file.
+#[derive(Debug, Serialize)]
+pub(crate) struct Manifest {
+    /// The version of the library.
+    pub(crate) version: &'static str,
+    /// The data set's name.
+    pub(crate) data: String,
+    /// The hash of its two files.
+    pub(crate) data_hash: String,
+    /// The embedder's id; `none` without one.
+    pub(crate) embedder: String,
+    /// Number of questions with gold passages.
+    pub(crate) questions: usize,
+    /// Number of documents, chunks, nodes, facts, mentions and synonym edges.
+    pub(crate) counts: Counts,
+    /// Seconds to build the index, embedding included.
+    pub(crate) index_seconds: f64,
+    /// Seconds of that spent in the embedder.
+    pub(crate) embed_seconds: f64,
+    /// Most memory the process ever held, in megabytes (10^6 bytes).
+    pub(crate) peak_memory_mb: f64,
+    /// How the index was built and every retriever's options.
+    pub(crate) parameters: Vec<String>,
+    /// One a retriever.
+    pub(crate) retrievers: Vec<Measured>,
+}
+
+/// How many records the index holds.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Counts {
+    pub(crate) documents: usize,
+    pub(crate) chunks: usize,
+    pub(crate) nodes: usize,
+    pub(crate) facts: usize,
+    pub(crate) mentions: usize,
+    pub(crate) synonyms: usize,
+}
+
+/// One retriever's figures. Recall is the share of a question's gold passages among the
+/// first k, averaged over questions, in percent.
+#[derive(Debug, Serialize)]
+pub(crate) struct Measured {
+    pub(crate) name: String,
+    #[serde(rename = "recall@2")]
+    pub(crate) recall_2: f64,
+    #[serde(rename = "recall@5")]
+    pub(crate) recall_5: f64,
+    #[serde(rename = "recall@10")]
+    pub(crate) recall_10: f64,
+    #[serde(rename = "recall@20")]
+    pub(crate) recall_20: f64,
+    /// The 95 % bootstrap interval of each, in percent.
+    pub(crate) interval: Intervals,
+    /// Microseconds a query, embedding not included: half of the queries take at most this.
+    pub(crate) p50_us: u64,
+    /// And 95 % of them at most this.
+    pub(crate) p95_us: u64,
+    /// Queries that a retriever answered with less than it wanted, by what it did without.
+    pub(crate) degradations: std::collections::BTreeMap<String, usize>,
+}
+
+/// Intervals by cut-off.
+#[derive(Debug, Serialize)]
+pub(crate) struct Intervals {
+    #[serde(rename = "recall@2")]
+    pub(crate) recall_2: [f64; 2],
+    #[serde(rename = "recall@5")]
+    pub(crate) recall_5: [f64; 2],
+    #[serde(rename = "recall@10")]
+    pub(crate) recall_10: [f64; 2],
+    #[serde(rename = "recall@20")]
+    pub(crate) recall_20: [f64; 2],
+}
+
+/// The most memory this process ever held, in megabytes; 0 where the system does not say.
+pub(crate) fn peak_memory_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = peak.and_then(|peak| peak.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    kibibytes.unwrap_or_default() * 1024.0 / 1e6
+}

@@ -1,0 +1,15 @@
+//! Questions solved over a small bilingual world, with and without a (scripted) model.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod compute;
+mod graph;
+mod passages;
+mod rounds;
+mod world;

@@ -1,0 +1,94 @@
+//! Planning, judging, asking again; and running out of money.
+
+use std::sync::Arc;
+
+use kag_llm::{Answer as Said, ErrorKind, LanguageModel, Scripted, When};
+use kag_solver::{ModelPlanner, Outcome, Solver, Verdict};
+
+use crate::world::{column, solve};
+
+fn solver(model: &Arc<Scripted>) -> Solver {
+    let model: Arc<dyn LanguageModel> = model.clone();
+    Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model)
+}
+
+const QUESTION: &str = "In which year was the first club of Cristiano Ronaldo after Manchester founded?";
+
+#[test]
+fn a_second_round_happens_and_is_needed() {
+    let model = Arc::new(
+        Scripted::new()
+            .on(
+                When::prompt("plan").containing("When was Real Madrid founded?"),
+                ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"],
+            )
+            .on("plan", ["Retrieval(s=s1:Person[`Cristiano Ronaldo`], p=p1:playsFor, o=o1, p1.from=2009)\nOutput(o1)"])
+            .on(When::prompt("judge").containing("1902"), [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+            .on("judge", [r#"{"sufficient": false, "missing": ["the year"], "next": "When was Real Madrid founded?"}"#])
+            .on("generate", [r#"{"sentences": [{"text": "In 1902.", "sources": [1]}]}"#]),
+    );
+    let answer = solve(&solver(&model), QUESTION).unwrap();
+    let Outcome::Answered { values, sentences, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(column(values, 0), ["1902"]);
+    assert_eq!(sentences[0].to_string(), "In 1902. [1]");
+    assert_eq!(answer.trace.rounds.len(), 2);
+    assert!(matches!(answer.trace.rounds[0].verdict, Some(Verdict::Insufficient { .. })));
+    let second = model.requests().into_iter().filter(|request| request.prompt.name == "plan").nth(1).unwrap();
+    assert!(second.messages[1].text.contains("Real Madrid"), "the second plan is told what the first round found");
+
+    let once = kag_solver::SolveOptions::default();
+    let once = kag_solver::SolveOptions { rounds: 1, ..once };
+    let answer = solve(&solver(&model).with_options(once), QUESTION).unwrap();
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "without round two there is no answer");
+}
+
+#[test]
+fn rounds_end_where_nothing_new_is_asked() {
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"])
+            .on("judge", [r#"{"sufficient": false, "missing": ["more"], "next": "Who?"}"#]),
+    );
+    let answer = solve(&solver(&model), "?").unwrap();
+    let Outcome::Insufficient { missing, known, citations } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(missing, &["more"]);
+    assert_eq!((column(known, 0), citations.len()), (vec!["1902".to_owned()], 1), "what is known is not lost");
+    assert_eq!(answer.trace.rounds.len(), 2, "the third question would be the second again");
+}
+
+#[test]
+fn a_plan_that_does_not_check_goes_back_with_its_mistakes() {
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", ["Here you are:\nSort(set=o1, orderby=o2, direction=max, limit=1)\nOutput(o1)", "Retrieval(s=s1:Club[`曼联`], p=p1:founded, o=o1)\nOutput(o1)"])
+            .on("judge", [r#"{"sufficient": true}"#])
+            .on("generate", [r#"{"sentences": [{"text": "1878年。", "sources": ["[1]"]}]}"#]),
+    );
+    let answer = solve(&solver(&model), "曼联成立于哪一年？").unwrap();
+    let Outcome::Answered { sentences, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(sentences[0].to_string(), "1878年。 [1]");
+    let plans: Vec<_> = model.requests().into_iter().filter(|request| request.prompt.name == "plan").collect();
+    assert_eq!(plans.len(), 2);
+    assert!(plans[1].messages[1].text.contains("o1"), "the mistakes are shown");
+}
+
+#[test]
+fn a_planner_that_never_writes_a_plan_ends_in_a_typed_error() {
+    let model = Arc::new(Scripted::new().on("plan", ["I am sorry, I cannot do that.\nOutput(nothing"]));
+    let refused = solve(&solver(&model), "?").unwrap_err();
+    assert!(matches!(refused, kag_solver::Error::Plan { .. }), "{refused:?}");
+    assert_eq!(model.requests().len(), 3);
+}
+
+#[test]
+fn a_spent_budget_is_an_outcome_with_what_is_known() {
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", ["Retrieval(s=s1:Club[`曼联`], p=p1:founded, o=o1)\nOutput(o1)"])
+            .on("judge", [Said::error(ErrorKind::BudgetSpent)]),
+    );
+    let answer = solve(&solver(&model), "曼联成立于哪一年？").unwrap();
+    let Outcome::BudgetSpent { known, citations } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(column(known, 0), ["1878"]);
+    assert_eq!(&*citations[0].quote, "Manchester United was founded in 1878.");
+}

@@ -1,1 +1,0 @@
-//! Programs that show one idea each.
