@@ -1,1 +1,54 @@
-//! Knowledge Augmented Generation: the facade over the kag family of crates.
+#![doc = include_str!("../../../README.md")]
+
+// Each crate under its own short name: what is not named below, and every `Error`, is there.
+pub use kag_builder as builder;
+#[cfg(feature = "candle")]
+pub use kag_candle as candle;
+pub use kag_core as core;
+pub use kag_llm as llm;
+#[cfg(feature = "openai")]
+pub use kag_openai as openai;
+pub use kag_reason as reason;
+pub use kag_schema as schema;
+pub use kag_solver as solver;
+#[cfg(feature = "static")]
+pub use kag_static as static_embedder;
+
+// What most programs name.
+#[cfg(feature = "conformance")]
+pub use kag_core::{conformance, knowledge_base_conformance};
+pub use kag_core::{
+    Change, ChangeSet, Chunk, ChunkId, Commit, CommitId, Confidence, ContentHash, Contribution, ContributionDraft,
+    CpuPool, DerivedFact, Deriver, Document, DocumentId, Embedding, EmbeddingSpace, Error, ErrorKind, Evidence, Fact,
+    FactId, FactRecord, GraphNeed, GraphView, Interval, KnowledgeBase, Layer, Mention, NameKey, Node, NodeId, Origin,
+    PartialDate, Predicate, Quantity, Reader, Result, SYNONYM, Scope, Score, Scored, Snapshot, Source, Span, TypeName,
+    Value, async_trait, dump,
+    memory::{self, MemoryKnowledgeBase},
+};
+
+pub use kag_llm::{
+    CachedEmbedder, Embedder, Language, LanguageModel, LanguageModelExt, Prompt, Purpose, Reply, Request, Reranker,
+    Scripted, Template, Wording,
+};
+
+pub use kag_schema::Schema;
+
+pub use kag_builder::{
+    BuildPipeline, BuildReport, Cast, Chain, Column, Extraction, Extractor, JsonlFields, JsonlReader, LengthSplitter,
+    MarkdownReader, MentionExtractor, OfficialNames, Pattern, PatternExtractor, Patterns, ReaderSet, RecordedExtractor,
+    Splitter, SubjectOf, SynonymEdges, TableMapping, TextReader,
+};
+
+pub use kag_solver::{
+    Answer, BindingTable, Bm25, Cell, Citation, Dense, Fusion, GenerateInput, Generator, GivenPlan, Hybrid,
+    HybridOptions, Judge, JudgeInput, ModelGenerator, ModelJudge, ModelPlanner, Operator, OperatorInput,
+    OperatorOutput, OperatorPlanner, Outcome, PageRank, PageRankOptions, PlanInput, Planner, Query, Retrieved,
+    Retriever, Row, Sentence, SolveOptions, Solver, Support, Unmatched, Verdict, logical, trace,
+};
+
+#[cfg(feature = "candle")]
+pub use kag_candle::CandleEmbedder;
+#[cfg(feature = "openai")]
+pub use kag_openai::{OpenAi, OpenAiEmbedder};
+#[cfg(feature = "static")]
+pub use kag_static::StaticEmbedder;
