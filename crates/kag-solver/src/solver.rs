@@ -44,6 +44,36 @@ impl Default for SolveOptions {
     }
 }
 
+impl SolveOptions {
+    /// The same options with at most so many rounds.
+    #[must_use]
+    pub fn with_rounds(mut self, rounds: usize) -> Self {
+        self.rounds = rounds;
+        self
+    }
+
+    /// The same options with another score at which the graph's answer is enough.
+    #[must_use]
+    pub fn with_threshold(mut self, threshold: f32) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The same options with so many passages read for a step.
+    #[must_use]
+    pub fn with_passages(mut self, passages: usize) -> Self {
+        self.passages = passages;
+        self
+    }
+
+    /// The same options, linking names in another way.
+    #[must_use]
+    pub fn with_link(mut self, link: LinkOptions) -> Self {
+        self.link = link;
+        self
+    }
+}
+
 /// What a solver is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {

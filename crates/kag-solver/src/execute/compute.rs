@@ -152,7 +152,8 @@ pub(super) fn output(context: &Context<'_>, output: &Output, memory: &Memory) ->
         let Some(table) = memory.table_of(&path.var) else { continue };
         let mut table = table.clone();
         let mut columns = Vec::new();
-        for path in output.paths.iter().filter(|other| table.position(&other.var).is_some()) {
+        let here: Vec<&Path> = output.paths.iter().filter(|path| table.position(&path.var).is_some()).collect();
+        for path in here {
             let (with, column) = with_property(context, table.clone(), path)?;
             table = with;
             columns.push(column);

@@ -247,11 +247,6 @@ fn node_of(value: &Value) -> Option<NodeId> {
 }
 
 impl End {
-    /// Whether it is fixed before the graph is asked.
-    pub(super) fn is_fixed(&self) -> bool {
-        !matches!(self, Self::Any(_))
-    }
-
     /// The nodes it stands for, without their synonyms.
     pub(super) fn nodes(&self) -> Vec<NodeId> {
         let Self::Nodes(nodes) = self else { return Vec::new() };

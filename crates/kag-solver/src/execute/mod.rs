@@ -19,6 +19,7 @@ mod names;
 mod passages;
 mod read_values;
 mod retrieval;
+mod schedule;
 mod write_expression;
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
@@ -100,7 +101,7 @@ pub(crate) async fn execute(
     traces: &mut Vec<StepTrace>,
 ) -> Result<Option<BindingTable>> {
     let mut answer = None;
-    for level in plan.levels() {
+    for level in schedule::levels(plan) {
         let steps = level.iter().filter_map(|at| Some((*at, plan.steps.get(*at)?)));
         let before: &Memory = memory;
         let runs = steps.map(|(at, step)| async move {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_core::{Chunk, NameKey, NodeId, Score, Scored, Span, Value, text::locate};
+use kag_core::{Chunk, NameKey, NodeId, Score, Scored, Span, Value, text::Locator};
 use kag_llm::LanguageModelExt;
 
 use super::{
@@ -112,8 +112,8 @@ async fn read_about(
 
 /// Where the quote stands in the chunk, if the value stands in the quote.
 fn quoted(chunk: &Chunk, value: &ReadValue) -> Option<Span> {
-    let span = locate(&chunk.text, &value.quote)?;
-    locate(span.of(&chunk.text)?, &value.value).map(|_| span)
+    let span = Locator::new(&chunk.text).quote(&value.quote)?;
+    Locator::new(span.of(&chunk.text)?).quote(&value.value).map(|_| span)
 }
 
 /// The question that a passage has to answer.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Memory, Result,
-    logical::{Retrieval, Step},
+    logical::{Retrieval, Role, Step, Var},
     memory::Unmatched,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 ///
 /// The graph answers where its best row scores at least the threshold. Otherwise, and for
 /// each bound subject of which the graph says nothing, passages are read; what the graph
-/// gave stays. A pattern whose object is fixed is a condition: rows that do not meet it go.
+/// gave stays. Rows that a lookup finds nothing for stay, those that fail a condition go.
 pub(super) async fn retrieve(
     context: &Context<'_>,
     step: &Step,
@@ -45,8 +45,16 @@ pub(super) async fn retrieve(
         notes.extend(read.notes);
         rows = rows.union(&read.rows);
     }
-    let object_is_fixed = retrieval.object.is_constant()
-        || retrieval.object.var.as_ref().is_some_and(|var| memory.values(var).is_some());
-    let unmatched = if object_is_fixed { Unmatched::Go } else { Unmatched::Stay };
+    let unmatched = if is_condition(retrieval, |var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
     Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, notes })
+}
+
+/// Whether the pattern asks which rows fit, rather than for something to be added to them:
+/// its object is fixed, or subject or object must have some property. A condition on the
+/// fact itself, as its time, says which facts are meant, not which rows.
+pub(super) fn is_condition(retrieval: &Retrieval, is_bound: impl Fn(&Var) -> bool) -> bool {
+    let object = &retrieval.object;
+    object.is_constant()
+        || object.var.as_ref().is_some_and(is_bound)
+        || retrieval.constraints.iter().any(|constraint| constraint.on != Role::Predicate)
 }

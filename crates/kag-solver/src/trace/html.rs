@@ -165,6 +165,6 @@ mod tests {
         let hostile = "</title><script>alert('x')</script>&\"";
         let escaped = Escaped(hostile).to_string();
         assert!(!escaped.contains(['<', '>', '"', '\'']));
-        assert_eq!(escaped.matches('&').count(), 9);
+        assert_eq!(escaped.matches('&').count(), 10);
     }
 }

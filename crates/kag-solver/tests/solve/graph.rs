@@ -49,7 +49,7 @@ Output(o1)";
 
 #[test]
 fn a_pattern_can_be_entered_from_its_object() {
-    assert_eq!(values_of("Retrieval(s=s1, p=p1:playsFor, o=o1:Club[曼联])\nOutput(s1)"), ["C罗"]);
+    assert_eq!(values_of("Retrieval(s=s1:Person, p=p1:playsFor, o=o1:Club[曼联])\nOutput(s1)"), ["C罗"]);
 }
 
 #[test]

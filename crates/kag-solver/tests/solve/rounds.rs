@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kag_llm::{Answer as Said, ErrorKind, LanguageModel, Scripted, When};
-use kag_solver::{ModelPlanner, Outcome, Solver, Verdict};
+use kag_solver::{ModelPlanner, Outcome, SolveOptions, Solver, Verdict};
 
 use crate::world::{column, solve};
 
@@ -36,8 +36,7 @@ fn a_second_round_happens_and_is_needed() {
     let second = model.requests().into_iter().filter(|request| request.prompt.name == "plan").nth(1).unwrap();
     assert!(second.messages[1].text.contains("Real Madrid"), "the second plan is told what the first round found");
 
-    let once = kag_solver::SolveOptions::default();
-    let once = kag_solver::SolveOptions { rounds: 1, ..once };
+    let once = SolveOptions::default().with_rounds(1);
     let answer = solve(&solver(&model).with_options(once), QUESTION).unwrap();
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "without round two there is no answer");
 }

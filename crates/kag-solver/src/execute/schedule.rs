@@ -1,0 +1,107 @@
+//! Which steps of a plan may run at the same time.
+//!
+//! Variables that some step puts into one table belong together, and a step that narrows
+//! that table (a condition, a sort) changes what every one of them is bound to. So a step
+//! waits for the steps that bind what it needs and, of those whose table it shares, for
+//! each that narrows; and a step that narrows waits for all of them. Lookups that only add
+//! to a table run side by side, and so does everything that shares nothing.
+
+use std::collections::BTreeSet;
+
+use super::retrieval::is_condition;
+use crate::logical::{LogicalOp, Plan, Step, Var};
+
+/// The places of steps that can run together, first to last; each step once. `plan` is in
+/// an order in which inputs come first.
+pub(super) fn levels(plan: &Plan) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut level_of: Vec<usize> = Vec::new();
+    for step in &plan.steps {
+        let needed = step.needed();
+        let touched: BTreeSet<Var> = step.bound().into_iter().chain(needed.iter().cloned()).collect();
+        let (sharing, apart): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| !group.vars.is_disjoint(&touched));
+        groups = apart;
+        let mut group = Group { vars: touched, runs: Vec::new() };
+        for shared in sharing {
+            group.vars.extend(shared.vars);
+            group.runs.extend(shared.runs);
+        }
+        let bound_before: BTreeSet<&Var> = group.runs.iter().flat_map(|run| &run.bound).collect();
+        let narrows = narrows(step, &bound_before);
+        let waits_for = |run: &&Run| narrows || run.narrows || needed.iter().any(|var| run.bound.contains(var));
+        let level = group.runs.iter().filter(waits_for).map(|run| run.level + 1).max().unwrap_or(0);
+        let bound = step.bound().into_iter().filter(|var| !bound_before.contains(var)).collect();
+        level_of.push(level);
+        group.runs.push(Run { level, narrows, bound });
+        groups.push(group);
+    }
+    let mut levels = vec![Vec::new(); level_of.iter().max().map_or(0, |most| most + 1)];
+    for (at, level) in level_of.into_iter().enumerate() {
+        if let Some(level) = levels.get_mut(level) {
+            level.push(at);
+        }
+    }
+    levels
+}
+
+/// Variables that are in one table, and the steps that touch it.
+struct Group {
+    vars: BTreeSet<Var>,
+    runs: Vec<Run>,
+}
+
+struct Run {
+    level: usize,
+    narrows: bool,
+    /// What no step before bound.
+    bound: Vec<Var>,
+}
+
+/// Whether the step may take rows away, given what is bound before it.
+fn narrows(step: &Step, bound: &BTreeSet<&Var>) -> bool {
+    match &step.op {
+        LogicalOp::Retrieval(retrieval) => is_condition(retrieval, |var| bound.contains(var)),
+        LogicalOp::Sort(_) | LogicalOp::Custom(_) => true,
+        LogicalOp::Math(_) | LogicalOp::Deduce(_) | LogicalOp::Output(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logical::parse;
+
+    fn levels_of(form: &str) -> Vec<Vec<usize>> {
+        levels(&parse(form).0)
+    }
+
+    #[test]
+    fn what_shares_nothing_and_what_only_adds_runs_together() {
+        let form = "Retrieval(s=s1:Club[甲], p=p1:founded, o=o1)
+Retrieval(s=s2:Club[乙], p=p2:founded, o=o2)
+Retrieval(s=s1, p=p3:country, o=o3)
+Retrieval(s=s1, p=p4:stadium, o=o4)
+Math(o1 - o2)->m1
+Output(m1)";
+        assert_eq!(levels_of(form), [vec![0, 1], vec![2, 3, 4], vec![5]]);
+    }
+
+    #[test]
+    fn what_follows_a_condition_waits_for_it_even_without_its_variables() {
+        let form = "Retrieval(s=s1:Person, p=p1:playsFor, o=o1)
+Retrieval(s=o1, p=p2:country, o=c1:Country[Spain])
+Output(s1)";
+        assert_eq!(levels_of(form), [[0], [1], [2]]);
+    }
+
+    #[test]
+    fn a_sort_waits_for_what_was_looked_up() {
+        let form = "Retrieval(s=s1:Person[甲], p=p1:playsFor, o=o1)
+Retrieval(s=o1, p=p2:founded, o=o2)
+Retrieval(s=o1, p=p3:country, o=o3)
+Sort(set=o1, orderby=o2, direction=max, limit=1)
+Output(o1, o3)";
+        assert_eq!(levels_of(form), [vec![0], vec![1, 2], vec![3], vec![4]]);
+    }
+}
