@@ -1,17 +1,94 @@
 //! The index of a data set, built by the library's own builder.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use kag::{
-    BuildPipeline, ChunkId, EmbeddingSpace, Embedder, Extractor, GraphNeed, JsonlReader, KnowledgeBase, LengthSplitter,
-    MemoryKnowledgeBase, MentionExtractor, RecordedExtractor, SYNONYM, Scope, Snapshot, Source, SynonymEdges,
+    BuildPipeline, ChunkId, Embedder, EmbeddingSpace, GraphNeed, JsonlFields, JsonlReader, KnowledgeBase,
+    LengthSplitter, MemoryKnowledgeBase, MentionExtractor, RecordedExtractor, SYNONYM, Scope, Snapshot, Source,
+    SynonymEdges,
 };
 
 use crate::{Result, dataset::Dataset, embedder::TimedEmbedder, manifest::Counts};
 
 /// How every index is built.
 pub(crate) const PARAMETERS: &str = "one chunk a passage; recorded extraction where there is one, else names in the \
-     text; synonym edges at cosine 0.8; embedded: passages, names, statements";
+     text; synonym edges at cosine 0.8; vectors of passages, names and statements";
+
+/// Tokens of a chunk: more than any passage has, so that a passage is one chunk.
+const CHUNK_TOKENS: usize = 100_000;
+
+/// A snapshot, and which passage each of its chunks is.
+pub(crate) struct Index {
+    snapshot: Snapshot,
+    passages: BTreeMap<ChunkId, String>,
+}
+
+impl Index {
+    /// Builds the index of `dataset`.
+    pub(crate) async fn build(dataset: &Dataset, embedder: Option<Arc<TimedEmbedder>>) -> Result<Self> {
+        let mut base = MemoryKnowledgeBase::new().with_deriver(SynonymEdges::new());
+        if let Some(embedder) = &embedder {
+            base = base.with_space(EmbeddingSpace::new(embedder.id(), embedder.dim()));
+        }
+        let reader = JsonlReader::new(JsonlFields::default());
+        let splitter = LengthSplitter::new(CHUNK_TOKENS);
+        let mut pipeline = if dataset.recorded {
+            let (extractor, problems) = RecordedExtractor::read("recorded", &dataset.passages[..])?;
+            if let Some(problem) = problems.first() {
+                return Err(format!("passages.jsonl line {}: {}", problem.line, problem.reason).into());
+            }
+            BuildPipeline::new(reader, splitter, extractor)
+        } else {
+            BuildPipeline::new(reader, splitter, MentionExtractor::new())
+        };
+        if let Some(embedder) = embedder {
+            pipeline = pipeline.with_embedder(embedder).with_commit_every(256).with_embed_batch(512);
+        }
+        let report = pipeline.run(&base, [Source::new("passages.jsonl", Arc::clone(&dataset.passages))]).await?;
+        if let Some(unread) = report.unread.first() {
+            return Err(format!("{} {}: {}", unread.uri, unread.place, unread.reason).into());
+        }
+        let snapshot = base.snapshot(&Scope::All).await?;
+        let passages = passages(&snapshot).await?;
+        Ok(Self { snapshot, passages })
+    }
+
+    /// The snapshot.
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// The id of the passage that `chunk` is.
+    pub(crate) fn passage_of(&self, chunk: ChunkId) -> Option<&str> {
+        self.passages.get(&chunk).map(String::as_str)
+    }
+
+    /// How many records there are.
+    pub(crate) async fn counts(&self) -> Result<Counts> {
+        let view = self.snapshot.graph().view(&GraphNeed::Everything).await?;
+        let mut counts = Counts { documents: self.passages.len(), chunks: view.chunks().count(), ..Counts::default() };
+        for node in view.nodes() {
+            counts.nodes += 1;
+            counts.mentions += view.mentions_of(node?.id)?.len();
+        }
+        for record in view.facts() {
+            match record?.fact.predicate.as_str() {
+                SYNONYM => counts.synonyms += 1,
+                _ => counts.facts += 1,
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// Each chunk's passage: what follows the `#` in the URI of its document.
+async fn passages(snapshot: &Snapshot) -> Result<BTreeMap<ChunkId, String>> {
+    let documents = snapshot.chunks().documents(None, usize::MAX).await?;
+    let mut passages = BTreeMap::new();
+    for contribution in snapshot.chunks().contributions(&documents).await?.into_iter().flatten() {
+        let uri = &contribution.document().uri;
+        let id = uri.rsplit_once('#').map_or(&**uri, |(_, id)| id);
+        passages.extend(contribution.chunks().iter().map(|chunk| (chunk.id, id.to_owned())));
+    }
+    Ok(passages)
+}

@@ -95,7 +95,7 @@ async fn measure(
     }
     for (question, query) in questions.iter().zip(queries) {
         let start = Instant::now();
-        let retrieved = retriever.retrieve(index.snapshot(), query, index.depth_for(deepest)).await?;
+        let retrieved = retriever.retrieve(index.snapshot(), query, deepest).await?;
         times.push(start.elapsed());
         for degradation in &retrieved.degradations {
             *degradations.entry(degradation.to_string()).or_default() += 1;
