@@ -21,7 +21,7 @@ pub(super) fn types(context: &Context<'_>, written: &[TypeName]) -> Option<Vec<T
             continue;
         };
         match schema.resolve_type(name.as_str()) {
-            Some(known) => types.extend(schema.subtypes(known)),
+            Some(known) => types.extend(schema.descendants(known.name.as_str()).map(|below| below.name.clone())),
             None => drop(types.insert(name.clone())),
         }
     }
@@ -35,12 +35,13 @@ pub(super) fn predicates(context: &Context<'_>, written: &[Predicate]) -> Option
     }
     let mut meant: BTreeSet<Predicate> = written.iter().cloned().collect();
     if let Some(schema) = &context.parts.schema {
-        meant.extend(written.iter().flat_map(|name| schema.predicates_called(name.as_str())));
+        let named = written.iter().flat_map(|name| schema.predicates_named(name.as_str()));
+        meant.extend(named.map(|(_, property)| property.name.clone()));
     }
     Some(meant)
 }
 
-/// The qualifiers that `written` may mean: itself, and what the schema calls so.
+/// Whether two names of qualifiers or texts are one, whatever their width and case.
 pub(super) fn same_name(left: &str, right: &str) -> bool {
     left == right || NameKey::of(left) == NameKey::of(right)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, without_thoughts};
-use kag_schema::{Diagnostic, LabelLanguage, Schema, SchemaText};
+use kag_schema::{Diagnostic, LabelLanguage, Schema, TextOptions};
 use serde::Serialize;
 
 use super::{PlanInput, Planner};
@@ -42,7 +42,7 @@ impl ModelPlanner {
             Language::Zh => LabelLanguage::Zh,
             Language::En => LabelLanguage::En,
         };
-        SchemaText::new(labels).with_budget(self.schema_characters).render(schema)
+        schema.to_text(&TextOptions::default().with_language(labels).with_budget(self.schema_characters)).to_string()
     }
 }
 
