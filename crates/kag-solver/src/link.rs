@@ -38,8 +38,6 @@ pub enum LinkKind {
     Exact,
     /// The names are alike in writing or in meaning.
     Similar,
-    /// A synonym edge leads from an exact or similar node.
-    Synonym,
 }
 
 impl fmt::Display for LinkKind {
@@ -47,7 +45,6 @@ impl fmt::Display for LinkKind {
         f.write_str(match self {
             Self::Exact => "exact",
             Self::Similar => "similar",
-            Self::Synonym => "synonym",
         })
     }
 }
@@ -75,8 +72,7 @@ pub struct Name<'n> {
 /// The nodes that `name` means: best first, ties by id; none where none is likely enough.
 ///
 /// All nodes that bear the name exactly and fit the types, with score 1; otherwise at most
-/// `top_k` similar ones over the threshold. Nodes behind synonym edges follow, with the
-/// edge's confidence.
+/// `top_k` similar ones over the threshold.
 ///
 /// # Errors
 /// Those of reading the snapshot.
@@ -95,14 +91,6 @@ pub async fn link(
     if links.is_empty() {
         for similar in similar(snapshot, view, name, options).await? {
             links.insert(similar.item, (similar.score.get(), LinkKind::Similar));
-        }
-    }
-    for (id, (score, _)) in links.clone() {
-        for synonym in synonyms_of(view, id)? {
-            let fits = view.node(synonym.item)?.is_some_and(|node| fits(&node, name.types));
-            if fits {
-                links.entry(synonym.item).or_insert((score * synonym.score.get(), LinkKind::Synonym));
-            }
         }
     }
     let links = links.into_iter().map(|(id, (score, kind))| Link { node: Scored::new(id, score), kind });

@@ -1,8 +1,11 @@
 //! Matching a retrieval's pattern against the graph.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use kag_core::{FactRecord, Layer, NodeId, Score, TypeName, Value};
+use kag_core::{FactId, FactRecord, Layer, NodeId, Predicate, Score, Scored, TypeName, Value};
 
 use super::{
     Context,
@@ -33,55 +36,99 @@ pub(super) struct Matched {
     pub(super) layers: LayerCounts,
     pub(super) notes: Vec<Note>,
     pub(super) subject: End,
+    /// The subjects of which nothing matched.
+    pub(super) unanswered: Vec<NodeId>,
 }
 
 /// The facts of the graph that match `retrieval`, as rows over its variables.
 ///
 /// A row's score is the least of its links' and its fact's. Knowledge and information are
 /// asked together, for a fact of one layer does not make those of the other untrue; the
-/// layers of what matched are counted.
+/// layers of what matched are counted. Where nothing is said of a node itself, what is said
+/// of its synonyms counts for it, with the edge's confidence.
 pub(super) async fn matches(context: &Context<'_>, retrieval: &Retrieval, memory: &Memory) -> Result<Matched> {
     let mut notes = Vec::new();
     let subject = end(context, &retrieval.subject, memory, &mut notes).await?;
     let object = end(context, &retrieval.object, memory, &mut notes).await?;
-    let predicates = names::predicates(context, &retrieval.predicate.names);
-    let candidates = candidates(context, &subject, &object, predicates.as_ref())?;
-
-    let mut rows = BindingTable::new(retrieval.vars().cloned());
-    let mut layers = LayerCounts::default();
-    let (mut untimed, mut undecided) = (0, 0);
-    for record in candidates {
-        if predicates.as_ref().is_some_and(|wanted| !wanted.contains(&record.fact.predicate)) {
-            continue;
-        }
-        let ends = admit(context, &subject, &Value::Node(record.fact.subject))?
-            .zip(admit(context, &object, &record.fact.object)?);
-        let Some(((subject_cell, subject_score), (object_cell, object_score))) = ends else { continue };
-        match all_hold(context, memory, &record, retrieval)? {
-            Holds::Yes => {}
-            Holds::No => continue,
-            Holds::Undecided => {
-                undecided += 1;
-                continue;
-            }
-            Holds::Untimed => {
-                untimed += 1;
-                continue;
-            }
-        }
-        if rows.len() >= context.options().max_rows {
-            notes.push(Note::Truncated { rows: rows.len() });
-            break;
-        }
-        layers.count(record.layer());
-        let score = subject_score.min(object_score).min(Score::new(record.confidence().get()));
-        let predicate = Cell::from(Value::from(record.fact.predicate.as_str()));
-        let cells = cells(retrieval, [subject_cell, predicate, object_cell]);
-        rows.push(Row::new(cells).with_support([Support::Fact(record.id)]).with_score(score))?;
+    let mut matching = Matching {
+        context,
+        retrieval,
+        memory,
+        predicates: names::predicates(context, &retrieval.predicate.names),
+        rows: BindingTable::new(retrieval.vars().cloned()),
+        layers: LayerCounts::default(),
+        answered: BTreeSet::new(),
+        untimed: BTreeSet::new(),
+        undecided: BTreeSet::new(),
+        truncated: false,
+    };
+    matching.collect(&subject, &object)?;
+    let silent: Vec<_> = subject.nodes().into_iter().filter(|node| !matching.answered.contains(node)).collect();
+    if !silent.is_empty() {
+        matching.collect(&synonyms(context, &silent)?, &object)?;
     }
-    notes.extend((untimed > 0).then_some(Note::Untimed { facts: untimed }));
-    notes.extend((undecided > 0).then_some(Note::Undecided { facts: undecided }));
-    Ok(Matched { rows, layers, notes, subject })
+    if matching.rows.is_empty() && !object.nodes().is_empty() {
+        matching.collect(&subject, &synonyms(context, &object.nodes())?)?;
+    }
+    let unanswered = subject.nodes().into_iter().filter(|node| !matching.answered.contains(node)).collect();
+    notes.extend(matching.notes());
+    Ok(Matched { rows: matching.rows, layers: matching.layers, notes, subject, unanswered })
+}
+
+/// Facts being matched.
+struct Matching<'m> {
+    context: &'m Context<'m>,
+    retrieval: &'m Retrieval,
+    memory: &'m Memory,
+    predicates: Option<BTreeSet<Predicate>>,
+    rows: BindingTable,
+    layers: LayerCounts,
+    /// The subjects of which some fact matched.
+    answered: BTreeSet<NodeId>,
+    untimed: BTreeSet<FactId>,
+    undecided: BTreeSet<FactId>,
+    truncated: bool,
+}
+
+impl Matching<'_> {
+    /// Adds a row for every fact between `subject` and `object` that matches.
+    fn collect(&mut self, subject: &End, object: &End) -> Result<()> {
+        for record in candidates(self.context, subject, object, self.predicates.as_ref())? {
+            if self.predicates.as_ref().is_some_and(|wanted| !wanted.contains(&record.fact.predicate)) {
+                continue;
+            }
+            let from = admit(self.context, subject, &Value::Node(record.fact.subject))?;
+            let Some((from, to)) = from.zip(admit(self.context, object, &record.fact.object)?) else { continue };
+            match all_hold(self.context, self.memory, &record, self.retrieval)? {
+                Holds::Yes => self.add(&record, from, to)?,
+                Holds::No => {}
+                Holds::Undecided => drop(self.undecided.insert(record.id)),
+                Holds::Untimed => drop(self.untimed.insert(record.id)),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, record: &FactRecord, from: (Cell, Score), to: (Cell, Score)) -> Result<()> {
+        if self.rows.len() >= self.context.options().max_rows {
+            self.truncated = true;
+            return Ok(());
+        }
+        self.layers.count(record.layer());
+        self.answered.extend(node_of(&from.0.value));
+        let score = from.1.min(to.1).min(Score::new(record.confidence().get()));
+        let predicate = Cell::from(Value::from(record.fact.predicate.as_str()));
+        let cells = cells(self.retrieval, [from.0, predicate, to.0]);
+        self.rows.push(Row::new(cells).with_support([Support::Fact(record.id)]).with_score(score))?;
+        Ok(())
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let untimed = Some(Note::Untimed { facts: self.untimed.len() }).filter(|_| !self.untimed.is_empty());
+        let undecided = Some(Note::Undecided { facts: self.undecided.len() }).filter(|_| !self.undecided.is_empty());
+        let truncated = Some(Note::Truncated { rows: self.rows.len() }).filter(|_| self.truncated);
+        [untimed, undecided, truncated].into_iter().flatten().collect()
+    }
 }
 
 /// The cells of the pattern's variables, each once, in the order of [`Retrieval::vars`].
@@ -118,7 +165,7 @@ async fn end(context: &Context<'_>, term: &Term, memory: &Memory, notes: &mut Ve
         if nodes.is_empty() && !bound.is_empty() {
             return Ok(End::Literals(bound.into_iter().map(|cell| cell.value.clone()).collect()));
         }
-        return with_synonyms(context, nodes.into_iter().map(|node| (node, Score::ONE)));
+        return Ok(End::Nodes(nodes.into_iter().map(|node| (node, (node, Score::ONE))).collect()));
     }
     if !term.is_constant() {
         return Ok(End::Any(types));
@@ -144,7 +191,7 @@ async fn link_constant(context: &Context<'_>, constant: &Constant, types: Option
         let keyed = types.iter().map(|type_name| NodeId::keyed(type_name, &parts));
         for id in keyed {
             if context.view.node(id)?.is_some() {
-                return Ok(vec![Link { node: kag_core::Scored::new(id, 1.0), kind: LinkKind::Exact }]);
+                return Ok(vec![Link { node: Scored::new(id, 1.0), kind: LinkKind::Exact }]);
             }
         }
     }
@@ -157,16 +204,12 @@ fn described(context: &Context<'_>, links: &[Link]) -> Result<Vec<(Arc<str>, Lin
     links.iter().map(|link| Ok((names::name_of(context, link.node.item)?, link.clone()))).collect()
 }
 
-/// The nodes and, standing for them, their synonyms.
-fn with_synonyms(context: &Context<'_>, nodes: impl Iterator<Item = (NodeId, Score)>) -> Result<End> {
+/// The synonyms of `nodes`, standing for them.
+fn synonyms(context: &Context<'_>, nodes: &[NodeId]) -> Result<End> {
     let mut ends = BTreeMap::new();
-    let nodes: Vec<_> = nodes.collect();
-    for (node, score) in &nodes {
-        ends.insert(*node, (*node, *score));
-    }
-    for (node, score) in nodes {
-        for synonym in synonyms_of(&*context.view, node)? {
-            ends.entry(synonym.item).or_insert((node, score.min(synonym.score)));
+    for node in nodes {
+        for synonym in synonyms_of(&*context.view, *node)? {
+            ends.entry(synonym.item).or_insert((*node, synonym.score));
         }
     }
     Ok(End::Nodes(ends))
@@ -177,7 +220,7 @@ fn candidates(
     context: &Context<'_>,
     subject: &End,
     object: &End,
-    predicates: Option<&std::collections::BTreeSet<kag_core::Predicate>>,
+    predicates: Option<&BTreeSet<Predicate>>,
 ) -> Result<Vec<Arc<FactRecord>>> {
     let view = &context.view;
     let mut found = Vec::new();
@@ -247,10 +290,10 @@ fn node_of(value: &Value) -> Option<NodeId> {
 }
 
 impl End {
-    /// The nodes it stands for, without their synonyms.
+    /// The nodes it stands for.
     pub(super) fn nodes(&self) -> Vec<NodeId> {
         let Self::Nodes(nodes) = self else { return Vec::new() };
-        nodes.iter().filter(|(node, (standing_for, _))| *node == standing_for).map(|(node, _)| *node).collect()
+        nodes.keys().copied().collect()
     }
 }
 

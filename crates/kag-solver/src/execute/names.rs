@@ -21,7 +21,10 @@ pub(super) fn types(context: &Context<'_>, written: &[TypeName]) -> Option<Vec<T
             continue;
         };
         match schema.resolve_type(name.as_str()) {
-            Some(known) => types.extend(schema.descendants(known.name.as_str()).map(|below| below.name.clone())),
+            Some(known) => {
+                types.insert(known.name.clone());
+                types.extend(schema.descendants(known.name.as_str()).map(|below| below.name.clone()));
+            }
             None => drop(types.insert(name.clone())),
         }
     }

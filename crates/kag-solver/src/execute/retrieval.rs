@@ -1,8 +1,6 @@
 //! The retrieval operator: the graph first, then text.
 
-use std::collections::BTreeSet;
-
-use kag_core::{NodeId, Score, Value};
+use kag_core::Score;
 
 use super::{
     Context, Effect, StepResult,
@@ -26,18 +24,9 @@ pub(super) async fn retrieve(
     retrieval: &Retrieval,
     memory: &Memory,
 ) -> Result<StepResult> {
-    let Matched { mut rows, mut layers, mut notes, subject } = matches(context, retrieval, memory).await?;
+    let Matched { mut rows, mut layers, mut notes, subject, unanswered } = matches(context, retrieval, memory).await?;
     let best = rows.rows().iter().map(|row| row.score).max();
     let answered = best.is_some_and(|best| best >= Score::new(context.options().threshold));
-    let unanswered: Vec<NodeId> = {
-        let bound = retrieval.subject.var.as_ref().and_then(|var| rows.position(var));
-        let answered: BTreeSet<NodeId> = bound
-            .into_iter()
-            .flat_map(|at| rows.rows().iter().filter_map(move |row| row.cell(at)))
-            .filter_map(|cell| if let Value::Node(node) = cell.value { Some(node) } else { None })
-            .collect();
-        subject.nodes().into_iter().filter(|node| !answered.contains(node)).collect()
-    };
     if !answered || !unanswered.is_empty() {
         let about = if unanswered.is_empty() { subject.nodes() } else { unanswered };
         let read = passages::read(context, step, retrieval, Reading { about, subject: &subject }).await?;

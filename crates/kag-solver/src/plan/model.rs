@@ -42,7 +42,7 @@ impl ModelPlanner {
             Language::Zh => LabelLanguage::Zh,
             Language::En => LabelLanguage::En,
         };
-        schema.to_text(&TextOptions::default().with_language(labels).with_budget(self.schema_characters)).to_string()
+        schema.to_text(&TextOptions::default().with_language(labels).with_budget(self.schema_characters)).text
     }
 }
 
