@@ -10,7 +10,7 @@ use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
 
 use football::Failure;
 use kag::{
-    EmbeddingSpace, Embedder, KnowledgeBase, LanguageModel, MemoryKnowledgeBase, ModelPlanner, OpenAi, SchemaExtractor,
+    Embedder, EmbeddingSpace, KnowledgeBase, LanguageModel, MemoryKnowledgeBase, ModelPlanner, OpenAi, SchemaExtractor,
     Scope, Solver, StaticEmbedder,
     llm::{Budget, BudgetLimits, LimitOptions, Meter, Price, Recording, Replay, RetryOptions, Stack},
 };
@@ -38,10 +38,8 @@ async fn main() -> Result<(), Failure> {
         println!("{report}\n");
     }
 
-    let solver = Solver::new(ModelPlanner::new(model.clone()))
-        .with_model(model)
-        .with_schema(schema)
-        .with_embedder(embedder);
+    let solver =
+        Solver::new(ModelPlanner::new(model.clone())).with_model(model).with_schema(schema).with_embedder(embedder);
     let answer = solver.solve(&base.snapshot(&Scope::All).await?, &arguments.question).await?;
     println!("{}\nAnswer:\n{}\n{}", answer.trace, answer.outcome, meter.report());
     Ok(())

@@ -46,9 +46,11 @@ impl CustomReader for NearReader {
 
     fn read(&self, arguments: Vec<Argument>) -> Result<Arc<dyn CustomOp>, Failure> {
         match arguments.into_iter().map(|argument| argument.value).collect::<Vec<_>>().as_slice() {
-            [Operand::Path(Path { var, property: None }), Operand::Value(Value::Text(city)), Operand::Value(Value::Integer(km))] => {
-                Ok(Arc::new(Near { of: var.clone(), city: Arc::clone(city), km: *km }))
-            }
+            [
+                Operand::Path(Path { var, property: None }),
+                Operand::Value(Value::Text(city)),
+                Operand::Value(Value::Integer(km)),
+            ] => Ok(Arc::new(Near { of: var.clone(), city: Arc::clone(city), km: *km })),
             _ => Err("Near wants of=variable, city=\"name\", km=number".into()),
         }
     }

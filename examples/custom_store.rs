@@ -8,7 +8,7 @@ use std::{
 };
 
 use kag::{
-    Change, ChangeSet, Commit, CommitId, Contribution, ContentHash, ContributionDraft, Document, DocumentId,
+    Change, ChangeSet, Commit, CommitId, ContentHash, Contribution, ContributionDraft, Document, DocumentId,
     EmbeddingSpace, Error, ErrorKind, KnowledgeBase, Layer, Result, Scope, Snapshot, async_trait, dump, memory,
 };
 
@@ -23,7 +23,8 @@ struct FileStore {
 
 impl FileStore {
     fn open(file: &Path, space: EmbeddingSpace) -> Result<Self> {
-        let failed = |error: io::Error| Error::new(ErrorKind::Unavailable, "open").with("file", file.display()).because(error);
+        let failed =
+            |error: io::Error| Error::new(ErrorKind::Unavailable, "open").with("file", file.display()).because(error);
         let mut contributions = BTreeMap::new();
         if file.exists() {
             for contribution in dump::read(io::BufReader::new(fs::File::open(file).map_err(failed)?)) {
@@ -35,7 +36,12 @@ impl FileStore {
         Ok(Self { file: file.into(), space, writing, state })
     }
 
-    fn snapshot_of(&self, at: CommitId, scope: &Scope, state: &BTreeMap<DocumentId, Arc<Contribution>>) -> Result<Snapshot> {
+    fn snapshot_of(
+        &self,
+        at: CommitId,
+        scope: &Scope,
+        state: &BTreeMap<DocumentId, Arc<Contribution>>,
+    ) -> Result<Snapshot> {
         memory::snapshot_of(at, scope, state.values().cloned(), &[], Some(&self.space))
     }
 }
@@ -54,7 +60,9 @@ impl KnowledgeBase for FileStore {
             match change {
                 Change::Put(new) => {
                     if new.space().is_some_and(|space| *space != self.space) {
-                        return Err(Error::invalid("commit", "vectors of another space").with("document", &new.document().uri));
+                        return Err(
+                            Error::invalid("commit", "vectors of another space").with("document", &new.document().uri)
+                        );
                     }
                     match after.insert(document, Arc::clone(new)) {
                         Some(old) if old == *new => done.unchanged += 1,
@@ -104,7 +112,8 @@ mod tests {
     use super::*;
 
     kag::knowledge_base_conformance!(async {
-        let file = std::env::temp_dir().join(format!("kag-{}-{:?}.jsonl", std::process::id(), std::thread::current().id()));
+        let file =
+            std::env::temp_dir().join(format!("kag-{}-{:?}.jsonl", std::process::id(), std::thread::current().id()));
         let _ = fs::remove_file(&file);
         FileStore::open(&file, kag::conformance::space()).unwrap()
     });

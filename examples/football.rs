@@ -4,7 +4,7 @@ use std::{error::Error, fs, path::PathBuf, sync::Arc};
 
 use kag::{
     BuildPipeline, BuildReport, Cast, Column, Embedder, Extractor, KnowledgeBase, LengthSplitter, MarkdownReader,
-    OfficialNames, Schema, Source, TableMapping,
+    OfficialNames, OnViolation, Schema, Source, TableMapping,
     schema::{PropertyDef, TypeDef},
 };
 
@@ -94,7 +94,7 @@ pub async fn build(
 ) -> Result<[BuildReport; 2], Failure> {
     let pipeline = BuildPipeline::new(MarkdownReader::new(), LengthSplitter::new(300), extractor)
         .with_official_names(names()?)
-        .with_schema(Arc::new(schema()?))
+        .with_schema(Arc::new(schema()?), OnViolation::Report)
         .with_embedder(embedder);
     let texts = pipeline.run(base, texts()?).await?;
     let table = pipeline.import(base, &clubs(), &source("clubs.csv")?).await?;

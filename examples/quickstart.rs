@@ -6,8 +6,8 @@ use std::{fs, path::Path, sync::Arc};
 
 use football::Failure;
 use kag::{
-    Embedder, EmbeddingSpace, GivenPlan, KnowledgeBase, MemoryKnowledgeBase, Pattern, PatternExtractor, Patterns, Scope,
-    Solver, StaticEmbedder, logical,
+    Embedder, EmbeddingSpace, GivenPlan, KnowledgeBase, MemoryKnowledgeBase, Pattern, PatternExtractor, Patterns,
+    Scope, Solver, StaticEmbedder, logical,
 };
 
 const QUESTION: &str = "2011年C罗效力的球队中，哪支成立最晚？";
@@ -59,8 +59,8 @@ fn patterns() -> Result<PatternExtractor, Failure> {
             format!("{subject}成立于(?<object>[0-9]{{4}}年(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?)"),
             format!("{subject} was founded in (?<object>[0-9]{{4}})"),
         ] {
-            patterns =
-                patterns.with(Pattern::property("founded", team, expression).with_cast(kag::Cast::Date).within_sentence());
+            patterns = patterns
+                .with(Pattern::property("founded", team, expression).with_cast(kag::Cast::Date).within_sentence());
         }
     }
     Ok(patterns.compile()?)

@@ -47,7 +47,8 @@ impl Dataset {
         let first = lines(&passages).next().map(|(_, line)| serde_json::from_slice::<Passage>(line)).transpose()?;
         let mut parsed: Vec<Question> = Vec::new();
         for (number, line) in lines(&questions) {
-            let question = serde_json::from_slice(line).map_err(|error| format!("questions.jsonl line {number}: {error}"))?;
+            let question =
+                serde_json::from_slice(line).map_err(|error| format!("questions.jsonl line {number}: {error}"))?;
             parsed.push(question);
         }
         parsed.retain(|question| !question.gold_passage_ids.is_empty());

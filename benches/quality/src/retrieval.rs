@@ -8,8 +8,8 @@ use std::{
 };
 
 use kag::{
-    Bm25, ChunkId, Dense, Embedder, Fusion, Hybrid, HybridOptions, PageRank, PageRankOptions, Purpose, Query, Retriever,
-    Scored,
+    Bm25, ChunkId, Dense, Embedder, Fusion, Hybrid, HybridOptions, PageRank, PageRankOptions, Purpose, Query,
+    Retriever, Scored,
 };
 
 use crate::{

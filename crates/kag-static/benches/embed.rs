@@ -18,9 +18,7 @@ const PASSAGE: &str = "Marlowe Estates v. Harbour Authority is a decision of the
 const SENTENCE: &str = "Which court held that silence about a defect is a misrepresentation?";
 
 fn passages(text: &str, count: usize) -> Vec<String> {
-    (0..count)
-        .map(|n| format!("{n} {}", &text[text.floor_char_boundary(n % 8)..]))
-        .collect()
+    (0..count).map(|n| format!("{n} {}", &text[text.floor_char_boundary(n % 8)..])).collect()
 }
 
 fn embed(c: &mut Criterion) {
@@ -31,12 +29,9 @@ fn embed(c: &mut Criterion) {
         group.throughput(Throughput::Elements(1_000));
         group.bench_function(format!("vector/{name}"), |b| {
             b.iter(|| {
-                texts
-                    .iter()
-                    .map(|text| embedder.vector(text))
-                    .for_each(|v| {
-                        black_box(v);
-                    })
+                texts.iter().map(|text| embedder.vector(text)).for_each(|v| {
+                    black_box(v);
+                })
             });
         });
         group.bench_function(format!("token_ids/{name}"), |b| {

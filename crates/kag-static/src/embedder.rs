@@ -55,10 +55,7 @@ impl StaticEmbedder {
     ///
     /// Takes a few milliseconds; make one and share it.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "the two files are part of this crate, and every test reads them"
-    )]
+    #[expect(clippy::expect_used, reason = "the two files are part of this crate, and every test reads them")]
     pub fn new() -> Self {
         Self::from_bytes(SHIPPED_ID, SHIPPED_TABLE, SHIPPED_VOCABULARY)
             .expect("the shipped table and vocabulary are whole")
@@ -70,33 +67,21 @@ impl StaticEmbedder {
     /// # Errors
     /// The table is not KSE1, its length is not what its header says, a scale is not finite; the
     /// vocabulary has another number of pieces, has one twice, or has no `[UNK]`.
-    pub fn from_bytes(
-        id: impl Into<String>,
-        table: impl Into<Cow<'static, [u8]>>,
-        vocabulary: &str,
-    ) -> Result<Self> {
+    pub fn from_bytes(id: impl Into<String>, table: impl Into<Cow<'static, [u8]>>, vocabulary: &str) -> Result<Self> {
         let (id, table) = (id.into(), Table::parse(table.into())?);
         let vocabulary = Vocabulary::parse(vocabulary)?;
         let (rows, pieces) = (table.rows(), vocabulary.len());
         if rows != pieces {
             return Err(Error::Pieces { pieces, rows });
         }
-        Ok(Self {
-            id,
-            table,
-            vocabulary,
-        })
+        Ok(Self { id, table, vocabulary })
     }
 
     /// As [`from_bytes`](Self::from_bytes), from two files.
     ///
     /// # Errors
     /// Also when a file cannot be read, or the vocabulary is not UTF-8.
-    pub fn from_files(
-        id: impl Into<String>,
-        table: impl AsRef<Path>,
-        vocabulary: impl AsRef<Path>,
-    ) -> Result<Self> {
+    pub fn from_files(id: impl Into<String>, table: impl AsRef<Path>, vocabulary: impl AsRef<Path>) -> Result<Self> {
         fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
             let path = path.to_owned();
             move |source| Error::Read { path, source }

@@ -14,17 +14,13 @@ pub(crate) fn normalise(text: &str, out: &mut String) {
     out.reserve(text.len());
     let mut rest = text;
     while !rest.is_empty() {
-        let plain = rest
-            .find(|c: char| !c.is_ascii() || is_dropped(c))
-            .unwrap_or(rest.len());
+        let plain = rest.find(|c: char| !c.is_ascii() || is_dropped(c)).unwrap_or(rest.len());
         let (ascii, other) = rest.split_at(plain);
         out.extend(ascii.chars().map(|c| match c {
             '\t' | '\n' | '\r' => ' ',
             c => c.to_ascii_lowercase(),
         }));
-        let end = other
-            .find(|c: char| c.is_ascii() && !is_dropped(c))
-            .unwrap_or(other.len());
+        let end = other.find(|c: char| c.is_ascii() && !is_dropped(c)).unwrap_or(other.len());
         let (other, next) = other.split_at(end);
         decompose(other, out);
         rest = next;
@@ -40,12 +36,7 @@ fn decompose(run: &str, out: &mut String) {
         };
         before.into_iter().chain([c]).chain(after)
     });
-    out.extend(
-        spaced
-            .nfd()
-            .filter(|c| !is_mark(*c))
-            .flat_map(char::to_lowercase),
-    );
+    out.extend(spaced.nfd().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase));
 }
 
 #[cfg(test)]

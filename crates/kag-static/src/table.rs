@@ -22,30 +22,18 @@ impl Table {
         let found = bytes.len();
         let header = bytes.strip_prefix(MAGIC).ok_or(Error::Magic)?;
         let expected = HEADER;
-        let (rows, after) = header
-            .split_first_chunk()
-            .ok_or(Error::Length { expected, found })?;
-        let (dim, after) = after
-            .split_first_chunk()
-            .ok_or(Error::Length { expected, found })?;
+        let (rows, after) = header.split_first_chunk().ok_or(Error::Length { expected, found })?;
+        let (dim, after) = after.split_first_chunk().ok_or(Error::Length { expected, found })?;
         let (rows, dim) = (u32::from_le_bytes(*rows), u32::from_le_bytes(*dim));
         let (rows, dim) = (rows as usize, dim as usize);
         if rows == 0 || dim == 0 {
             return Err(Error::Empty { rows, dim });
         }
-        let expected = (dim.saturating_add(4))
-            .saturating_mul(rows)
-            .saturating_add(HEADER);
+        let expected = (dim.saturating_add(4)).saturating_mul(rows).saturating_add(HEADER);
         if found != expected {
             return Err(Error::Length { expected, found });
         }
-        let scales: Vec<f32> = after
-            .as_chunks()
-            .0
-            .iter()
-            .take(rows)
-            .map(|le| f32::from_le_bytes(*le))
-            .collect();
+        let scales: Vec<f32> = after.as_chunks().0.iter().take(rows).map(|le| f32::from_le_bytes(*le)).collect();
         if let Some(row) = scales.iter().position(|scale| !scale.is_finite()) {
             return Err(Error::Scale { row });
         }

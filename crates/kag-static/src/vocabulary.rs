@@ -31,19 +31,11 @@ impl Vocabulary {
             let new = u32::try_from(id).is_ok_and(|id| pieces.insert(spelling, id));
             if !new {
                 let piece = line.to_owned();
-                return Err(Error::Duplicate {
-                    piece,
-                    line: id + 1,
-                });
+                return Err(Error::Duplicate { piece, line: id + 1 });
             }
         }
         let unknown = first.get(UNKNOWN).ok_or(Error::NoUnknown)?;
-        Ok(Self {
-            first,
-            following,
-            unknown,
-            len,
-        })
+        Ok(Self { first, following, unknown, len })
     }
 
     /// Number of pieces.
@@ -100,8 +92,7 @@ impl Pieces {
     /// Adds a piece; `false` when it is there already.
     fn insert(&mut self, spelling: &str, id: u32) -> bool {
         let hash = spelling.bytes().fold(SEED, step);
-        let (Ok(start), Ok(len)) = (self.spellings.len().try_into(), spelling.len().try_into())
-        else {
+        let (Ok(start), Ok(len)) = (self.spellings.len().try_into(), spelling.len().try_into()) else {
             return false;
         };
         if self.find(hash, spelling).is_some() {
@@ -111,12 +102,7 @@ impl Pieces {
         let Some(slot) = free.and_then(|at| self.slots.get_mut(at)) else {
             return false;
         };
-        *slot = Slot {
-            tag: tag(hash),
-            piece: id + 1,
-            start,
-            len,
-        };
+        *slot = Slot { tag: tag(hash), piece: id + 1, start, len };
         self.spellings.push_str(spelling);
         self.longest = self.longest.max(spelling.len());
         true
@@ -143,15 +129,10 @@ impl Pieces {
             hashes.push(hash);
             step(hash, byte)
         });
-        hashes
-            .into_iter()
-            .enumerate()
-            .skip(1)
-            .rev()
-            .find_map(|(end, hash)| {
-                let id = self.find(hash, text.get(..end)?)?;
-                Some((id, end))
-            })
+        hashes.into_iter().enumerate().skip(1).rev().find_map(|(end, hash)| {
+            let id = self.find(hash, text.get(..end)?)?;
+            Some((id, end))
+        })
     }
 
     fn find(&self, hash: u64, spelling: &str) -> Option<u32> {

@@ -15,15 +15,8 @@ pub(crate) struct Scratch {
 /// The pieces of `text` in order. Words are cut greedily, longest piece first; a word that
 /// cannot be cut, or is too long, is one unknown piece. Spellings of special pieces such as
 /// `[MASK]` in a text are read as text.
-pub(crate) fn pieces<'a>(
-    vocabulary: &Vocabulary,
-    text: &str,
-    scratch: &'a mut Scratch,
-) -> &'a [u32] {
-    let Scratch {
-        text: plain,
-        pieces,
-    } = scratch;
+pub(crate) fn pieces<'a>(vocabulary: &Vocabulary, text: &str, scratch: &'a mut Scratch) -> &'a [u32] {
+    let Scratch { text: plain, pieces } = scratch;
     plain.clear();
     pieces.clear();
     normalise(text, plain);

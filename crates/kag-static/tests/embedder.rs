@@ -28,10 +28,7 @@ fn table(scales: [f32; 5], cells: [[i8; 2]; 5]) -> Vec<u8> {
 }
 
 fn small() -> Vec<u8> {
-    table(
-        [0.0, 1.0, 0.5, 0.25, 2.0],
-        [[9, 9], [3, 4], [10, 0], [0, -16], [-1, 0]],
-    )
+    table([0.0, 1.0, 0.5, 0.25, 2.0], [[9, 9], [3, 4], [10, 0], [0, -16], [-1, 0]])
 }
 
 fn opened(bytes: Vec<u8>, vocabulary: &str) -> Result<StaticEmbedder, Error> {
@@ -61,34 +58,19 @@ fn a_table_that_is_not_whole_is_refused_by_name() {
         assert!(matches!(found, Err(Error::Length { found, .. }) if found == end));
     }
     let long = [whole.as_slice(), b"x"].concat();
-    assert!(matches!(
-        opened(long, VOCABULARY),
-        Err(Error::Length {
-            expected: 42,
-            found: 43
-        })
-    ));
+    assert!(matches!(opened(long, VOCABULARY), Err(Error::Length { expected: 42, found: 43 })));
     let huge = b"KSE1\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF".to_vec();
     assert!(matches!(opened(huge, ""), Err(Error::Length { .. })));
     let empty = b"KSE1\0\0\0\0\x02\0\0\0".to_vec();
-    assert!(matches!(
-        opened(empty, ""),
-        Err(Error::Empty { rows: 0, dim: 2 })
-    ));
+    assert!(matches!(opened(empty, ""), Err(Error::Empty { rows: 0, dim: 2 })));
     let odd = table([0.0, 1.0, f32::NAN, 1.0, 1.0], [[1, 1]; 5]);
-    assert!(matches!(
-        opened(odd, VOCABULARY),
-        Err(Error::Scale { row: 2 })
-    ));
+    assert!(matches!(opened(odd, VOCABULARY), Err(Error::Scale { row: 2 })));
 }
 
 #[test]
 fn a_vocabulary_that_does_not_fit_is_refused_by_name() {
     let refused = |vocabulary| opened(small(), vocabulary).unwrap_err();
-    assert!(matches!(
-        refused("[UNK]\na\n"),
-        Error::Pieces { pieces: 2, rows: 5 }
-    ));
+    assert!(matches!(refused("[UNK]\na\n"), Error::Pieces { pieces: 2, rows: 5 }));
     assert!(matches!(refused("a\nb\nc\nd\ne\n"), Error::NoUnknown));
     let twice = refused("[UNK]\na\n##b\nb\n##b\n");
     assert!(matches!(&twice, Error::Duplicate { piece, line: 5 } if piece == "##b"));
@@ -117,22 +99,14 @@ fn a_large_batch_gives_the_vectors_of_its_texts_in_order() {
     for (vector, text) in found.iter().zip(&texts) {
         assert_eq!(*vector, SHIPPED.vector(text), "{text}");
     }
-    assert!(
-        block_on(SHIPPED.embed(&[], Purpose::Query))
-            .unwrap()
-            .is_empty()
-    );
+    assert!(block_on(SHIPPED.embed(&[], Purpose::Query)).unwrap().is_empty());
 }
 
 #[test]
 fn meaning_is_closer_than_words() {
     let dot = |a: &str, b: &str| -> f32 {
         let (a, b) = (SHIPPED.vector(a), SHIPPED.vector(b));
-        a.as_slice()
-            .iter()
-            .zip(b.as_slice())
-            .map(|(a, b)| a * b)
-            .sum()
+        a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| a * b).sum()
     };
     let question = "Which physician treats eye disease?";
     let near = dot(question, "An ophthalmologist is a doctor for the eyes.");

@@ -20,16 +20,11 @@ struct Row {
 
 fn rows() -> Vec<Row> {
     let lines = include_str!("reference.jsonl").lines();
-    lines
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| f64::from(*a) * f64::from(*b))
-        .sum()
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
 #[test]
@@ -70,9 +65,7 @@ fn every_character_of_unicode_is_read_as_the_reference_reads_it() {
             .filter_map(char::from_u32)
             .flat_map(|c| embedder.token_ids(&format!("a{c}b")))
             .flat_map(u32::to_le_bytes)
-            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-            });
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
         assert_eq!(format!("{hash:016x}"), expect, "block {block}");
     }
 }

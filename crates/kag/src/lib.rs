@@ -15,8 +15,6 @@ pub use kag_solver as solver;
 pub use kag_static as static_embedder;
 
 // What most programs name.
-#[cfg(feature = "conformance")]
-pub use kag_core::{conformance, knowledge_base_conformance};
 pub use kag_core::{
     Change, ChangeSet, Chunk, ChunkId, Commit, CommitId, Confidence, ContentHash, Contribution, ContributionDraft,
     CpuPool, DerivedFact, Deriver, Document, DocumentId, Embedding, EmbeddingSpace, Error, ErrorKind, Evidence, Fact,
@@ -25,6 +23,8 @@ pub use kag_core::{
     Value, async_trait, dump,
     memory::{self, MemoryKnowledgeBase},
 };
+#[cfg(feature = "conformance")]
+pub use kag_core::{conformance, knowledge_base_conformance};
 
 pub use kag_llm::{
     CachedEmbedder, Embedder, Language, LanguageModel, LanguageModelExt, Prompt, Purpose, Reply, Request, Reranker,
@@ -35,8 +35,8 @@ pub use kag_schema::Schema;
 
 pub use kag_builder::{
     BuildPipeline, BuildReport, Cast, Chain, Column, Extraction, Extractor, JsonlFields, JsonlReader, LengthSplitter,
-    MarkdownReader, MentionExtractor, OfficialNames, Pattern, PatternExtractor, Patterns, ReaderSet, RecordedExtractor,
-    Splitter, SubjectOf, SynonymEdges, TableMapping, TextReader,
+    MarkdownReader, MentionExtractor, OfficialNames, OnViolation, OpenExtractor, Pattern, PatternExtractor, Patterns,
+    ReaderSet, RecordedExtractor, SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TextReader,
 };
 
 pub use kag_solver::{

@@ -8,10 +8,7 @@ use kag_reason::evaluate;
 use kag_schema::Expr;
 
 use super::{
-    Context, Effect, StepResult,
-    constraint::property_values,
-    environment::MemoryEnvironment,
-    names,
+    Context, Effect, StepResult, constraint::property_values, environment::MemoryEnvironment, names,
     write_expression::WriteExpression,
 };
 use crate::{
@@ -93,12 +90,7 @@ pub(super) async fn math(
 
 /// The expression that `target` is, or that a model writes for it. A model writes an
 /// expression, never a program; it is parsed and checked like any other.
-async fn expression_for(
-    context: &Context<'_>,
-    at: usize,
-    target: &str,
-    memory: &Memory,
-) -> Result<(Expr, Vec<Note>)> {
+async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: &Memory) -> Result<(Expr, Vec<Note>)> {
     let known = |name: &str| memory.vars().iter().any(|var| var.as_str() == name);
     if let Some(expr) = read_expression(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
         return Ok((expr, Vec::new()));

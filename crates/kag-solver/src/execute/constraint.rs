@@ -161,9 +161,7 @@ fn contains(whole: &Value, part: &Value) -> Holds {
     match (whole, part) {
         (Value::List(items), part) => yes_no(items.iter().any(|item| equal(item, part) == Some(true))),
         (Value::Text(whole), Value::Text(part)) => yes_no(whole.contains(&**part)),
-        (Value::Interval(whole), part) => {
-            time_of(part).map_or(Holds::Undecided, |part| yes_no(whole.meets(part)))
-        }
+        (Value::Interval(whole), part) => time_of(part).map_or(Holds::Undecided, |part| yes_no(whole.meets(part))),
         (whole, part) => equal(whole, part).map_or(Holds::Undecided, yes_no),
     }
 }

@@ -6,11 +6,7 @@ use async_trait::async_trait;
 use kag_core::Snapshot;
 
 use super::{Context, Effect, StepResult};
-use crate::{
-    BindingTable, Error, Memory, Result,
-    logical::CustomOp,
-    memory::Unmatched,
-};
+use crate::{BindingTable, Error, Memory, Result, logical::CustomOp, memory::Unmatched};
 
 /// What an operator may read.
 #[derive(Clone, Copy, Debug)]
@@ -97,11 +93,7 @@ pub trait OperatorPlanner: fmt::Debug + Send + Sync + 'static {
     fn plan(&self, op: &dyn CustomOp) -> Option<Arc<dyn Operator>>;
 }
 
-pub(super) async fn run(
-    context: &Context<'_>,
-    op: &dyn CustomOp,
-    memory: &Memory,
-) -> Result<StepResult> {
+pub(super) async fn run(context: &Context<'_>, op: &dyn CustomOp, memory: &Memory) -> Result<StepResult> {
     let operator = context.parts.operators.iter().find_map(|planner| planner.plan(op));
     let operator = operator.ok_or_else(|| Error::UnknownOperator { name: op.name().into() })?;
     let input = OperatorInput { snapshot: context.snapshot, question: context.question, memory };

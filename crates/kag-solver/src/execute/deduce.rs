@@ -49,7 +49,10 @@ pub(super) async fn deduce(
         }
     }
     let Some(model) = &context.parts.model else {
-        return Err(Error::Undecided { step: at + 1, reason: "neither values nor concepts decide it, and there is no model" });
+        return Err(Error::Undecided {
+            step: at + 1,
+            reason: "neither values nor concepts decide it, and there is no model",
+        });
     };
     let premises = premises(context, deduce, memory)?;
     let prompt = JudgePremises { question: context.question, deduction: deduce.deduction, deduce, premises: &premises };

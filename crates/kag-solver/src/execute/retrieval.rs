@@ -34,7 +34,8 @@ pub(super) async fn retrieve(
         notes.extend(read.notes);
         rows = rows.union(&read.rows);
     }
-    let unmatched = if is_condition(retrieval, |var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
+    let unmatched =
+        if is_condition(retrieval, |var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
     Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, notes })
 }
 

@@ -53,10 +53,15 @@ impl Prompt for WriteAnswer<'_> {
             sources: Vec<Fence<'h>>,
         }
         let table = self.input.answer.render(50);
-        let quotes: Vec<String> = self.input.citations.iter().map(|citation| {
-            let statement = citation.statement.as_deref().map(|text| format!("{text}\n")).unwrap_or_default();
-            format!("{statement}«{}»", citation.quote)
-        }).collect();
+        let quotes: Vec<String> = self
+            .input
+            .citations
+            .iter()
+            .map(|citation| {
+                let statement = citation.statement.as_deref().map(|text| format!("{text}\n")).unwrap_or_default();
+                format!("{statement}«{}»", citation.quote)
+            })
+            .collect();
         let texts: Vec<&str> =
             [self.input.question, &table].into_iter().chain(quotes.iter().map(String::as_str)).collect();
         let mut fences = Fence::all(&texts).into_iter();

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kag_llm::{
-    Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read,
-};
+use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read};
 use serde::{Deserialize, Serialize};
 
 use super::{Judge, JudgeInput, TableJudge, Verdict};

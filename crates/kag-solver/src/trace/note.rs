@@ -113,7 +113,9 @@ impl fmt::Display for Note {
             Self::Untimed { facts } => write!(f, "{facts} facts say nothing of time and were left out"),
             Self::Undecided { facts } => write!(f, "{facts} facts do not decide a condition and were left out"),
             Self::Unmatched { rows, kept: true } => write!(f, "{rows} rows found nothing and stay, with null"),
-            Self::Unmatched { rows, kept: false } => write!(f, "{rows} rows do not meet the condition and were left out"),
+            Self::Unmatched { rows, kept: false } => {
+                write!(f, "{rows} rows do not meet the condition and were left out")
+            }
             Self::Tied { left_out } => write!(f, "as good as the last one kept: {}", left_out.join(", ")),
             Self::Truncated { rows } => write!(f, "more than {rows} matches; the rest was left out"),
             Self::Degraded(degradation) => write!(f, "{degradation}"),

@@ -20,7 +20,10 @@ fn math_counts_distinct_values_and_knows_dates() {
 fn a_computation_told_in_words_needs_a_model_that_writes_an_expression() {
     let form = format!("{TEAMS}Math(content=[o2], target=\"最早的成立年份\")->m1\nOutput(m1)");
     let refused = solve(&solver(&form), "?").unwrap_err();
-    assert!(matches!(&refused, Error::Step { step: 3, source, .. } if matches!(**source, Error::NoExpression { .. })), "{refused:?}");
+    assert!(
+        matches!(&refused, Error::Step { step: 3, source, .. } if matches!(**source, Error::NoExpression { .. })),
+        "{refused:?}"
+    );
 
     let model = Scripted::new()
         .on("write_expression", [r#"{"expression": "min(o2)"}"#])

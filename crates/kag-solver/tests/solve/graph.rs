@@ -16,7 +16,10 @@ fn the_youngest_team_of_2011_is_found_through_intervals_and_pairs() {
     assert_eq!(column(values, 0), ["Portugal"]);
     assert_eq!(sentences[0].text, "Portugal。");
     let quotes: Vec<&str> = citations.iter().map(|citation| &*citation.quote).collect();
-    assert!(quotes.contains(&"2003年起效力于葡萄牙国家队") && quotes.contains(&"Portugal was founded in 1921."), "{quotes:?}");
+    assert!(
+        quotes.contains(&"2003年起效力于葡萄牙国家队") && quotes.contains(&"Portugal was founded in 1921."),
+        "{quotes:?}"
+    );
     for citation in citations.iter().filter(|citation| &*citation.uri == "note:career") {
         assert_eq!(citation.span.of(CAREER), Some(&*citation.quote), "spans are bytes of the document");
     }
@@ -54,7 +57,8 @@ fn a_pattern_can_be_entered_from_its_object() {
 
 #[test]
 fn constraints_compare_dates_in_either_direction() {
-    let before = "Retrieval(s=s1:Club, p=p1:founded, o=o1)\nRetrieval(s=s1, p=p2:founded, o=o2, s.founded<1900)\nOutput(s1)";
+    let before =
+        "Retrieval(s=s1:Club, p=p1:founded, o=o1)\nRetrieval(s=s1, p=p2:founded, o=o2, s.founded<1900)\nOutput(s1)";
     assert_eq!(values_of(before), ["Manchester United"]);
     let from = "Retrieval(s=s1:Person[`C罗`], p=p1:playsFor, o=o1, p.from>=2009)\nOutput(o1)";
     assert_eq!(values_of(from), ["Real Madrid"]);

@@ -53,7 +53,8 @@ fn a_value_whose_quote_is_not_there_is_refused() {
         r#"{"values": [{"passage": 1, "quote": "was founded in 1902", "value": "Zinedine"}]}"#,
     ] {
         let answer = solve(&solver(COACH).with_model(Arc::new(model(read))), "Who is the coach?").unwrap();
-        let refused = answer.trace.rounds[0].steps[0].notes.iter().any(|note| matches!(note, Note::QuoteRefused { .. }));
+        let refused =
+            answer.trace.rounds[0].steps[0].notes.iter().any(|note| matches!(note, Note::QuoteRefused { .. }));
         assert!(refused, "{read}");
         let Outcome::Insufficient { known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
         assert!(column(known, 0).iter().all(|value| value == "∅"), "{read}");
@@ -84,7 +85,9 @@ fn without_a_model_the_passages_are_named_and_nothing_is_invented() {
 
 #[test]
 fn chinese_questions_are_asked_in_chinese() {
-    let probe = Arc::new(Scripted::new().on(When::any(), [r#"{"values": [], "sufficient": false, "missing": ["教练"], "next": ""}"#]));
+    let probe = Arc::new(
+        Scripted::new().on(When::any(), [r#"{"values": [], "sufficient": false, "missing": ["教练"], "next": ""}"#]),
+    );
     let form = "Retrieval(s=s1:Club[`皇家马德里`], p=p1:教练, o=o1)\nOutput(o1)";
     let answer = solve(&solver(form).with_model(probe.clone()), "皇家马德里的教练是谁？").unwrap();
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }));

@@ -59,7 +59,13 @@ fn rounds_end_where_nothing_new_is_asked() {
 fn a_plan_that_does_not_check_goes_back_with_its_mistakes() {
     let model = Arc::new(
         Scripted::new()
-            .on("plan", ["Here you are:\nSort(set=o1, orderby=o2, direction=max, limit=1)\nOutput(o1)", "Retrieval(s=s1:Club[`曼联`], p=p1:founded, o=o1)\nOutput(o1)"])
+            .on(
+                "plan",
+                [
+                    "Here you are:\nSort(set=o1, orderby=o2, direction=max, limit=1)\nOutput(o1)",
+                    "Retrieval(s=s1:Club[`曼联`], p=p1:founded, o=o1)\nOutput(o1)",
+                ],
+            )
             .on("judge", [r#"{"sufficient": true}"#])
             .on("generate", [r#"{"sentences": [{"text": "1878年。", "sources": ["[1]"]}]}"#]),
     );

@@ -21,11 +21,7 @@ pub(crate) fn is_mark(c: char) -> bool {
 
 /// Whether `c` is a word of its own; of ASCII, that is every symbol (`$`, `+`, `~`, ...).
 pub(crate) fn is_punctuation(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_punctuation()
-    } else {
-        within(&PUNCTUATION, c)
-    }
+    if c.is_ascii() { c.is_ascii_punctuation() } else { within(&PUNCTUATION, c) }
 }
 
 /// Whether `c` is an ideograph, which is a word of its own. Kana and Hangul are not.
@@ -38,8 +34,5 @@ pub(crate) fn is_ideograph(c: char) -> bool {
 fn within(ranges: &[(u32, u32)], c: char) -> bool {
     let code = u32::from(c);
     let after = ranges.partition_point(|(first, _)| *first <= code);
-    after
-        .checked_sub(1)
-        .and_then(|at| ranges.get(at))
-        .is_some_and(|(_, last)| code <= *last)
+    after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| code <= *last)
 }
