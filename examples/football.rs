@@ -9,10 +9,10 @@ use kag::{
 };
 
 /// What any part of an example may fail with.
-pub type Failure = Box<dyn Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// Players, clubs and national teams, named in two languages.
-pub fn schema() -> Result<Schema, Failure> {
+pub(crate) fn schema() -> Result<Schema, Failure> {
     let plays_for = PropertyDef::relation("playsFor", ["Team"])
         .with_en("plays for")
         .with_zh("效力于")
@@ -39,7 +39,7 @@ pub fn schema() -> Result<Schema, Failure> {
 }
 
 /// The names that the host knows, with other spellings of them.
-pub fn names() -> Result<OfficialNames, Failure> {
+pub(crate) fn names() -> Result<OfficialNames, Failure> {
     let listed: [(&str, &str, &[&str]); 27] = [
         ("Person", "C罗", &["Cristiano Ronaldo", "克里斯蒂亚诺·罗纳尔多"]),
         ("Person", "罗纳尔多", &["Ronaldo Nazário", "大罗"]),
@@ -77,7 +77,7 @@ pub fn names() -> Result<OfficialNames, Failure> {
 }
 
 /// How the table of clubs is read: a row is a club, known by its name.
-pub fn clubs() -> TableMapping {
+pub(crate) fn clubs() -> TableMapping {
     TableMapping::new("clubs", "Club", "name")
         .with_aliases("name_en", ";")
         .with_aliases("aliases", ";")
@@ -87,7 +87,7 @@ pub fn clubs() -> TableMapping {
 }
 
 /// Builds the corpus into `base`: the texts through `extractor`, the table through its mapping.
-pub async fn build(
+pub(crate) async fn build(
     base: &dyn KnowledgeBase,
     extractor: impl Extractor,
     embedder: Arc<dyn Embedder>,

@@ -69,7 +69,9 @@ proptest! {
     #[test]
     fn insert_then_delete_equals_never_inserted(documents in documents(), gone in 0usize..5) {
         let (lived, never) = (base(), base());
-        documents.iter().for_each(|one| drop(commit(&lived, ChangeSet::new().put(one.clone()))));
+        for one in &documents {
+            commit(&lived, ChangeSet::new().put(one.clone()));
+        }
         commit(&lived, ChangeSet::new().remove(documents[gone].document().id));
         let kept = documents.iter().enumerate().filter(|(at, _)| *at != gone);
         commit(&never, kept.map(|(_, one)| one.clone()).collect());
@@ -82,7 +84,9 @@ proptest! {
         order in Just(vec![0usize, 1, 2, 3, 4]).prop_shuffle(),
     ) {
         let (single, bulk) = (base(), base());
-        order.iter().for_each(|at| drop(commit(&single, ChangeSet::new().put(documents[*at].clone()))));
+        for at in order {
+            commit(&single, ChangeSet::new().put(documents[at].clone()));
+        }
         commit(&bulk, documents.into_iter().collect());
         prop_assert_eq!(dump(&single), dump(&bulk));
     }
