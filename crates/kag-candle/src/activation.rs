@@ -1,7 +1,5 @@
 //! The activation between the two halves of a feed-forward layer.
 
-use candle_core::{CpuStorage, InplaceOp1, Layout, Result, bail};
-
 /// The functions that published models name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activation {
@@ -23,28 +21,14 @@ impl Activation {
             _ => None,
         }
     }
-}
 
-/// An activation applied in place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Activate(pub(crate) Activation);
-
-impl InplaceOp1 for Activate {
-    fn name(&self) -> &'static str {
-        "activate"
-    }
-
-    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-        let CpuStorage::F32(values) = storage else { bail!("activation of values that are not f32") };
-        let Some(values) = layout.contiguous_offsets().and_then(|(start, end)| values.get_mut(start..end)) else {
-            bail!("activation of values that are not contiguous")
-        };
-        match self.0 {
-            Activation::Gelu => values.iter_mut().for_each(|x| *x = gelu(*x)),
-            Activation::GeluTanh => values.iter_mut().for_each(|x| *x = gelu_tanh(*x)),
-            Activation::Relu => values.iter_mut().for_each(|x| *x = x.max(0.0)),
+    /// Applies the function to each value.
+    pub(crate) fn apply(self, values: &mut [f32]) {
+        match self {
+            Self::Gelu => values.iter_mut().for_each(|x| *x = gelu(*x)),
+            Self::GeluTanh => values.iter_mut().for_each(|x| *x = gelu_tanh(*x)),
+            Self::Relu => values.iter_mut().for_each(|x| *x = x.max(0.0)),
         }
-        Ok(())
     }
 }
 

@@ -1,11 +1,12 @@
 //! The forward pass of BERT over several texts at once, without padding.
 
 use candle_core::{D, Device, Result, Tensor};
-use candle_nn::{LayerNorm, Module, VarBuilder, ops::softmax_last_dim};
+use candle_nn::VarBuilder;
 
 use crate::{
-    activation::{Activate, Activation},
+    activation::Activation,
     config::Config,
+    rows::{AddBias, AddNorm, Softmax},
 };
 
 /// The network. The rows of all texts of a batch lie one under the other, so every linear layer is
@@ -15,7 +16,7 @@ pub(crate) struct Encoder {
     words: Tensor,
     /// Position vectors with the vector of the first segment added to each.
     positions: Tensor,
-    norm: LayerNorm,
+    norm: AddNorm,
     layers: Vec<Layer>,
     heads: usize,
 }
@@ -23,20 +24,14 @@ pub(crate) struct Encoder {
 #[derive(Debug)]
 struct Layer {
     /// Query, key and value beside each other; the query divided by the root of a head's width.
-    attention: Linear,
-    output: Linear,
-    output_norm: LayerNorm,
-    up: Linear,
-    activate: Activate,
-    down: Linear,
-    down_norm: LayerNorm,
-}
-
-/// `x · weight + bias`, the weight laid out \[in\]\[out\].
-#[derive(Debug)]
-struct Linear {
-    weight: Tensor,
-    bias: Tensor,
+    attention: Tensor,
+    attention_bias: AddBias,
+    output: Tensor,
+    output_norm: AddNorm,
+    up: Tensor,
+    up_bias: AddBias,
+    down: Tensor,
+    down_norm: AddNorm,
 }
 
 impl Encoder {
@@ -57,7 +52,7 @@ impl Encoder {
         Ok(Self {
             words: table(config.vocab_size, "word_embeddings")?,
             positions: positions.broadcast_add(&segment)?,
-            norm: norm(&embeddings.pp("LayerNorm"), width, eps)?,
+            norm: norm(&embeddings.pp("LayerNorm"), vec![0.0; width], eps)?,
             layers: layers.collect::<Result<_>>()?,
             heads: config.num_attention_heads,
         })
@@ -72,8 +67,8 @@ impl Encoder {
             let count = rows.len();
             table.index_select(&Tensor::from_vec(rows, count, &Device::Cpu)?, 0)
         };
-        let sum = (of(&self.words, ids)? + of(&self.positions, places)?)?;
-        let mut hidden = self.norm.forward(&sum)?;
+        let mut hidden = of(&self.words, ids)?;
+        hidden.inplace_op2(&of(&self.positions, places)?, &self.norm)?;
         for layer in &self.layers {
             hidden = layer.forward(&hidden, &lengths, self.heads)?;
         }
@@ -82,37 +77,41 @@ impl Encoder {
 }
 
 impl Layer {
-    fn load(weights: &VarBuilder<'_>, config: &Config, act: Activation) -> Result<Self> {
+    fn load(weights: &VarBuilder<'_>, config: &Config, activation: Activation) -> Result<Self> {
         let (width, inner, eps) = (config.hidden_size, config.intermediate_size, config.layer_norm_eps);
         let own = weights.pp("attention.self");
-        let part = |name: &str| Linear::load(&own.pp(name), width, width);
-        let per_head = (width / config.num_attention_heads) as f64;
-        let scale = per_head.sqrt().recip();
-        let (query, key, value) = (part("query")?, part("key")?, part("value")?);
-        let query = Linear { weight: (query.weight * scale)?, bias: (query.bias * scale)? };
+        let scale = ((width / config.num_attention_heads) as f64).sqrt().recip();
+        let query = (linear(&own.pp("query"), width, width)? * scale)?;
+        let (key, value) = (linear(&own.pp("key"), width, width)?, linear(&own.pp("value"), width, width)?);
+        let part = |name: &str| own.pp(name).get(width, "bias");
+        let biases = [(part("query")? * scale)?, part("key")?, part("value")?];
+
+        let output = weights.pp("attention.output");
+        let (up, down) = (weights.pp("intermediate.dense"), weights.pp("output"));
+        let bias = |of: &VarBuilder<'_>| of.pp("dense").get(width, "bias")?.to_vec1();
         Ok(Self {
-            attention: Linear {
-                weight: Tensor::cat(&[query.weight, key.weight, value.weight], 1)?,
-                bias: Tensor::cat(&[query.bias, key.bias, value.bias], 0)?,
-            },
-            output: Linear::load(&weights.pp("attention.output.dense"), width, width)?,
-            output_norm: norm(&weights.pp("attention.output.LayerNorm"), width, eps)?,
-            up: Linear::load(&weights.pp("intermediate.dense"), width, inner)?,
-            activate: Activate(act),
-            down: Linear::load(&weights.pp("output.dense"), inner, width)?,
-            down_norm: norm(&weights.pp("output.LayerNorm"), width, eps)?,
+            attention: Tensor::cat(&[query, key, value], 1)?,
+            attention_bias: AddBias { bias: Tensor::cat(&biases, 0)?.to_vec1()?, activation: None },
+            output: linear(&output.pp("dense"), width, width)?,
+            output_norm: norm(&output.pp("LayerNorm"), bias(&output)?, eps)?,
+            up: linear(&up, width, inner)?,
+            up_bias: AddBias { bias: up.get(inner, "bias")?.to_vec1()?, activation: Some(activation) },
+            down: linear(&down.pp("dense"), inner, width)?,
+            down_norm: norm(&down.pp("LayerNorm"), bias(&down)?, eps)?,
         })
     }
 
     fn forward(&self, hidden: &Tensor, lengths: &[usize], heads: usize) -> Result<Tensor> {
-        let mixed = self.attention.forward(hidden)?;
+        let mixed = hidden.matmul(&self.attention)?;
+        mixed.inplace_op1(&self.attention_bias)?;
         let seen = split(&mixed, lengths)?.iter().map(|text| attend(text, heads)).collect::<Result<Vec<_>>>()?;
-        let seen = self.output.forward(&Tensor::cat(&seen, 0)?)?;
-        let hidden = self.output_norm.forward(&(seen + hidden)?)?;
-        let inner = self.up.forward(&hidden)?;
-        inner.inplace_op1(&self.activate)?;
-        let outer = self.down.forward(&inner)?;
-        self.down_norm.forward(&(outer + hidden)?)
+        let seen = Tensor::cat(&seen, 0)?.matmul(&self.output)?;
+        seen.inplace_op2(hidden, &self.output_norm)?;
+        let inner = seen.matmul(&self.up)?;
+        inner.inplace_op1(&self.up_bias)?;
+        let outer = inner.matmul(&self.down)?;
+        outer.inplace_op2(&seen, &self.down_norm)?;
+        Ok(outer)
     }
 }
 
@@ -124,7 +123,8 @@ fn attend(mixed: &Tensor, heads: usize) -> Result<Tensor> {
         mixed.narrow(1, n * width, width)?.reshape((tokens, heads, width / heads))?.transpose(0, 1)?.contiguous()
     };
     let (query, key, value) = (part(0)?, part(1)?, part(2)?);
-    let weights = softmax_last_dim(&query.matmul(&key.t()?)?)?;
+    let weights = query.matmul(&key.t()?)?;
+    weights.inplace_op1(&Softmax)?;
     weights.matmul(&value)?.transpose(0, 1)?.reshape((tokens, width))
 }
 
@@ -138,21 +138,17 @@ fn split(rows: &Tensor, lengths: &[usize]) -> Result<Vec<Tensor>> {
     starts.map(|(start, length)| rows.narrow(0, start, length)).collect()
 }
 
-impl Linear {
-    fn load(weights: &VarBuilder<'_>, from: usize, to: usize) -> Result<Self> {
-        Ok(Self { weight: weights.get((to, from), "weight")?.t()?.contiguous()?, bias: weights.get(to, "bias")? })
-    }
-
-    fn forward(&self, rows: &Tensor) -> Result<Tensor> {
-        rows.matmul(&self.weight)?.broadcast_add(&self.bias)
-    }
+/// The weight of a linear layer, laid out \[in\]\[out\].
+fn linear(weights: &VarBuilder<'_>, from: usize, to: usize) -> Result<Tensor> {
+    weights.get((to, from), "weight")?.t()?.contiguous()
 }
 
-/// A layer norm; older files call its weight and bias `gamma` and `beta`.
-fn norm(weights: &VarBuilder<'_>, width: usize, eps: f64) -> Result<LayerNorm> {
+/// A layer norm after `bias` and the residual; older files call its weight and shift `gamma` and
+/// `beta`.
+fn norm(weights: &VarBuilder<'_>, bias: Vec<f32>, eps: f64) -> Result<AddNorm> {
     let names = if weights.contains_tensor("gamma") { ("gamma", "beta") } else { ("weight", "bias") };
-    let (weight, bias) = (weights.get(width, names.0)?, weights.get(width, names.1)?);
-    Ok(LayerNorm::new(weight, bias, eps))
+    let vector = |name| weights.get(bias.len(), name)?.to_vec1();
+    Ok(AddNorm { weight: vector(names.0)?, shift: vector(names.1)?, bias, eps: eps as f32 })
 }
 
 /// The mean of the rows.

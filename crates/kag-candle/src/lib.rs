@@ -26,6 +26,7 @@ mod encoder;
 mod error;
 mod model;
 mod reader;
+mod rows;
 
 pub use config::Pooling;
 pub use embedder::{CandleEmbedder, Options};
