@@ -1,10 +1,11 @@
-//! Personalised PageRank, whole and around the seeds; throughput in arcs of the graph.
+//! Personalised PageRank, whole and around the seeds, and building the graph; throughput in
+//! arcs of the graph, when building in edges.
 #![allow(clippy::expect_used, missing_docs, reason = "benches")]
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use kag_benches::{graph, seeds};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use kag_benches::{edges, graph, seeds};
 use kag_core::graph::{Direction, PageRankOptions, PushOptions, forward_push, pagerank};
 
 fn ranks(criterion: &mut Criterion) {
@@ -29,9 +30,15 @@ fn ranks(criterion: &mut Criterion) {
 }
 
 fn build(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("csr build");
-    group.sample_size(10).throughput(Throughput::Elements(50_000));
-    group.bench_function("10000x50000", |bench| bench.iter(|| graph(10_000, 50_000, Direction::Undirected)));
+    let mut group = criterion.benchmark_group("csr");
+    for (vertices, count) in [(10_000, 50_000), (100_000, 1_000_000)] {
+        let edges = edges(vertices, count);
+        group.sample_size(10).throughput(Throughput::Elements(count as u64));
+        group.bench_function(BenchmarkId::new("build", format!("{vertices}x{count}/Undirected")), |bench| {
+            let fresh = || edges.clone();
+            bench.iter_batched(fresh, |edges| edges.build(Direction::Undirected), BatchSize::LargeInput);
+        });
+    }
     group.finish();
 }
 

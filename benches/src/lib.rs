@@ -45,24 +45,27 @@ impl Random {
     }
 }
 
-/// A graph in which few vertices have many edges: one end of each edge is any vertex, the
-/// other is skewed, and weights are 1 to 4.
-///
-/// # Panics
-/// Never: every vertex is below `vertices`.
+/// Edges of which few vertices have many: one end is any vertex, the other is skewed, and
+/// weights are 1 to 4.
 #[must_use]
-pub fn graph(vertices: u32, edges: usize, direction: Direction) -> Csr {
+pub fn edges(vertices: u32, count: usize) -> CsrBuilder {
     let mut random = Random::new(17);
     let mut builder = CsrBuilder::new(vertices);
     let stride = (vertices / 2).max(1) | 1;
-    for _ in 0..edges {
+    for _ in 0..count {
         let from = random.below(vertices);
         // Hubs are spread over the numbers rather than all at the beginning.
         let hub = u64::from(random.skewed(vertices)) * u64::from(stride) % u64::from(vertices.max(1));
         let added = builder.add(from, hub as u32, 1.0 + random.below(4) as f32);
-        debug_assert!(added.is_ok());
+        debug_assert!(added.is_ok(), "every vertex is below {vertices}");
     }
-    builder.build(direction)
+    builder
+}
+
+/// The graph of these [`edges`].
+#[must_use]
+pub fn graph(vertices: u32, count: usize, direction: Direction) -> Csr {
+    edges(vertices, count).build(direction)
 }
 
 /// Five seeds of different weights.

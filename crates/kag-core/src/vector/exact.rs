@@ -6,6 +6,7 @@ use ndarray::{Array2, ArrayView2, Axis, linalg::general_mat_mul};
 use rayon::prelude::*;
 
 use super::{
+    codes::{Code, Scale},
     dot::{dot, rounding},
     rows::{Block, UnitRows, unit},
 };
@@ -15,7 +16,7 @@ const BUILD: &str = "vector.build";
 const SEARCH: &str = "vector.search";
 
 /// Rows that one thread scans with one query.
-const SCAN_ROWS: usize = 2048;
+const SCAN_ROWS: usize = 4096;
 /// Rows that one thread scans with a group of queries.
 const BATCH_ROWS: usize = 4096;
 /// Rows of one matrix product.
@@ -26,11 +27,14 @@ const GROUP: usize = 64;
 /// An immutable index of vectors that compares a query with every one of them.
 ///
 /// Vectors should be of length 1, as embedders return them, and are kept bit for bit then;
-/// others are normalised, rows and queries alike. All-zero vectors score 0. Memory is four
-/// bytes a component. Large scans use the rayon pool they are called in.
+/// others are normalised, rows and queries alike. All-zero vectors score 0. Memory is six
+/// bytes a component: the vectors, and their codes for a first pass. Large scans use the rayon pool they are called in.
 #[derive(Clone, Debug)]
 pub struct ExactIndex<K> {
     rows: UnitRows<K>,
+    /// The rows as integers, one after the other, and their scales.
+    integers: Vec<i16>,
+    scales: Vec<Scale>,
 }
 
 impl<K: Copy + Ord + Send + Sync> ExactIndex<K> {
@@ -40,7 +44,11 @@ impl<K: Copy + Ord + Send + Sync> ExactIndex<K> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a vector has another dimension or
     /// two rows have the same key.
     pub fn new(dim: usize, rows: impl IntoIterator<Item = (K, Embedding)>) -> Result<Self> {
-        Ok(Self { rows: UnitRows::new(BUILD, dim, rows)? })
+        let rows = UnitRows::new(BUILD, dim, rows)?;
+        let mut integers = Vec::with_capacity(rows.len() * dim);
+        let all = rows.block(0, rows.len());
+        let scales = all.iter().map(|(_, row)| Scale::encode(row, &mut integers)).collect();
+        Ok(Self { rows, integers, scales })
     }
 
     /// The `k` rows whose cosine with `query` is highest, best first, ties by key; all rows
@@ -50,12 +58,21 @@ impl<K: Copy + Ord + Send + Sync> ExactIndex<K> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `query` has another dimension.
     pub fn search(&self, query: &Embedding, k: usize) -> Result<Vec<Scored<K>>> {
         let query = unit(SEARCH, self.dim(), query)?;
-        let scan = |block: Block<'_, K>| {
+        let mut integers = Vec::with_capacity(self.dim());
+        let scale = Scale::encode(&query, &mut integers);
+        let code = Code { integers: &integers, scale };
+        let scan = |first: usize| {
             let mut best = TopK::new(k);
-            block.iter().for_each(|(key, row)| best.push(Scored::new(key, dot(row, &query))));
+            let block = self.rows.block(first, SCAN_ROWS);
+            for ((key, row), rough) in block.iter().zip(self.codes_from(first)) {
+                // The bound is of the exact product, and `dot` rounds.
+                if rough.at_most(code) + rounding(self.dim()) >= best.floor() {
+                    best.push(Scored::new(key, dot(row, &query)));
+                }
+            }
             best
         };
-        let found: Vec<_> = self.blocks(SCAN_ROWS).map(scan).collect();
+        let found: Vec<_> = self.starts(SCAN_ROWS).map(scan).collect();
         Ok(TopK::join(k, found).into_sorted())
     }
 
@@ -72,7 +89,8 @@ impl<K: Copy + Ord + Send + Sync> ExactIndex<K> {
         let mut found = Vec::with_capacity(queries.len());
         for group in queries.chunks(GROUP) {
             let group = Group::new(group, self.dim())?;
-            let parts: Vec<_> = self.blocks(BATCH_ROWS).map(|block| group.scan(block, k)).collect();
+            let parts: Vec<_> =
+                self.starts(BATCH_ROWS).map(|first| group.scan(self.rows.block(first, BATCH_ROWS), k)).collect();
             let mut parts: Vec<_> = parts.into_iter().map(Vec::into_iter).collect();
             found.extend(group.queries.iter().map(|_| {
                 let best = parts.iter_mut().filter_map(Iterator::next);
@@ -100,9 +118,19 @@ impl<K: Copy + Ord + Send + Sync> ExactIndex<K> {
         self.len() == 0
     }
 
-    fn blocks(&self, count: usize) -> impl IndexedParallelIterator<Item = Block<'_, K>> {
-        let blocks = self.len().div_ceil(count);
-        (0..blocks).into_par_iter().map(move |block| self.rows.block(block * count, count))
+    /// Every `count`th row, as starts of blocks to be scanned at the same time.
+    fn starts(&self, count: usize) -> impl IndexedParallelIterator<Item = usize> + use<K> {
+        (0..self.len().div_ceil(count)).into_par_iter().map(move |block| block * count)
+    }
+
+    /// The codes of the rows from `first` on.
+    fn codes_from(&self, first: usize) -> impl Iterator<Item = Code<'_>> {
+        let dim = self.dim();
+        let scales = self.scales.iter().enumerate().skip(first);
+        scales.map(move |(row, scale)| {
+            let integers = self.integers.get(row * dim..(row + 1) * dim).unwrap_or_default();
+            Code { integers, scale: *scale }
+        })
     }
 }
 

@@ -5,7 +5,8 @@
 //!
 //! Similarity is the cosine. A score is always the same function of its two vectors, summed
 //! in one fixed order, whichever way it was found; matrix products, whose order of summing
-//! varies, only choose what is worth scoring. So one query and a batch of queries agree to
+//! varies, and vectors rounded to integers, only choose what is worth scoring, with a margin
+//! that proves that nothing is missed. So one query and a batch of queries agree to
 //! the last bit, and so do two runs, any number of threads, and `(a, b)` and `(b, a)`.
 //!
 //! ```
@@ -18,6 +19,7 @@
 //! # Ok::<(), kag_core::Error>(())
 //! ```
 
+mod codes;
 mod dot;
 mod exact;
 mod pairs;

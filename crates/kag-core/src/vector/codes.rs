@@ -1,0 +1,102 @@
+//! Vectors rounded to 16-bit integers, with a bound on what that loses.
+
+/// A vector as integers times a step.
+///
+/// Comparing two takes half the memory traffic and instructions of comparing two `f32`
+/// vectors. The result is off by no more than a known bound, so a scan of codes can leave
+/// out what is certainly not among the best, and never leaves out what is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code<'c> {
+    pub(super) integers: &'c [i16],
+    pub(super) scale: Scale,
+}
+
+/// What turns the integers of a code back into its vector, nearly.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    step: f32,
+    /// No less than the distance between the vector and what its code stands for.
+    error: f32,
+}
+
+impl Scale {
+    /// Appends the code of `vector` to `integers`.
+    pub(super) fn encode(vector: &[f32], integers: &mut Vec<i16>) -> Self {
+        let largest = vector.iter().fold(0.0_f32, |largest, element| largest.max(element.abs()));
+        let step = largest / limit(vector.len());
+        // Elements too small to divide by would all become 0 all the same.
+        let inverse = if step.is_normal() { 1.0 / step } else { 0.0 };
+        let mut squares = 0.0;
+        for element in vector {
+            let integer = (element * inverse).round();
+            squares += (f64::from(*element) - f64::from(integer) * f64::from(step)).powi(2);
+            integers.push(integer as i16);
+        }
+        Self { step, error: squares.sqrt() as f32 * 1.0001 + f32::EPSILON }
+    }
+}
+
+impl Code<'_> {
+    /// No less than the dot product of the two vectors, each of length 1 or 0; more by twice
+    /// the distances that rounding moved them, at most.
+    pub(super) fn at_most(self, other: Self) -> f32 {
+        let (mine, theirs) = (self.scale, other.scale);
+        let nearly = product(self.integers, other.integers) as f32 * (mine.step * theirs.step);
+        // By Cauchy and Schwarz; the last term is the rounding of this very line.
+        nearly + mine.error + (1.0 + mine.error) * theirs.error + 8.0 * f32::EPSILON
+    }
+}
+
+/// The largest integer of a code of so many elements: the product of two codes, at most the
+/// square of this an element, must stay below 2^31.
+fn limit(dim: usize) -> f32 {
+    let limit = (f64::from(i32::MAX) / dim.max(1) as f64).sqrt() - 1.0;
+    limit.clamp(1.0, f64::from(i16::MAX)).floor() as f32
+}
+
+/// Sums in any order are equal here, which leaves the compiler free to use vectors.
+fn product(left: &[i16], right: &[i16]) -> i32 {
+    left.iter().zip(right).fold(0_i32, |sum, (a, b)| sum.wrapping_add(i32::from(*a) * i32::from(*b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Embedding;
+
+    fn any_vector(dim: usize) -> impl Strategy<Value = Embedding> {
+        let element = prop_oneof![4 => -1.0f32..1.0, 1 => Just(0.0), 1 => Just(1e-30), 1 => Just(50.0)];
+        prop::collection::vec(element, dim).prop_map(Embedding::normalised)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn the_bound_holds_and_is_close(
+            (left, right) in (1usize..400).prop_flat_map(|dim| (any_vector(dim), any_vector(dim))),
+        ) {
+            let exact = |a: &Embedding, b: &Embedding| -> f64 {
+                a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+            };
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            let scales = (Scale::encode(left.as_slice(), &mut one), Scale::encode(right.as_slice(), &mut other));
+            let (one, other) = (Code { integers: &one, scale: scales.0 }, Code { integers: &other, scale: scales.1 });
+            let bound = f64::from(one.at_most(other));
+            let truth = exact(&left, &right);
+            prop_assert!(truth <= bound, "{truth} {bound}");
+            prop_assert!(bound <= truth + 0.05, "{truth} {bound}");
+        }
+    }
+
+    #[test]
+    fn the_largest_codes_do_not_overflow() {
+        for dim in [1, 2, 3, 384, 1024, 4096, 100_000] {
+            let largest = vec![limit(dim) as i16; dim];
+            let square = f64::from(limit(dim)).powi(2) * dim as f64;
+            assert_eq!(f64::from(product(&largest, &largest)), square, "{dim}");
+        }
+    }
+}
