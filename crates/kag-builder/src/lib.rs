@@ -8,6 +8,8 @@
 //! on all documents together.
 //!
 //! This crate must not know how anything is stored, or how questions are answered.
+//!
+#![doc = include_str!("../../../docs/guides/build-a-knowledge-base.md")]
 
 mod align;
 mod assemble;

@@ -3,6 +3,9 @@
 use kag_llm::{Reply, read};
 use serde_json::{Map, Value};
 
+/// The keys of a name.
+pub(crate) const NAME: [&str; 4] = ["name", "entity", "名称", "实体"];
+
 /// The members of the list in `reply`, under one of `keys` or bare, and whether the reply
 /// was cut off.
 pub(crate) fn list(reply: &Reply, keys: &[&str]) -> kag_llm::Result<(Vec<Value>, bool)> {
@@ -38,7 +41,16 @@ pub(crate) fn two_lists(reply: &Reply, keys: [&[&str]; 2]) -> kag_llm::Result<([
         }
     }
     let (first, cut_off) = list(reply, keys[0])?;
+    some_read(
+        &first,
+        first.iter().any(|member| member.as_object().is_some_and(|object| text(object, &NAME).is_some())),
+    )?;
     Ok(([first, Vec::new()], cut_off))
+}
+
+/// A reply whose list has members none of which could be read is no answer.
+pub(crate) fn some_read(members: &[Value], any: bool) -> kag_llm::Result<()> {
+    if any || members.is_empty() { Ok(()) } else { Err(unusable("no member of the list is what was asked for")) }
 }
 
 fn unusable(reason: &'static str) -> kag_llm::Error {

@@ -6,7 +6,7 @@ use kag_llm::{Fence, Format, Language, Prompt, Reply, Request, Wording};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::extract::reply::{list, one, text, texts};
+use crate::extract::reply::{NAME, list, one, some_read, text, texts};
 
 /// Asks for the names in a passage.
 ///
@@ -103,12 +103,13 @@ impl Prompt for ExtractEntities<'_> {
     fn parse(&self, reply: &Reply) -> kag_llm::Result<OpenEntities> {
         let (members, cut_off) = list(reply, &["entities", "names", "实体", "名称"])?;
         let mut found = OpenEntities::default();
-        for member in members {
-            match entity(&member) {
+        for member in &members {
+            match entity(member) {
                 Some(entity) => found.entities.push(entity),
                 None => found.problems.push(format!("malformed entity {member}").into()),
             }
         }
+        some_read(&members, !found.entities.is_empty())?;
         if cut_off {
             found.problems.push("the list of names is cut off".into());
         }
@@ -121,7 +122,7 @@ fn entity(member: &Value) -> Option<OpenEntity> {
         return Some(OpenEntity { name: one(member)?, ..OpenEntity::default() });
     };
     Some(OpenEntity {
-        name: text(object, &["name", "entity", "名称", "实体"])?,
+        name: text(object, &NAME)?,
         type_name: text(object, &["type", "category", "类型", "类别"]),
         aliases: texts(object, &["aliases", "alias", "别名"]),
         description: text(object, &["description", "desc", "描述", "说明"]),
@@ -155,8 +156,13 @@ mod tests {
 
     #[test]
     fn a_refusal_is_an_error() {
-        for reply in ["I'm sorry, I can't help with that.", "", "抱歉，我无法完成。", r#"{"entities": "none"}"#]
-        {
+        for reply in [
+            "I'm sorry, I can't help with that.",
+            "",
+            "抱歉，我无法完成。",
+            r#"{"entities": "none"}"#,
+            r#"{"answer": 42}"#,
+        ] {
             assert_eq!(parse(reply).unwrap_err().kind(), kag_llm::ErrorKind::Unusable, "{reply}");
         }
     }

@@ -6,7 +6,7 @@ use kag_llm::{Fence, Format, Language, Prompt, Reply, Request, Wording};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::extract::reply::{list, many, one, text, texts};
+use crate::extract::reply::{list, many, one, some_read, text, texts};
 
 /// Asks for the triples of a passage, given the names in it.
 ///
@@ -95,12 +95,13 @@ impl Prompt for ExtractTriples<'_> {
             _ => members,
         };
         let mut found = OpenTriples::default();
-        for member in members {
-            match triples(&member) {
+        for member in &members {
+            match triples(member) {
                 read if read.is_empty() => found.problems.push(format!("malformed triple {member}").into()),
                 read => found.triples.extend(read),
             }
         }
+        some_read(&members, !found.triples.is_empty())?;
         if cut_off {
             found.problems.push("the list of triples is cut off".into());
         }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::SchemaExtraction;
 use crate::{
     Cast, EntityRef, ExtractedEntity, ExtractedFact, Extraction, Object,
-    extract::reply::{one, text, texts},
+    extract::reply::{NAME, one, text, texts},
     vocabulary::Vocabulary,
 };
 
@@ -48,7 +48,7 @@ struct Stated<'j> {
 impl<'s> Reader<'s> {
     fn entity(&mut self, json: &Json) {
         let Json::Object(object) = json else { return self.problem(&format!("malformed entity {json}")) };
-        let name = text(object, &["name", "entity", "名称", "实体"]);
+        let name = text(object, &NAME);
         let stated = text(object, &["type", "category", "类型", "类别"]);
         let (Some(name), Some(stated)) = (name, stated) else {
             return self.problem(&format!("malformed entity {json}"));
