@@ -18,7 +18,7 @@ use crate::{
     FactEntry, FactId, GraphNeed, Mention, NodeEntry, Result, Snapshot, TextVector,
 };
 
-/// The version of the format that [`write`] writes and [`read`] reads.
+/// The version of the format that [`write()`] writes and [`read`] reads.
 pub const VERSION: u32 = 1;
 
 /// How many documents are fetched at once.

@@ -52,7 +52,7 @@ pub struct Commit {
 /// - **Idempotent**: putting an equal contribution again writes nothing.
 /// - **Scope**: a snapshot is that of a knowledge base which never held what its scope does not see.
 ///
-/// [`conformance`](crate::conformance) tests each of them.
+/// The module `conformance`, behind the feature of that name, tests each of them.
 ///
 /// ```
 /// use kag_core::{ChangeSet, Chunk, ContentHash, ContributionDraft, Document, KnowledgeBase, Scope, memory::MemoryKnowledgeBase};
