@@ -50,6 +50,9 @@ pub enum Error {
     /// The knowledge base cannot be read.
     #[error("reading the knowledge base")]
     Snapshot(#[source] kag_core::Error),
+    /// Computing failed: the work panicked, or threads cannot be started.
+    #[error("computing")]
+    Compute(#[source] kag_core::Error),
     /// Texts could not be embedded. What was committed before is in the report and stays.
     #[error("embedding the texts of {documents} documents, the first of which is {first:?}")]
     Embed {

@@ -30,14 +30,7 @@ impl Clock {
         Self { begun: Instant::now(), spent: Default::default() }
     }
 
-    pub(super) fn time<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
-        let done = work();
-        self.add(stage, begun.elapsed());
-        done
-    }
-
-    pub(super) async fn time_async<T>(&self, stage: Stage, work: impl Future<Output = T>) -> T {
+    pub(super) async fn time<T>(&self, stage: Stage, work: impl Future<Output = T>) -> T {
         let begun = Instant::now();
         let done = work.await;
         self.add(stage, begun.elapsed());

@@ -40,7 +40,7 @@ impl Run<'_> {
         }
         let missing: Vec<Arc<str>> =
             vectors.iter().filter(|(_, vector)| vector.is_none()).map(|(text, _)| Arc::clone(text)).collect();
-        let made = self.clock.time_async(Stage::Embed, self.embed_all(&**embedder, space, &missing)).await;
+        let made = self.clock.time(Stage::Embed, self.embed_all(&**embedder, space, &missing)).await;
         let made = made.map_err(|error| {
             let waiting = || batch.ready.iter().filter(|ready| ready.contribution.is_some());
             let first = waiting().next().map(|ready| Arc::clone(&ready.report.uri)).unwrap_or_default();

@@ -3,17 +3,16 @@
 use std::{collections::BTreeSet, pin::pin, sync::Arc};
 
 use futures::{Stream, StreamExt as _, stream};
-use kag_core::{ChangeSet, Chunk, Contribution, Document};
+use kag_core::{ChangeSet, Chunk, Document};
 
 use super::{
     Run,
     clock::Stage,
-    plan::{Arrival, Plan, Work, describe},
+    finish::Ready,
+    plan::{Arrival, Plan},
     with_causes,
 };
-use crate::{
-    BuildReport, ChunkProblem, DocumentReport, Error, Extraction, Outcome, Passage, Result, Unread, assemble::assemble,
-};
+use crate::{BuildReport, DocumentReport, Error, Extraction, Outcome, Passage, Result, Unread};
 
 /// One thing to do, in order: the chunks of a document, then its end.
 enum Task {
@@ -27,6 +26,18 @@ enum Done {
     End(Plan),
 }
 
+/// What there was to do for a document, and what its chunks gave.
+struct Extracted {
+    plan: Plan,
+    results: Vec<Result<Extraction, Arc<str>>>,
+}
+
+/// What is known of a document, or of something that could not be read.
+enum Finished {
+    Unread(Unread),
+    Ready(Box<Ready>),
+}
+
 /// Documents to be committed together, and what to report beside them.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -34,14 +45,6 @@ pub(super) struct Batch {
     unread: Vec<Unread>,
     pub(super) embedded_texts: usize,
     pub(super) embed_calls: usize,
-}
-
-/// A document that went through extraction, or needed none.
-pub(super) struct Ready {
-    pub(super) report: DocumentReport,
-    /// What to commit.
-    pub(super) contribution: Option<Contribution>,
-    pub(super) existing: Option<Arc<Contribution>>,
 }
 
 impl Run<'_> {
@@ -52,7 +55,8 @@ impl Run<'_> {
         });
         let tasks = plans.flat_map(|plan| stream::iter(tasks_of(plan)));
         let done = tasks.map(|task| self.perform(task)).buffered(self.pipeline.concurrency);
-        let batches = self.batches(done).map(|batch| self.embed(batch)).buffered(2);
+        let finished = whole(done).map(|extracted| self.finish(extracted)).buffered(self.pipeline.cpu.threads());
+        let batches = self.batches(finished).map(|batch| self.embed(batch)).buffered(2);
         let mut batches = pin!(batches);
         let mut report = BuildReport::default();
         while let Some(embedded) = batches.next().await {
@@ -75,72 +79,51 @@ impl Run<'_> {
             Task::Chunk(document, chunk) => {
                 let passage = Passage::new(&document, &chunk);
                 let extract = self.pipeline.extractor.extract(&passage);
-                let extracted = self.clock.time_async(Stage::Extract, extract).await;
+                let extracted = self.clock.time(Stage::Extract, extract).await;
                 Done::Chunk(extracted.map_err(|error| with_causes(&*error)))
             }
         }
     }
 
-    /// Puts documents together again, and so many of them to a batch.
-    fn batches<'s>(&'s self, done: impl Stream<Item = Done> + Send + 's) -> impl Stream<Item = Batch> + Send + 's {
-        stream::unfold(Box::pin(done), async |mut done| {
+    /// Makes a contribution of a document whose chunks were extracted, off the executor.
+    async fn finish(&self, extracted: Extracted) -> Finished {
+        let work = match extracted.plan {
+            Plan::Unread(unread) => return Finished::Unread(unread),
+            Plan::Done(report) => return Finished::Ready(Box::new(Ready::nothing(*report))),
+            Plan::Work(work) => work,
+        };
+        let (mut failed, finisher) = (work.report.clone(), Arc::clone(&self.finisher));
+        let computing = self.pipeline.cpu.run("build.assemble", move || finisher.finish(*work, extracted.results));
+        let ready = self.clock.time(Stage::Assemble, computing).await.unwrap_or_else(|error| {
+            failed.outcome = Outcome::Failed { stage: "assemble".into(), reason: with_causes(&error) };
+            Ready::nothing(failed)
+        });
+        Finished::Ready(Box::new(ready))
+    }
+
+    /// So many documents to a batch that a commit is worth it.
+    fn batches<'s>(
+        &'s self,
+        finished: impl Stream<Item = Finished> + Send + 's,
+    ) -> impl Stream<Item = Batch> + Send + 's {
+        stream::unfold(Box::pin(finished), async |mut finished| {
             let mut batch = Batch::default();
-            let mut extracted = Vec::new();
-            let mut any = false;
-            while let Some(next) = done.next().await {
+            let (mut any, mut waiting) = (false, 0);
+            while let Some(next) = finished.next().await {
                 any = true;
                 match next {
-                    Done::Chunk(result) => extracted.push(result),
-                    Done::End(Plan::Unread(unread)) => batch.unread.push(unread),
-                    Done::End(Plan::Done(report)) => {
-                        batch.ready.push(Ready { report: *report, contribution: None, existing: None });
-                    }
-                    Done::End(Plan::Work(work)) => {
-                        let results = std::mem::take(&mut extracted);
-                        batch.ready.push(self.clock.time(Stage::Assemble, || self.finish(*work, results)));
+                    Finished::Unread(unread) => batch.unread.push(unread),
+                    Finished::Ready(ready) => {
+                        waiting += usize::from(ready.contribution.is_some());
+                        batch.ready.push(*ready);
                     }
                 }
-                let waiting = batch.ready.iter().filter(|ready| ready.contribution.is_some()).count();
-                if extracted.is_empty() && waiting >= self.pipeline.commit_every {
+                if waiting >= self.pipeline.commit_every {
                     break;
                 }
             }
-            any.then_some((batch, done))
+            any.then_some((batch, finished))
         })
-    }
-
-    /// Makes a contribution of a document whose chunks were extracted.
-    fn finish(&self, mut work: Work, results: Vec<Result<Extraction, Arc<str>>>) -> Ready {
-        let mut report = work.report;
-        report.extracted = work.todo.len();
-        let document = work.draft.document.clone();
-        for (chunk, result) in work.todo.iter().zip(results) {
-            let ordinal = chunk.id.ordinal();
-            match result {
-                Ok(extraction) => {
-                    let extraction = self.pipeline.names.apply(extraction);
-                    let passage = Passage::new(&document, chunk);
-                    let version = self.pipeline.extractor.version();
-                    report.count(ordinal, assemble(&mut work.draft, &passage, extraction, version));
-                }
-                Err(reason) => {
-                    work.draft.add_failure(chunk.id, Arc::clone(&reason));
-                    report.failures.push(ChunkProblem { chunk: ordinal, reason });
-                }
-            }
-        }
-        self.verify(&mut work.draft, &mut report);
-        let contribution = match work.draft.seal() {
-            Ok(contribution) => {
-                describe(&mut report, &contribution);
-                Some(contribution)
-            }
-            Err(error) => {
-                report.outcome = Outcome::Failed { stage: "seal".into(), reason: with_causes(&error) };
-                None
-            }
-        };
-        Ready { report, contribution, existing: work.existing }
     }
 
     async fn commit(&self, batch: Batch, report: &mut BuildReport) -> Result<()> {
@@ -165,7 +148,7 @@ impl Run<'_> {
         report.embed_calls += batch.embed_calls;
         if let Some(first) = first {
             let count = changes.len();
-            let committed = self.clock.time_async(Stage::Commit, self.base.commit(changes)).await;
+            let committed = self.clock.time(Stage::Commit, self.base.commit(changes)).await;
             if let Err(source) = committed {
                 let untouched =
                     |document: &DocumentReport| !matches!(document.outcome, Outcome::Written | Outcome::Renewed);
@@ -183,6 +166,19 @@ impl Run<'_> {
         report.documents.extend(documents);
         Ok(())
     }
+}
+
+/// Puts the chunks of each document together again.
+fn whole<'s>(done: impl Stream<Item = Done> + Send + 's) -> impl Stream<Item = Extracted> + Send + 's {
+    stream::unfold(Box::pin(done), async |mut done| {
+        let mut results = Vec::new();
+        loop {
+            match done.next().await? {
+                Done::Chunk(result) => results.push(result),
+                Done::End(plan) => return Some((Extracted { plan, results }, done)),
+            }
+        }
+    })
 }
 
 fn tasks_of(plan: Plan) -> Vec<Task> {

@@ -7,6 +7,7 @@
 
 mod clock;
 mod embed;
+mod finish;
 mod flow;
 mod plan;
 mod verify;
@@ -14,12 +15,13 @@ mod verify;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt as _, stream};
-use kag_core::{ContentHash, EmbeddingSpace, KnowledgeBase, ReadDocument, Scope, Snapshot, Source};
+use kag_core::{ContentHash, CpuPool, EmbeddingSpace, KnowledgeBase, ReadDocument, Scope, Snapshot, Source};
 use kag_llm::Embedder;
 use kag_schema::Schema;
 
 use self::{
     clock::{Clock, Stage},
+    finish::Finisher,
     plan::Arrival,
 };
 use crate::{
@@ -71,6 +73,7 @@ pub struct BuildPipeline {
     embedder: Option<Arc<dyn Embedder>>,
     names: OfficialNames,
     schema: Option<(Arc<Schema>, OnViolation)>,
+    cpu: CpuPool,
     concurrency: usize,
     commit_every: usize,
     embed_batch: usize,
@@ -88,6 +91,7 @@ impl BuildPipeline {
             embedder: None,
             names: OfficialNames::new(),
             schema: None,
+            cpu: CpuPool::default(),
             concurrency: 8,
             commit_every: 32,
             embed_batch: 64,
@@ -113,6 +117,13 @@ impl BuildPipeline {
     #[must_use]
     pub fn with_schema(mut self, schema: impl Into<Arc<Schema>>, on_violation: OnViolation) -> Self {
         self.schema = Some((schema.into(), on_violation));
+        self
+    }
+
+    /// The same pipeline, computing on `cpu`; by default on a pool of its own.
+    #[must_use]
+    pub fn with_cpu(mut self, cpu: CpuPool) -> Self {
+        self.cpu = cpu;
         self
     }
 
@@ -198,7 +209,9 @@ impl BuildPipeline {
         source: &Source,
     ) -> Result<BuildReport> {
         let clock = Clock::new();
-        let mapped = clock.time(Stage::Assemble, || mapping.map(source));
+        let (own, table) = (mapping.clone(), source.clone());
+        let computing = self.cpu.run("build.map", move || own.map(&table));
+        let mapped = clock.time(Stage::Assemble, computing).await.map_err(Error::Compute)?;
         let mapped = mapped.map_err(|error| Error::Map { uri: Arc::clone(&source.uri), source: error })?;
         let problems: Vec<MapProblem> = mapped.problems;
         let arrival =
@@ -212,7 +225,7 @@ impl BuildPipeline {
             let reader = self.readers.choose(&source.uri)?.version().to_owned();
             Ok::<_, Error>((reader, self.readers.read(&source).await?))
         };
-        match clock.time_async(Stage::Read, read).await {
+        match clock.time(Stage::Read, read).await {
             Ok((reader, reading)) => {
                 let documents = reading.documents.into_iter();
                 let documents = documents.map(|read| Arrival::Read { read, reader: reader.clone() });
@@ -231,7 +244,18 @@ impl BuildPipeline {
     ) -> Result<BuildReport> {
         let space = self.space(base)?;
         let snapshot = base.snapshot(&Scope::All).await.map_err(Error::Snapshot)?;
-        let run = Run { pipeline: self, base, snapshot, space, clock };
+        let schema = self.schema_version();
+        let stages = ContentHash::of_parts(&[
+            b"kag-builder 1",
+            self.splitter.version().as_bytes(),
+            self.extractor.version().as_bytes(),
+            self.names.hash().to_string().as_bytes(),
+            schema.as_bytes(),
+        ]);
+        let mapping = ContentHash::of_parts(&[b"kag-builder table 1", schema.as_bytes()]);
+        let by = self.extractor.version().to_owned();
+        let finisher = Arc::new(Finisher { names: self.names.clone(), schema: self.schema.clone(), by });
+        let run = Run { pipeline: self, base, snapshot, space, stages, mapping, finisher, clock };
         run.go(arrivals).await
     }
 
@@ -245,27 +269,10 @@ impl BuildPipeline {
         Err(Error::Space { embedder: space, base: base.embedding_space().cloned() })
     }
 
-    /// The hash of everything that decides what becomes of a document read by `reader`.
-    fn fingerprint(&self, reader: &str) -> ContentHash {
-        ContentHash::of_parts(&[
-            b"kag-builder 1",
-            reader.as_bytes(),
-            self.splitter.version().as_bytes(),
-            self.extractor.version().as_bytes(),
-            self.names.hash().to_string().as_bytes(),
-            self.schema_version().as_bytes(),
-        ])
-    }
-
     fn schema_version(&self) -> String {
         let version =
             |(schema, policy): &(Arc<Schema>, OnViolation)| format!("{} {policy:?}", vocabulary::hash(schema));
         self.schema.as_ref().map_or_else(String::new, version)
-    }
-
-    /// As [`fingerprint`](Self::fingerprint), for a table.
-    fn table_fingerprint(&self, mapping: &str) -> ContentHash {
-        ContentHash::of_parts(&[b"kag-builder table 1", mapping.as_bytes(), self.schema_version().as_bytes()])
     }
 }
 
@@ -276,6 +283,11 @@ struct Run<'r> {
     /// What was there when the run began.
     snapshot: Snapshot,
     space: Option<EmbeddingSpace>,
+    /// The hash of everything but the reader that decides what becomes of a document.
+    stages: ContentHash,
+    /// The hash of everything but the mapping that decides what becomes of a table.
+    mapping: ContentHash,
+    finisher: Arc<Finisher>,
     clock: &'r Clock,
 }
 

@@ -42,11 +42,11 @@ impl Run<'_> {
         let (document, read) = match arrival {
             Arrival::Unread(unread) => return Plan::Unread(unread),
             Arrival::Read { read, reader } => {
-                let fingerprint = self.pipeline.fingerprint(&reader);
+                let fingerprint = joined(self.stages, &reader);
                 (read.document.clone().with_fingerprint(fingerprint), Ok(read))
             }
             Arrival::Mapped { draft, mapping, problems } => {
-                let fingerprint = self.pipeline.table_fingerprint(&mapping);
+                let fingerprint = joined(self.mapping, &mapping);
                 (draft.document.clone().with_fingerprint(fingerprint), Err((draft, problems)))
             }
         };
@@ -72,7 +72,7 @@ impl Run<'_> {
         match read {
             Ok(read) => {
                 let split = self.pipeline.splitter.split(&read);
-                match self.clock.time_async(Stage::Split, split).await {
+                match self.clock.time(Stage::Split, split).await {
                     Ok(chunks) => {
                         let mut draft = ContributionDraft::new(document);
                         let todo: Vec<Arc<Chunk>> = chunks.into_iter().map(Arc::new).collect();
@@ -112,6 +112,10 @@ impl Run<'_> {
         draft.space = None;
         Plan::Work(Box::new(Work { draft, todo, existing: Some(Arc::clone(existing)), report }))
     }
+}
+
+fn joined(stages: ContentHash, version: &str) -> ContentHash {
+    ContentHash::of_parts(&[stages.to_string().as_bytes(), version.as_bytes()])
 }
 
 /// Counts what `contribution` holds.

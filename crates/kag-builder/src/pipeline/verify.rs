@@ -3,39 +3,40 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kag_core::{ContributionDraft, FactId, NodeId, TypeName, Value};
-use kag_schema::{Broken, Violation};
+use kag_schema::{Broken, Schema, Violation};
 
-use super::{OnViolation, Run};
+use super::OnViolation;
 use crate::DocumentReport;
 
-impl Run<'_> {
-    /// Casts what can be cast without loss, reports what breaks the schema, and leaves it
-    /// out where the host wants that.
-    pub(super) fn verify(&self, draft: &mut ContributionDraft, report: &mut DocumentReport) {
-        let Some((schema, on_violation)) = &self.pipeline.schema else { return };
-        let check = |draft: &ContributionDraft| {
-            let types: BTreeMap<NodeId, &TypeName> =
-                draft.nodes.iter().map(|node| (node.id, &node.type_name)).collect();
-            schema.check(types, draft.facts.iter().map(|entry| &entry.fact))
-        };
-        let mut violations = check(draft);
-        if cast(draft, &violations) {
-            violations = check(draft);
+/// Casts what can be cast without loss, reports what breaks the schema, and leaves it out
+/// where the host wants that.
+pub(super) fn verify(
+    schema: &Schema,
+    on_violation: OnViolation,
+    draft: &mut ContributionDraft,
+    report: &mut DocumentReport,
+) {
+    let check = |draft: &ContributionDraft| {
+        let types: BTreeMap<NodeId, &TypeName> = draft.nodes.iter().map(|node| (node.id, &node.type_name)).collect();
+        schema.check(types, draft.facts.iter().map(|entry| &entry.fact))
+    };
+    let mut violations = check(draft);
+    if cast(draft, &violations) {
+        violations = check(draft);
+    }
+    let names: HashMap<NodeId, &str> = draft.nodes.iter().map(|node| (node.id, node.name())).collect();
+    let mut said = HashSet::new();
+    for violation in &violations {
+        let name = names.get(&violation.node).copied().unwrap_or_default();
+        // One fact said in several chunks breaks it once.
+        if said.insert((violation.fact, violation.to_string())) {
+            report.violations.push(format!("{name:?}: {violation}").into());
         }
-        let names: HashMap<NodeId, &str> = draft.nodes.iter().map(|node| (node.id, node.name())).collect();
-        let mut said = HashSet::new();
-        for violation in &violations {
-            let name = names.get(&violation.node).copied().unwrap_or_default();
-            // One fact said in several chunks breaks it once.
-            if said.insert((violation.fact, violation.to_string())) {
-                report.violations.push(format!("{name:?}: {violation}").into());
-            }
-        }
-        if *on_violation == OnViolation::Drop {
-            let broken: HashSet<FactId> = violations.iter().filter_map(|violation| violation.fact).collect();
-            draft.facts.retain(|entry| !broken.contains(&entry.id));
-            report.dropped = broken.len();
-        }
+    }
+    if on_violation == OnViolation::Drop {
+        let broken: HashSet<FactId> = violations.iter().filter_map(|violation| violation.fact).collect();
+        draft.facts.retain(|entry| !broken.contains(&entry.id));
+        report.dropped = broken.len();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use kag_core::{BoxError, Chunk, Heading, ReadDocument, Span, async_trait};
+use kag_core::{BoxError, Chunk, CpuPool, Heading, ReadDocument, Span, async_trait};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Splitter, TokenCounter, TokenEstimate, sentence::sentences};
@@ -38,8 +38,12 @@ pub struct LengthSplitter {
     target: usize,
     overlap: usize,
     counter: Arc<dyn TokenCounter>,
+    cpu: CpuPool,
     version: String,
 }
+
+/// Longer texts are cut off the executor: beyond it they take a millisecond and more.
+const LONG: usize = 32 * 1024;
 
 impl LengthSplitter {
     /// Chunks of at most `target` tokens (at least 1) as [`TokenEstimate`] counts them,
@@ -47,7 +51,7 @@ impl LengthSplitter {
     #[must_use]
     pub fn new(target: usize) -> Self {
         let counter = Arc::new(TokenEstimate);
-        Self { target: target.max(1), overlap: 0, counter, version: String::new() }.named()
+        Self { target: target.max(1), overlap: 0, counter, cpu: CpuPool::default(), version: String::new() }.named()
     }
 
     /// The same splitter, repeating at most `overlap` tokens of a chunk in the next; less
@@ -63,6 +67,13 @@ impl LengthSplitter {
     pub fn with_counter(mut self, counter: impl TokenCounter) -> Self {
         self.counter = Arc::new(counter);
         self.named()
+    }
+
+    /// The same splitter, cutting long texts on `cpu`; by default on a pool of its own.
+    #[must_use]
+    pub fn with_cpu(mut self, cpu: CpuPool) -> Self {
+        self.cpu = cpu;
+        self
     }
 
     fn named(mut self) -> Self {
@@ -105,7 +116,11 @@ impl Splitter for LengthSplitter {
     }
 
     async fn split(&self, document: &ReadDocument) -> Result<Vec<Chunk>, BoxError> {
-        Ok(self.cut(document))
+        if document.text.len() <= LONG {
+            return Ok(self.cut(document));
+        }
+        let (splitter, document) = (self.clone(), document.clone());
+        Ok(self.cpu.run("split.length", move || splitter.cut(&document)).await?)
     }
 }
 

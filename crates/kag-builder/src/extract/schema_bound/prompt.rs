@@ -75,7 +75,8 @@ impl Prompt for ExtractBySchema<'_> {
         let fences = Fence::all(&[self.text, self.context]);
         let [passage, context] = fences.as_slice() else { return Ok(Request::new(Self::id(), Vec::new())) };
         let context = (!self.context.is_empty()).then_some(context);
-        let request = self.wording.request(Self::id(), language, Holes { passage, context, schema: &schema })?;
+        let request =
+            self.wording.request(Self::id(), language, Holes { passage, context, schema: schema.trim_end() })?;
         Ok(request.with_format(Format::json(Self::NAME, self.schema.extraction_schema(&form))))
     }
 

@@ -1,0 +1,66 @@
+//! The wording of every prompt, as a model sees it. `UPDATE_EXPECT=1` writes it anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+#[path = "stages/football.rs"]
+mod football;
+
+use std::sync::Arc;
+
+use expect_test::{ExpectFile, expect_file};
+use football::football;
+use kag_builder::{ExtractBySchema, ExtractEntities, ExtractTriples};
+use kag_llm::{Format, Prompt, Request, Role};
+
+const ZH: (&str, &str) = ("C罗于2009年加盟皇马。", "C罗\n职业生涯");
+const EN: (&str, &str) = ("Zidane coached Real Madrid.", "");
+
+fn check(request: &Request, expect: &ExpectFile) {
+    let mut shown = format!("prompt {} {}\n", request.prompt.name, request.prompt.version);
+    for message in &request.messages {
+        let role = match message.role {
+            Role::System => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        };
+        shown.push_str(&format!("\n=== {role}\n{}\n", message.text));
+    }
+    // The form is tested where it is made; its keys stand in an order that features of
+    // other crates decide.
+    assert!(matches!(&request.format, Format::Json { name, .. } if *name == request.prompt.name));
+    expect.assert_eq(&shown);
+}
+
+#[test]
+fn extract_entities_says_this() {
+    let types: [Arc<str>; 2] = ["Person".into(), "Club".into()];
+    let wording = ExtractEntities::WORDING;
+    let ask = |(text, context), types| ExtractEntities { text, context, types, wording: &wording }.render().unwrap();
+    check(&ask(ZH, &types), &expect_file!["golden/extract_entities.zh.txt"]);
+    check(&ask(EN, &[]), &expect_file!["golden/extract_entities.en.txt"]);
+}
+
+#[test]
+fn extract_triples_says_this() {
+    let wording = ExtractTriples::WORDING;
+    let ask = |(text, context), names| ExtractTriples { text, context, names, wording: &wording }.render().unwrap();
+    check(&ask(ZH, &["C罗", "皇马"]), &expect_file!["golden/extract_triples.zh.txt"]);
+    check(&ask(EN, &["Zidane", "Real Madrid"]), &expect_file!["golden/extract_triples.en.txt"]);
+}
+
+#[test]
+fn extract_by_schema_says_this() {
+    let (schema, wording) = (football(), ExtractBySchema::WORDING);
+    let ask = |(text, context)| {
+        let (schema, wording) = (&schema, &wording);
+        ExtractBySchema { text, context, schema, types: None, budget: 4_000, wording }.render().unwrap()
+    };
+    check(&ask(ZH), &expect_file!["golden/extract_by_schema.zh.txt"]);
+    check(&ask(EN), &expect_file!["golden/extract_by_schema.en.txt"]);
+}
