@@ -15,6 +15,9 @@ fuzz_target!(|text: &str| {
     let bound = reading.plan.steps.iter().flat_map(|step| step.needed());
     let again = Parser::default().with_bound(bound).parse(&printed);
     assert_eq!(again.plan, reading.plan, "{printed}");
-    assert!(again.diagnostics.is_empty(), "{printed}\n{:?}", again.diagnostics);
+    // What an error left of an operation may be wrong by itself: an output of nothing.
+    if !reading.has_errors() {
+        assert!(again.diagnostics.is_empty(), "{printed}\n{:?}", again.diagnostics);
+    }
     let _ = Parser::default().term(text);
 });

@@ -83,18 +83,33 @@ pub(super) fn arguments<'t>(
         let value = start.and_then(|start| call.inside.get(start..end));
         Written { key, comparison, value: value.unwrap_or_default(), span }
     });
-    let (known, wrong): (Vec<_>, Vec<_>) = written.partition(|argument| match &argument.key {
-        Key::Named(name) if unknown == UnknownKey::Reported => keys.iter().any(|(known, _)| known == name),
-        _ => true,
-    });
-    for argument in wrong {
-        if let Key::Named(name) = &argument.key {
-            let message = format!("{} has no argument `{name}`", call.name);
-            let wrong = Diagnostic::error(argument.span, message);
-            reader.report(wrong.with_nearest(name, keys.iter().map(|(known, _)| *known)));
-        }
+    let written: Vec<Written<'t>> = written.collect();
+    written.into_iter().filter(|argument| is_usable(reader, call, argument, keys, unknown)).collect()
+}
+
+/// Whether the operator knows an argument and the argument has a value; what is not so is
+/// reported.
+fn is_usable(
+    reader: &mut Reader<'_, '_>,
+    call: &Call<'_>,
+    argument: &Written<'_>,
+    keys: Keys,
+    unknown: UnknownKey,
+) -> bool {
+    if let Key::Named(name) = &argument.key
+        && unknown == UnknownKey::Reported
+        && !keys.iter().any(|(known, _)| known == name)
+    {
+        let wrong = Diagnostic::error(argument.span, format!("{} has no argument `{name}`", call.name));
+        reader.report(wrong.with_nearest(name, keys.iter().map(|(known, _)| *known)));
+        return false;
     }
-    known
+    if argument.value.is_empty() {
+        let text = reader.text(argument.span);
+        reader.report(Diagnostic::error(argument.span, format!("`{text}` has no value")));
+        return false;
+    }
+    true
 }
 
 /// The parts of `tokens` between those for which `separates` holds outside brackets, as

@@ -98,11 +98,6 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
         let Some(on) = owner(reader, &retrieval, &of, argument.span) else {
             continue;
         };
-        if argument.value.is_empty() {
-            let wrong = Diagnostic::error(argument.span, "the constraint has no value");
-            reader.report(wrong);
-            continue;
-        }
         retrieval.constraints.push(Constraint {
             on,
             property: property.into(),
@@ -111,7 +106,7 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
             place: Place(argument.span),
         });
     }
-    if given.is_empty() {
+    if Retrieval { constraints: Vec::new(), ..retrieval.clone() } == Retrieval::default() {
         let wrong = Diagnostic::error(call.span, "the retrieval has no pattern");
         reader.report(wrong.with_expected("`s=`, `p=` and `o=`"));
     }
