@@ -106,7 +106,8 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
             place: Place(argument.span),
         });
     }
-    if Retrieval { constraints: Vec::new(), ..retrieval.clone() } == Retrieval::default() {
+    let pattern = Retrieval { constraints: Vec::new(), ..retrieval.clone() };
+    if pattern == Retrieval::default() {
         let wrong = Diagnostic::error(call.span, "the retrieval has no pattern");
         reader.report(wrong.with_expected("`s=`, `p=` and `o=`"));
     }
