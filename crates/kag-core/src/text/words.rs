@@ -95,7 +95,8 @@ fn joins(around: Option<&[u8]>) -> bool {
 }
 
 /// A word and its possessive `'s`, if it has a letter or digit at all. Signs around the word,
-/// which Unicode joins to it before other letters, are left out.
+/// which Unicode joins to it before other letters, are left out, and so are combining marks
+/// that have no letter before them: alone they would be cut off.
 fn each_of_word(word: &str, start: usize, found: &mut impl FnMut(Piece, Range<usize>)) {
     let mut stem = word;
     while let Some(shorter) = POSSESSIVES.iter().find_map(|s| stem.strip_suffix(s)) {
@@ -104,7 +105,7 @@ fn each_of_word(word: &str, start: usize, found: &mut impl FnMut(Piece, Range<us
     let middle = start + stem.len();
     let stem = stem.trim_end_matches(|c| !char::is_alphanumeric(c) && !is_combining_mark(c));
     let end = start + stem.len();
-    let stem = stem.trim_start_matches(|c| !char::is_alphanumeric(c));
+    let stem = stem.trim_start_matches(|c| !char::is_alphanumeric(c) || is_combining_mark(c));
     if stem.is_empty() {
         return;
     }

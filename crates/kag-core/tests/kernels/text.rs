@@ -212,3 +212,10 @@ fn options_out_of_range_are_held_within() {
     assert_eq!(search(-1.0, -1.0), search(0.0, 0.0));
     assert_eq!(search(1.5, 7.0), search(1.5, 1.0));
 }
+
+#[test]
+fn a_combining_mark_without_its_letter_belongs_to_no_term() {
+    assert_eq!(terms("_\u{cd5}ਵ"), ["ਵ"]);
+    assert_eq!(terms("ￚ\u{bc6}0"), ["ᅳ", "0"]);
+    assert_eq!(terms("ਵ\u{cd5}"), ["ਵ\u{cd5}"]);
+}
