@@ -2,10 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -13,11 +10,18 @@ use kag::{CachedEmbedder, CandleEmbedder, Embedder, Embedding, Purpose, StaticEm
 
 use crate::{Result, arguments::EmbedderChoice};
 
-/// An embedder that counts the time spent in it.
+/// An embedder that counts the time in which at least one call is under way.
 #[derive(Debug)]
 pub(crate) struct TimedEmbedder {
     inner: Arc<dyn Embedder>,
-    micros: AtomicU64,
+    busy: Mutex<Busy>,
+}
+
+#[derive(Debug, Default)]
+struct Busy {
+    calls: usize,
+    since: Option<Instant>,
+    spent: Duration,
 }
 
 impl TimedEmbedder {
@@ -34,12 +38,16 @@ impl TimedEmbedder {
                 }
             }
         };
-        Ok(Some(Arc::new(Self { inner, micros: AtomicU64::new(0) })))
+        Ok(Some(Arc::new(Self { inner, busy: Mutex::default() })))
     }
 
     /// The time spent embedding so far.
     pub(crate) fn spent(&self) -> Duration {
-        Duration::from_micros(self.micros.load(Ordering::Relaxed))
+        self.count(|busy| busy.spent)
+    }
+
+    fn count<T>(&self, change: impl FnOnce(&mut Busy) -> T) -> T {
+        change(&mut self.busy.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -54,9 +62,17 @@ impl Embedder for TimedEmbedder {
     }
 
     async fn embed(&self, texts: &[&str], purpose: Purpose) -> kag::llm::Result<Vec<Embedding>> {
-        let start = Instant::now();
+        self.count(|busy| {
+            busy.calls += 1;
+            busy.since.get_or_insert_with(Instant::now);
+        });
         let vectors = self.inner.embed(texts, purpose).await;
-        self.micros.fetch_add(u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.count(|busy| {
+            busy.calls -= 1;
+            if busy.calls == 0 {
+                busy.spent += busy.since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            }
+        });
         vectors
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Manifest {
     pub(crate) counts: Counts,
     /// Seconds to build the index, embedding included.
     pub(crate) index_seconds: f64,
-    /// Seconds of that spent in the embedder.
+    /// Seconds of that in which the embedder was at work.
     pub(crate) embed_seconds: f64,
     /// Most memory the process ever held, in megabytes (10^6 bytes).
     pub(crate) peak_memory_mb: f64,

@@ -19,7 +19,8 @@ pub struct Document {
     /// The hash of the bytes that were read: its version.
     pub content: ContentHash,
     /// What made the chunks and the knowledge out of it: reader, splitter, extractor,
-    /// embedder, with their versions. Equal content under an equal fingerprint is unchanged.
+    /// with their versions. Equal content under an equal fingerprint needs no extraction; the
+    /// embedder is told by the space of the contribution's vectors.
     pub fingerprint: ContentHash,
     /// Access labels. A scope sees the document when it holds every one of them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
