@@ -6,6 +6,13 @@ use serde_json::{Map, Value};
 /// The keys of a name.
 pub(crate) const NAME: [&str; 4] = ["name", "entity", "名称", "实体"];
 
+/// Most tokens of a reply about `text`: several times the text, since what is extracted
+/// repeats it. Small models that are held to a schema may otherwise go on listing until
+/// they are timed out; a reply that is cut off is read as far as it goes, and reported.
+pub(crate) fn reply_tokens(text: &str) -> u32 {
+    u32::try_from(kag_llm::estimate_tokens(text)).unwrap_or(u32::MAX).saturating_mul(6).saturating_add(256)
+}
+
 /// The members of the list in `reply`, under one of `keys` or bare, and whether the reply
 /// was cut off.
 pub(crate) fn list(reply: &Reply, keys: &[&str]) -> kag_llm::Result<(Vec<Value>, bool)> {

@@ -6,7 +6,7 @@ use kag_llm::{Fence, Format, Language, Prompt, Reply, Request, Wording};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::extract::reply::{NAME, list, one, some_read, text, texts};
+use crate::extract::reply::{NAME, list, one, reply_tokens, some_read, text, texts};
 
 /// Asks for the names in a passage.
 ///
@@ -97,7 +97,7 @@ impl Prompt for ExtractEntities<'_> {
         let context = (!self.context.is_empty()).then_some(context);
         let holes = Holes { passage, context, types: self.types };
         let request = self.wording.request(Self::id(), Language::of(self.text), holes)?;
-        Ok(request.with_format(Format::json(Self::NAME, self.schema())))
+        Ok(request.with_max_tokens(reply_tokens(self.text)).with_format(Format::json(Self::NAME, self.schema())))
     }
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<OpenEntities> {

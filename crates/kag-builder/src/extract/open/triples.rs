@@ -6,7 +6,7 @@ use kag_llm::{Fence, Format, Language, Prompt, Reply, Request, Wording};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::extract::reply::{list, many, one, some_read, text, texts};
+use crate::extract::reply::{list, many, one, reply_tokens, some_read, text, texts};
 
 /// Asks for the triples of a passage, given the names in it.
 ///
@@ -84,7 +84,7 @@ impl Prompt for ExtractTriples<'_> {
         let context = (!self.context.is_empty()).then_some(context);
         let holes = Holes { passage, context, names };
         let request = self.wording.request(Self::id(), Language::of(self.text), holes)?;
-        Ok(request.with_format(Format::json(Self::NAME, Self::schema())))
+        Ok(request.with_max_tokens(reply_tokens(self.text)).with_format(Format::json(Self::NAME, Self::schema())))
     }
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<OpenTriples> {

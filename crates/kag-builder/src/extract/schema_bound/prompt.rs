@@ -6,7 +6,7 @@ use kag_schema::{ExtractionForm, LabelLanguage, Schema, TextOptions};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::extract::reply::two_lists;
+use crate::extract::reply::{reply_tokens, two_lists};
 
 /// Asks for what a passage says in the words of a schema.
 ///
@@ -77,6 +77,7 @@ impl Prompt for ExtractBySchema<'_> {
         let context = (!self.context.is_empty()).then_some(context);
         let request =
             self.wording.request(Self::id(), language, Holes { passage, context, schema: schema.trim_end() })?;
+        let request = request.with_max_tokens(reply_tokens(self.text));
         Ok(request.with_format(Format::json(Self::NAME, self.schema.extraction_schema(&form))))
     }
 
