@@ -290,6 +290,11 @@ fn node_of(value: &Value) -> Option<NodeId> {
 }
 
 impl End {
+    /// Whether it was bound before, to nothing.
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nodes(nodes) if nodes.is_empty())
+    }
+
     /// The nodes it stands for.
     pub(super) fn nodes(&self) -> Vec<NodeId> {
         let Self::Nodes(nodes) = self else { return Vec::new() };

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// The graph answers where its best row scores at least the threshold. Otherwise, and for
 /// each bound subject of which the graph says nothing, passages are read; what the graph
-/// gave stays. Rows that a lookup finds nothing for stay, those that fail a condition go.
+/// gave stays. A subject that is bound to nothing asks nothing. Rows that a lookup finds nothing for stay, those that fail a condition go.
 pub(super) async fn retrieve(
     context: &Context<'_>,
     step: &Step,
@@ -27,7 +27,7 @@ pub(super) async fn retrieve(
     let Matched { mut rows, mut layers, mut notes, subject, unanswered } = matches(context, retrieval, memory).await?;
     let best = rows.rows().iter().map(|row| row.score).max();
     let answered = best.is_some_and(|best| best >= Score::new(context.options().threshold));
-    if !answered || !unanswered.is_empty() {
+    if (!answered || !unanswered.is_empty()) && !subject.is_nothing() {
         let about = if unanswered.is_empty() { subject.nodes() } else { unanswered };
         let read = passages::read(context, step, retrieval, Reading { about, subject: &subject }).await?;
         layers.text += read.rows.len();

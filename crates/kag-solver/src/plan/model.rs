@@ -19,8 +19,8 @@ const WORDING: Wording =
 /// The static planner of KAG: a model writes the whole plan as a logical form, with the
 /// schema and examples in canonical syntax before it.
 ///
-/// A plan that does not parse or check goes back with its diagnostics, at most
-/// `attempts - 1` times.
+/// A plan that does not parse or check goes back with its diagnostics, warnings too, at most
+/// `attempts - 1` times; the last one may have warnings.
 #[derive(Clone, Debug)]
 pub struct ModelPlanner {
     model: Arc<dyn LanguageModel>,
@@ -52,14 +52,18 @@ impl Planner for ModelPlanner {
         let schema = input.schema.map(|schema| self.describe(schema, Language::of(input.question))).unwrap_or_default();
         let known: Vec<String> = input.answers.iter().map(|answer| answer.render(20)).collect();
         let mut mistakes = Mistakes::default();
-        for _ in 0..self.attempts.max(1) {
+        for left in (0..self.attempts.max(1)).rev() {
             let prompt = WritePlan { question: input.question, schema: &schema, known: &known, mistakes: &mistakes };
             let text = self.model.ask(&prompt).await?;
             let (plan, mut diagnostics) = parse(&text);
             if !diagnostics.iter().any(Diagnostic::is_error) {
                 diagnostics.extend(check(&plan, input.schema));
             }
-            diagnostics.retain(Diagnostic::is_error);
+            // What only looks wrong, as a predicate that the schema does not have, is worth
+            // another try but not the end of it.
+            if left == 0 {
+                diagnostics.retain(Diagnostic::is_error);
+            }
             if diagnostics.is_empty() && !plan.steps.is_empty() {
                 return Ok(plan);
             }

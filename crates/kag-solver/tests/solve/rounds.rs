@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kag_llm::{Answer as Said, ErrorKind, LanguageModel, Scripted, When};
+use kag_schema::{PropertyDef, Schema, TypeDef};
 use kag_solver::{ModelPlanner, Outcome, SolveOptions, Solver, Verdict};
 
 use crate::world::{column, solve};
@@ -96,4 +97,37 @@ fn a_spent_budget_is_an_outcome_with_what_is_known() {
     let Outcome::BudgetSpent { known, citations } = &answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(column(known, 0), ["1878"]);
     assert_eq!(&*citations[0].quote, "Manchester United was founded in 1878.");
+}
+
+#[test]
+fn a_step_about_nothing_asks_no_model() {
+    let model = Arc::new(
+        Scripted::new()
+            .on(
+                "plan",
+                ["Retrieval(s=s1:Club[`曼联`], p=p1:coach, o=o1)\nRetrieval(s=o1, p=p2:born, o=o2)\nOutput(o2)"],
+            )
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", [r#"{"sufficient": false, "missing": ["教练"], "next": ""}"#]),
+    );
+    let answer = solve(&solver(&model), "曼联的教练生于哪一年？").unwrap();
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }));
+    assert_eq!(model.calls("read_values"), 1, "no coach was found, so nothing is read of him");
+}
+
+#[test]
+fn a_predicate_that_the_schema_does_not_have_goes_back_and_is_then_let_through() {
+    let founded = PropertyDef::property("founded", "Date");
+    let schema = Schema::builder("Football").with_type(TypeDef::entity("Club").with_property(founded)).build().unwrap();
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", ["Retrieval(s=s1:Club[`曼联`], p=p1:trainer, o=o1)\nOutput(o1)"])
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", [r#"{"sufficient": false, "missing": ["教练"], "next": ""}"#]),
+    );
+    let answer = solve(&solver(&model).with_schema(Arc::new(schema)), "曼联的教练是谁？").unwrap();
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "the graph may know more than the schema");
+    assert_eq!(model.calls("plan"), 3);
+    let second = model.requests().into_iter().filter(|request| request.prompt.name == "plan").nth(1).unwrap();
+    assert!(second.messages[1].text.contains("trainer"), "the warning is shown");
 }
