@@ -178,3 +178,22 @@ fn a_deriver_that_invents_a_node_fails_the_snapshot_and_not_the_commit() {
     let failed = block_on(base.snapshot(&Scope::All)).unwrap_err();
     assert!(failed.to_string().contains("inventor 1"), "{failed}");
 }
+
+/// Snapshots of one state asked for from many threads at once are one snapshot, and nobody
+/// waits for ever: building forks into the pool that all of them are built on.
+#[test]
+fn a_snapshot_asked_for_by_many_at_once_is_one() {
+    let base = base();
+    for round in 0..20 {
+        let note = |slot: usize| {
+            conformance::contribution(&format!("note:{slot}"), &format!("曼联 met Juventus in {round}."), &CLUBS, &[])
+        };
+        commit(&base, (0..40).map(note).collect());
+        let taken: Vec<_> = std::thread::scope(|threads| {
+            let asking: Vec<_> =
+                (0..8).map(|_| threads.spawn(|| block_on(base.snapshot(&Scope::All)).unwrap())).collect();
+            asking.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(taken.iter().all(|one| one.is(&taken[0])));
+    }
+}

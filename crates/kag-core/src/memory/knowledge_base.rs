@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
 use async_trait::async_trait;
@@ -33,8 +33,10 @@ struct State {
     snapshots: Mutex<HashMap<Scope, SharedSnapshot>>,
 }
 
-/// A snapshot that the first to ask for it builds; the lock is held while it is built.
-type SharedSnapshot = Arc<Mutex<Option<Snapshot>>>;
+/// A snapshot, once somebody has built it. Several who ask at once may all build it; the
+/// first to be done wins. Nothing is locked meanwhile: building forks into the pool, and a
+/// thread that waits for its fork may take up another building of the same snapshot.
+type SharedSnapshot = Arc<OnceLock<Snapshot>>;
 
 impl MemoryKnowledgeBase {
     /// An empty knowledge base without vectors and derivers.
@@ -152,15 +154,13 @@ impl KnowledgeBase for MemoryKnowledgeBase {
             Arc::clone(snapshots.entry(scope.clone()).or_default())
         };
         let (scope, derivers, space) = (scope.clone(), Arc::clone(&self.derivers), self.space.clone());
+        if let Some(snapshot) = shared.get() {
+            return Ok(snapshot.clone());
+        }
         let build = move || {
-            let mut built = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(snapshot) = &*built {
-                return Ok(snapshot.clone());
-            }
             let contributions = state.contributions.values().cloned();
             let snapshot = snapshot_of(state.commit, &scope, contributions, &derivers, space.as_ref())?;
-            *built = Some(snapshot.clone());
-            Ok(snapshot)
+            Ok(shared.get_or_init(|| snapshot).clone())
         };
         self.cpu.run("snapshot", build).await?
     }
