@@ -1,6 +1,9 @@
 //! From what an answer rests on to the characters that say so.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use kag_core::{ChunkId, FactId, GraphView, Result, Snapshot, Span};
 use serde::Serialize;
@@ -46,10 +49,10 @@ pub(crate) async fn cite(snapshot: &Snapshot, view: &dyn GraphView, answer: &Bin
     let mut numbers: BTreeMap<Place, usize> = BTreeMap::new();
     let mut citations = Citations::default();
     for row in answer.rows() {
-        let mut places = Vec::new();
+        let (mut places, mut seen) = (Vec::new(), BTreeSet::new());
         for support in &row.support {
             match support {
-                Support::Fact(fact) => places_of(view, *fact, &mut places, &mut Vec::new())?,
+                Support::Fact(fact) => places_of(view, *fact, &mut places, &mut seen)?,
                 Support::Passage { chunk, span } => places.push((*chunk, *span, None)),
                 Support::Step(_) => {}
             }
@@ -77,18 +80,26 @@ pub(crate) async fn cite(snapshot: &Snapshot, view: &dyn GraphView, answer: &Bin
     Ok(citations)
 }
 
-/// The places that state `fact`, or the facts that it follows from.
-fn places_of(view: &dyn GraphView, fact: FactId, places: &mut Vec<Place>, above: &mut Vec<FactId>) -> Result<()> {
-    let Some(record) = view.fact(fact)?.filter(|_| !above.contains(&fact)) else { return Ok(()) };
+/// The places that state `fact`, or the facts that it follows from: of several ways in which
+/// it follows, the first that leads to the text. No fact is looked at twice.
+fn places_of(view: &dyn GraphView, fact: FactId, places: &mut Vec<Place>, seen: &mut BTreeSet<FactId>) -> Result<()> {
+    if !seen.insert(fact) {
+        return Ok(());
+    }
+    let Some(record) = view.fact(fact)? else { return Ok(()) };
     let located = record.evidence.iter().filter(|evidence| evidence.span.is_some());
     let unlocated = record.evidence.iter().filter(|evidence| evidence.span.is_none());
     places.extend(located.chain(unlocated).take(EVIDENCE).map(|evidence| (evidence.chunk, evidence.span, Some(fact))));
     if record.evidence.is_empty() {
-        above.push(fact);
-        for premise in record.derivations.iter().take(1).flat_map(|derivation| &derivation.premises) {
-            places_of(view, *premise, places, above)?;
+        for derivation in &record.derivations {
+            let before = places.len();
+            for premise in &derivation.premises {
+                places_of(view, *premise, places, seen)?;
+            }
+            if places.len() > before {
+                break;
+            }
         }
-        above.pop();
     }
     Ok(())
 }

@@ -262,7 +262,7 @@ impl Solving<'_> {
         let answer = match executed {
             Ok(answer) => answer.unwrap_or_default(),
             Err(error) => {
-                self.answers.extend(memory.tables().last().cloned());
+                self.answers.extend(memory.tables().iter().cloned());
                 return Err(error);
             }
         };

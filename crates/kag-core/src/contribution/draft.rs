@@ -150,7 +150,8 @@ impl ContributionDraft {
             let same = next.id == kept.id && next.type_name == kept.type_name;
             if same {
                 for (name, count) in std::mem::take(&mut next.names) {
-                    *kept.names.entry(name).or_default() += count;
+                    let total = kept.names.entry(name).or_default();
+                    *total = total.saturating_add(count);
                 }
                 kept.aliases.append(&mut next.aliases);
                 kept.layer = kept.layer.max(next.layer);

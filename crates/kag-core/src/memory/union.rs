@@ -68,7 +68,8 @@ impl Union {
             layer: entry.layer,
         });
         for (name, count) in &entry.names {
-            *united.names.entry(Arc::clone(name)).or_default() += count;
+            let total = united.names.entry(Arc::clone(name)).or_default();
+            *total = total.saturating_add(*count);
         }
         united.aliases.extend(entry.aliases.iter().cloned());
         united.layer = united.layer.max(entry.layer);

@@ -12,7 +12,7 @@ use super::{
     write_expression::WriteExpression,
 };
 use crate::{
-    BindingTable, Cell, Error, Memory, Result, Support,
+    BindingTable, Cell, Error, Memory, Result, Row, Support,
     logical::{Math, Output, Path, Sort, Step, Var},
     trace::Note,
 };
@@ -134,6 +134,10 @@ pub(super) fn shown(context: &Context<'_>, value: Value) -> Result<Cell> {
 }
 
 /// The rows of the answer: the columns that `output` names, joined where they belong together.
+///
+/// Parts that have nothing to do with each other stand side by side in every combination;
+/// a part without rows is null, and where the combinations would be too many the parts
+/// stand below each other.
 pub(super) fn output(context: &Context<'_>, output: &Output, memory: &Memory) -> Result<StepResult> {
     let mut answer: Option<BindingTable> = None;
     let mut taken: Vec<&Var> = Vec::new();
@@ -152,7 +156,25 @@ pub(super) fn output(context: &Context<'_>, output: &Output, memory: &Memory) ->
             taken.push(&path.var);
         }
         let part = table.project(&columns)?;
-        answer = Some(answer.map_or(part.clone(), |before| before.join(&part)));
+        answer = Some(match answer {
+            None => part,
+            Some(before) => beside(before, part, context.options().max_rows)?,
+        });
     }
     Ok(StepResult::computed(Effect::Answer(answer.unwrap_or_default())))
+}
+
+fn beside(left: BindingTable, right: BindingTable, max_rows: usize) -> Result<BindingTable> {
+    let (left, right) = (or_null(left)?, or_null(right)?);
+    let combinations = left.len().saturating_mul(right.len());
+    Ok(if combinations > max_rows { left.union(&right) } else { left.join(&right) })
+}
+
+/// The table, or one row of nulls where it has none.
+fn or_null(mut table: BindingTable) -> Result<BindingTable> {
+    if table.is_empty() {
+        let nulls: Vec<Option<Cell>> = table.columns().iter().map(|_| None).collect();
+        table.push(Row::new(nulls))?;
+    }
+    Ok(table)
 }

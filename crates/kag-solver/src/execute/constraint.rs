@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use kag_core::{FactRecord, Interval, NodeId, PartialDate, Value};
+use kag_core::{FactRecord, Interval, NameKey, NodeId, PartialDate, Value};
 
 use super::{Context, names};
 use crate::{
@@ -26,7 +26,9 @@ pub(super) enum Holds {
 
 /// Whether `record`, between `subject` and its object, meets `constraint`.
 ///
-/// A condition that refers to a variable of several values holds where it holds for one of them.
+/// A condition that refers to several values holds where it holds for one of them, and `!=`
+/// where no value equals any. `in` a list or a variable asks for an equal; `in` one text
+/// asks for a part of it.
 pub(super) fn holds(
     context: &Context<'_>,
     memory: &Memory,
@@ -51,10 +53,33 @@ pub(super) fn holds(
             literal => vec![literal.clone()],
         },
     };
-    Ok(any(&found, &wanted, |found, wanted| value_holds(found, constraint.comparison, wanted)))
+    match constraint.comparison {
+        Comparison::NotEqual if found.is_empty() => Ok(Holds::No),
+        Comparison::NotEqual => Ok(match compare_any(context, &found, Comparison::Equal, &wanted)? {
+            Holds::Yes => Holds::No,
+            Holds::No => Holds::Yes,
+            other => other,
+        }),
+        Comparison::In if !matches!(constraint.value, Operand::Value(_)) => {
+            compare_any(context, &found, Comparison::Equal, &wanted)
+        }
+        comparison => compare_any(context, &found, comparison, &wanted),
+    }
 }
 
-fn any<T>(found: &[T], wanted: &[Value], holds: impl Fn(&T, &Value) -> Holds) -> Holds {
+/// Whether some value on the left compares so with some one on the right.
+fn compare_any(context: &Context<'_>, left: &[Value], comparison: Comparison, right: &[Value]) -> Result<Holds> {
+    let mut failed = None;
+    let holds = any(left, right, |left, right| {
+        value_holds(context, left, comparison, right).unwrap_or_else(|error| {
+            failed = Some(error);
+            Holds::Undecided
+        })
+    });
+    failed.map_or(Ok(holds), Err)
+}
+
+fn any<T>(found: &[T], wanted: &[Value], mut holds: impl FnMut(&T, &Value) -> Holds) -> Holds {
     let mut worst = Holds::No;
     for pair in found.iter().flat_map(|found| wanted.iter().map(move |wanted| (found, wanted))) {
         match holds(pair.0, pair.1) {
@@ -121,12 +146,12 @@ fn time_of(value: &Value) -> Option<Interval> {
     }
 }
 
-fn value_holds(found: &Value, comparison: Comparison, wanted: &Value) -> Holds {
+fn value_holds(context: &Context<'_>, found: &Value, comparison: Comparison, wanted: &Value) -> Result<Holds> {
     let found_is_time = found.as_interval().is_some();
-    match comparison {
-        Comparison::In => contains(wanted, found),
-        Comparison::Contains => contains(found, wanted),
-        Comparison::Equal | Comparison::NotEqual => match equal(found, wanted) {
+    Ok(match comparison {
+        Comparison::In => contains(context, wanted, found)?,
+        Comparison::Contains => contains(context, found, wanted)?,
+        Comparison::Equal | Comparison::NotEqual => match equal(context, found, wanted)? {
             Some(same) => yes_no(same == (comparison == Comparison::Equal)),
             None => Holds::Undecided,
         },
@@ -138,32 +163,35 @@ fn value_holds(found: &Value, comparison: Comparison, wanted: &Value) -> Holds {
             };
             order.map_or(Holds::Undecided, |order| yes_no(satisfies(order, comparison)))
         }
-    }
+    })
 }
 
 /// Equality for conditions: a date equals the year that it lies in, text equals its other
-/// widths and cases, and values of kinds that cannot be compared differ.
-fn equal(found: &Value, wanted: &Value) -> Option<bool> {
-    if let (Some(found), Some(wanted)) = (text_of(found), text_of(wanted)) {
-        return Some(names::same_name(found, wanted));
+/// widths and cases and the nodes that are called so, and values of kinds that cannot be
+/// compared differ.
+fn equal(context: &Context<'_>, found: &Value, wanted: &Value) -> Result<Option<bool>> {
+    match (found, wanted) {
+        (Value::Text(found), Value::Text(wanted)) => return Ok(Some(names::same_name(found, wanted))),
+        (Value::Node(node), Value::Text(name)) | (Value::Text(name), Value::Node(node)) => {
+            return Ok(Some(context.view.named(&NameKey::of(name))?.contains(node)));
+        }
+        _ => {}
     }
     if let (Value::Date(_) | Value::Interval(_), Some(wanted)) = (found, time_of(wanted)) {
-        return time_of(found).map(|found| found.meets(wanted));
+        return Ok(time_of(found).map(|found| found.meets(wanted)));
     }
-    found.equals(wanted).unwrap_or(Some(false))
+    Ok(found.equals(wanted).unwrap_or(Some(false)))
 }
 
-fn text_of(value: &Value) -> Option<&str> {
-    if let Value::Text(text) = value { Some(text) } else { None }
-}
-
-fn contains(whole: &Value, part: &Value) -> Holds {
-    match (whole, part) {
-        (Value::List(items), part) => yes_no(items.iter().any(|item| equal(item, part) == Some(true))),
-        (Value::Text(whole), Value::Text(part)) => yes_no(whole.contains(&**part)),
+fn contains(context: &Context<'_>, whole: &Value, part: &Value) -> Result<Holds> {
+    Ok(match (whole, part) {
+        (Value::List(items), part) => compare_any(context, items, Comparison::Equal, std::slice::from_ref(part))?,
+        (Value::Text(whole), Value::Text(part)) => {
+            yes_no(NameKey::of(whole).as_str().contains(NameKey::of(part).as_str()))
+        }
         (Value::Interval(whole), part) => time_of(part).map_or(Holds::Undecided, |part| yes_no(whole.meets(part))),
-        (whole, part) => equal(whole, part).map_or(Holds::Undecided, yes_no),
-    }
+        (whole, part) => equal(context, whole, part)?.map_or(Holds::Undecided, yes_no),
+    })
 }
 
 fn satisfies(order: Ordering, comparison: Comparison) -> bool {
@@ -179,17 +207,22 @@ fn satisfies(order: Ordering, comparison: Comparison) -> bool {
 
 /// Whether every value on the left compares so with every one on the right; `None` where a
 /// side is empty or a pair is undecided.
-pub(super) fn compare_all(left: &[Value], comparison: Comparison, right: &[Value]) -> Option<bool> {
+pub(super) fn compare_all(
+    context: &Context<'_>,
+    left: &[Value],
+    comparison: Comparison,
+    right: &[Value],
+) -> Result<Option<bool>> {
     let pairs = left.iter().flat_map(|left| right.iter().map(move |right| (left, right)));
     let mut decided = None;
     for (left, right) in pairs {
-        match value_holds(left, comparison, right) {
+        match value_holds(context, left, comparison, right)? {
             Holds::Yes => decided = Some(true),
-            Holds::No => return Some(false),
-            Holds::Undecided | Holds::Untimed => return None,
+            Holds::No => return Ok(Some(false)),
+            Holds::Undecided | Holds::Untimed => return Ok(None),
         }
     }
-    decided
+    Ok(decided)
 }
 
 fn yes_no(holds: bool) -> Holds {

@@ -34,7 +34,7 @@ pub(super) async fn deduce(
     let mut support = support_of(memory, &needed(deduce), at);
     let (left, right) = sides(context, deduce, memory)?;
     if let Some(comparison) = comparison(deduce.deduction) {
-        let conclusion = super::constraint::compare_all(&left, comparison, &right);
+        let conclusion = super::constraint::compare_all(context, &left, comparison, &right)?;
         if let Some(holds) = conclusion {
             return StepResult::value(var, Some(Cell::from(Value::Boolean(holds))), support);
         }

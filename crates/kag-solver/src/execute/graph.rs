@@ -110,6 +110,11 @@ impl Matching<'_> {
     }
 
     fn add(&mut self, record: &FactRecord, from: (Cell, Score), to: (Cell, Score)) -> Result<()> {
+        let one_variable =
+            self.retrieval.subject.var.is_some() && self.retrieval.subject.var == self.retrieval.object.var;
+        if one_variable && from.0.value != to.0.value {
+            return Ok(());
+        }
         if self.rows.len() >= self.context.options().max_rows {
             self.truncated = true;
             return Ok(());

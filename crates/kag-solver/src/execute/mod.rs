@@ -109,12 +109,22 @@ pub(crate) async fn execute(
             let result = run_step(context, at, step, before).await;
             (at, step, result, start.elapsed())
         });
+        let mut failed = None;
         for (at, step, result, elapsed) in join_all(runs).await {
-            let result = result.map_err(|error| error.in_step(at, step))?;
+            let result = match result {
+                Ok(result) => result,
+                Err(error) => {
+                    failed.get_or_insert(error.in_step(at, step));
+                    continue;
+                }
+            };
             let StepResult { effect, layers, mut notes } = result;
             let table = take_effect(effect, memory, &mut answer, &mut notes);
             let (text, subquestion) = (step.to_string(), step.subquestion.clone());
             traces.push(StepTrace { step: at + 1, text, subquestion, layers, table, notes, elapsed });
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
     }
     traces.sort_by_key(|trace| trace.step);

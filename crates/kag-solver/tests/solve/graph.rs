@@ -114,3 +114,43 @@ fn the_page_holds_everything_and_loads_nothing() {
     assert_eq!(json["outcome"]["outcome"], "answered");
     assert_eq!(json["trace"]["rounds"][0]["steps"][0]["layers"]["information"], 2);
 }
+
+#[test]
+fn a_node_equals_its_names() {
+    let teams = "Retrieval(s=s1:Person[`C罗`], p=p1:playsFor, o=o1:Club, p1.time=2011)\n";
+    let equal = format!("{teams}Deduce(left=o1, right=\"皇家马德里\", op=equal)->d1\nOutput(d1)");
+    assert_eq!(values_of(&equal), ["true"], "an alias in another language");
+    let differ = format!("{teams}Deduce(left=o1, right=\"Manchester United\", op=equal)->d1\nOutput(d1)");
+    assert_eq!(values_of(&differ), ["false"]);
+    let condition = "Retrieval(s=s1:Club, p=p1:founded, o=o1, s.belongTo=\"giant\")\nOutput(s1)";
+    assert_eq!(values_of(condition), ["Real Madrid"]);
+    let other = "Retrieval(s=s1:Club, p=p1:founded, o=o1, s.belongTo!=\"giant\")\nOutput(s1)";
+    assert!(!matches!(solve(&solver(other), "?").unwrap().outcome, Outcome::Answered { .. }), "a club of no concept");
+}
+
+#[test]
+fn membership_in_a_list_is_equality_with_one_of_it() {
+    let founded = |list: &str| format!("Retrieval(s=s1:Club, p=p1:founded, o=o1, s.belongTo in [{list}])\nOutput(s1)");
+    assert_eq!(values_of(&founded("\"titan\", \"GIANT\"")), ["Real Madrid"]);
+    let part = solve(&solver(&founded("\"a giant club\", \"x\"")), "?").unwrap();
+    assert!(matches!(part.outcome, Outcome::Insufficient { .. }), "a part of a name is not the name");
+}
+
+#[test]
+fn what_was_found_is_not_lost_beside_what_was_not() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)
+Retrieval(s=s2:Club[`Nowhere FC`], p=p2:founded, o=o2)
+Output(o1, o2)";
+    let answer = solve(&solver(form), "?").unwrap();
+    let Outcome::Insufficient { missing, known, citations } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(missing, &["a value for `o2`"]);
+    assert_eq!((column(known, 0), column(known, 1)), (vec!["1902".to_owned()], vec!["∅".to_owned()]));
+    assert_eq!(&*citations[0].quote, "Real Madrid was founded in 1902.");
+}
+
+#[test]
+fn one_variable_at_both_ends_is_one_thing() {
+    let form = "Retrieval(s=a1:Concept, p=p1:isA, o=a1)\nOutput(a1)";
+    let found = solve(&solver(form), "?").map(|answer| answer.outcome);
+    assert!(!matches!(found, Ok(Outcome::Answered { .. })), "nothing is a kind of itself: {found:?}");
+}
