@@ -72,14 +72,6 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// A conclusion cannot be drawn.
-    #[error("step {step} is undecided: {reason}")]
-    Undecided {
-        /// The step, from 1.
-        step: usize,
-        /// Why.
-        reason: &'static str,
-    },
     /// No operator planner of the host knows this operation.
     #[error("no operator for `{name}`")]
     UnknownOperator {

@@ -13,7 +13,7 @@ use super::{
     names,
 };
 use crate::{
-    Cell, Error, Memory, Result, Support,
+    Cell, Memory, Result, Support,
     logical::{Comparison, Deduce, Deduction, Operand, Step, Var},
     trace::Note,
 };
@@ -22,7 +22,7 @@ use crate::{
 ///
 /// Comparisons are of values; membership, kinds, parts and causes are paths in the concept
 /// graph, and the facts of the path support the conclusion. What neither decides a model
-/// judges, from the premises it is shown and nothing else.
+/// judges, from the premises it is shown and nothing else; without a model it stays null.
 pub(super) async fn deduce(
     context: &Context<'_>,
     at: usize,
@@ -49,10 +49,7 @@ pub(super) async fn deduce(
         }
     }
     let Some(model) = &context.parts.model else {
-        return Err(Error::Undecided {
-            step: at + 1,
-            reason: "neither values nor concepts decide it, and there is no model",
-        });
+        return Ok(StepResult::value(var, None, support)?.with_note(Note::NotConcluded));
     };
     let premises = premises(context, deduce, memory)?;
     let prompt = JudgePremises { question: context.question, deduction: deduce.deduction, deduce, premises: &premises };

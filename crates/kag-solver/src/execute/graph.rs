@@ -24,10 +24,17 @@ use crate::{
 pub(super) enum End {
     /// Anything of these types; anything at all where there are none.
     Any(Option<Vec<TypeName>>),
-    /// One of these nodes, with how surely; each with the node that it stands for.
-    Nodes(BTreeMap<NodeId, (NodeId, Score)>),
-    /// One of these literals.
-    Literals(Vec<Value>),
+    /// One of these.
+    Known(Known),
+}
+
+/// Nodes and literals that an end of a pattern stands for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// The nodes, with how surely; each with the node that it stands for.
+    nodes: BTreeMap<NodeId, (NodeId, Score)>,
+    /// The literals, in the order in which they were bound.
+    literals: Vec<Value>,
 }
 
 /// What the graph says to a pattern.
@@ -36,8 +43,9 @@ pub(super) struct Matched {
     pub(super) layers: LayerCounts,
     pub(super) notes: Vec<Note>,
     pub(super) subject: End,
-    /// The subjects of which nothing matched.
-    pub(super) unanswered: Vec<NodeId>,
+    pub(super) object: End,
+    /// The subjects of which nothing matched; literals are never subjects of facts.
+    pub(super) unanswered: Vec<Value>,
 }
 
 /// The facts of the graph that match `retrieval`, as rows over its variables.
@@ -70,9 +78,10 @@ pub(super) async fn matches(context: &Context<'_>, retrieval: &Retrieval, memory
     if matching.rows.is_empty() && !object.nodes().is_empty() {
         matching.collect(&subject, &synonyms(context, &object.nodes())?)?;
     }
-    let unanswered = subject.nodes().into_iter().filter(|node| !matching.answered.contains(node)).collect();
+    let silent = subject.nodes().into_iter().filter(|node| !matching.answered.contains(node)).map(Value::Node);
+    let unanswered = silent.chain(subject.literals().iter().cloned()).collect();
     notes.extend(matching.notes());
-    Ok(Matched { rows: matching.rows, layers: matching.layers, notes, subject, unanswered })
+    Ok(Matched { rows: matching.rows, layers: matching.layers, notes, subject, object, unanswered })
 }
 
 /// Facts being matched.
@@ -123,7 +132,7 @@ impl Matching<'_> {
         self.answered.extend(node_of(&from.0.value));
         let score = from.1.min(to.1).min(Score::new(record.confidence().get()));
         let predicate = Cell::from(Value::from(record.fact.predicate.as_str()));
-        let cells = cells(self.retrieval, [from.0, predicate, to.0]);
+        let cells = cells(self.retrieval, [from.0, predicate, to.0].map(Some));
         self.rows.push(Row::new(cells).with_support([Support::Fact(record.id)]).with_score(score))?;
         Ok(())
     }
@@ -137,14 +146,14 @@ impl Matching<'_> {
 }
 
 /// The cells of the pattern's variables, each once, in the order of [`Retrieval::vars`].
-pub(super) fn cells(retrieval: &Retrieval, found: [Cell; 3]) -> Vec<Option<Cell>> {
+pub(super) fn cells(retrieval: &Retrieval, found: [Option<Cell>; 3]) -> Vec<Option<Cell>> {
     let vars = [&retrieval.subject.var, &retrieval.predicate.var, &retrieval.object.var];
     let mut seen: Vec<&Var> = Vec::new();
     let mut cells = Vec::new();
     for (var, cell) in vars.into_iter().zip(found) {
         if let Some(var) = var.as_ref().filter(|var| !seen.contains(var)) {
             seen.push(var);
-            cells.push(Some(cell));
+            cells.push(cell);
         }
     }
     cells
@@ -166,11 +175,14 @@ fn all_hold(context: &Context<'_>, memory: &Memory, record: &FactRecord, retriev
 async fn end(context: &Context<'_>, term: &Term, memory: &Memory, notes: &mut Vec<Note>) -> Result<End> {
     let types = names::types(context, &term.types);
     if let Some(bound) = term.var.as_ref().and_then(|var| memory.values(var)) {
-        let nodes: Vec<_> = bound.iter().filter_map(|cell| node_of(&cell.value)).collect();
-        if nodes.is_empty() && !bound.is_empty() {
-            return Ok(End::Literals(bound.into_iter().map(|cell| cell.value.clone()).collect()));
+        let mut known = Known::default();
+        for cell in bound {
+            match node_of(&cell.value) {
+                Some(node) => drop(known.nodes.insert(node, (node, Score::ONE))),
+                None => known.literals.push(cell.value.clone()),
+            }
         }
-        return Ok(End::Nodes(nodes.into_iter().map(|node| (node, (node, Score::ONE))).collect()));
+        return Ok(End::Known(known));
     }
     if !term.is_constant() {
         return Ok(End::Any(types));
@@ -183,10 +195,12 @@ async fn end(context: &Context<'_>, term: &Term, memory: &Memory, notes: &mut Ve
     }
     let ids = term.ids.iter().filter_map(|id| id.parse().ok());
     linked.extend(ids.map(|id| (id, Score::ONE)));
-    if linked.is_empty() {
-        return Ok(End::Literals(term.names.iter().map(|name| Value::read(&name.text())).collect()));
+    let mut known = Known::default();
+    known.nodes.extend(linked.into_iter().map(|(node, score)| (node, (node, score))));
+    if known.nodes.is_empty() {
+        known.literals.extend(term.names.iter().map(|name| Value::read(&name.text())));
     }
-    Ok(End::Nodes(linked.into_iter().map(|(node, score)| (node, (node, score))).collect()))
+    Ok(End::Known(known))
 }
 
 async fn link_constant(context: &Context<'_>, constant: &Constant, types: Option<&[TypeName]>) -> Result<Vec<Link>> {
@@ -211,13 +225,13 @@ fn described(context: &Context<'_>, links: &[Link]) -> Result<Vec<(Arc<str>, Lin
 
 /// The synonyms of `nodes`, standing for them.
 fn synonyms(context: &Context<'_>, nodes: &[NodeId]) -> Result<End> {
-    let mut ends = BTreeMap::new();
+    let mut known = Known::default();
     for node in nodes {
         for synonym in synonyms_of(&*context.view, *node)? {
-            ends.entry(synonym.item).or_insert((*node, synonym.score));
+            known.nodes.entry(synonym.item).or_insert((*node, synonym.score));
         }
     }
-    Ok(End::Nodes(ends))
+    Ok(End::Known(known))
 }
 
 /// The facts that may match, from the end that promises fewer.
@@ -230,19 +244,21 @@ fn candidates(
     let view = &context.view;
     let mut found = Vec::new();
     match (subject, object, predicates) {
-        (End::Literals(_), _, _) => {}
-        (End::Nodes(subjects), End::Nodes(objects), _) if objects.len() < subjects.len() => {
-            for node in objects.keys() {
+        // Literals as objects are not indexed: the other end decides.
+        (End::Known(subjects), End::Known(objects), _)
+            if objects.literals.is_empty() && objects.nodes.len() < subjects.nodes.len() =>
+        {
+            for node in objects.nodes.keys() {
                 found.extend(view.incoming(*node)?);
             }
         }
-        (End::Nodes(subjects), _, _) => {
-            for node in subjects.keys() {
+        (End::Known(subjects), _, _) => {
+            for node in subjects.nodes.keys() {
                 found.extend(view.outgoing(*node)?);
             }
         }
-        (_, End::Nodes(objects), _) => {
-            for node in objects.keys() {
+        (_, End::Known(objects), _) if objects.literals.is_empty() => {
+            for node in objects.nodes.keys() {
                 found.extend(view.incoming(*node)?);
             }
         }
@@ -266,27 +282,19 @@ fn candidates(
 /// The cell and score of `value` at this end of the pattern; `None` where it does not fit.
 fn admit(context: &Context<'_>, end: &End, value: &Value) -> Result<Option<(Cell, Score)>> {
     let admitted = match (end, node_of(value)) {
-        (End::Nodes(nodes), Some(node)) => match nodes.get(&node) {
-            Some((standing_for, score)) => (*standing_for, *score),
-            None => return Ok(None),
-        },
-        (End::Any(types), Some(node)) => {
-            let fits = match types {
-                None => true,
-                Some(types) => context.view.node(node)?.is_some_and(|node| types.contains(&node.type_name)),
-            };
-            if !fits {
-                return Ok(None);
-            }
-            (node, Score::ONE)
+        (End::Known(known), Some(node)) => known.nodes.get(&node).copied(),
+        (End::Any(None), Some(node)) => Some((node, Score::ONE)),
+        (End::Any(Some(types)), Some(node)) => {
+            let fits = context.view.node(node)?.is_some_and(|node| types.contains(&node.type_name));
+            fits.then_some((node, Score::ONE))
         }
         (End::Any(_), None) => return Ok(Some((Cell::from(value.clone()), Score::ONE))),
-        (End::Literals(wanted), None) => {
-            let equal = wanted.iter().any(|wanted| value.equals(wanted).is_ok_and(|same| same == Some(true)));
-            return Ok(equal.then(|| (Cell::from(value.clone()), Score::ONE)));
+        (End::Known(known), None) => {
+            let equal = |wanted: &Value| value.equals(wanted).is_ok_and(|same| same == Some(true));
+            return Ok(known.literals.iter().any(equal).then(|| (Cell::from(value.clone()), Score::ONE)));
         }
-        (End::Nodes(_), None) | (End::Literals(_), Some(_)) => return Ok(None),
     };
+    let Some(admitted) = admitted else { return Ok(None) };
     Ok(Some((Cell::shown(admitted.0, names::name_of(context, admitted.0)?), admitted.1)))
 }
 
@@ -297,13 +305,24 @@ fn node_of(value: &Value) -> Option<NodeId> {
 impl End {
     /// Whether it was bound before, to nothing.
     pub(super) fn is_nothing(&self) -> bool {
-        matches!(self, Self::Nodes(nodes) if nodes.is_empty())
+        matches!(self, Self::Known(known) if known.nodes.is_empty() && known.literals.is_empty())
     }
 
     /// The nodes it stands for.
     pub(super) fn nodes(&self) -> Vec<NodeId> {
-        let Self::Nodes(nodes) = self else { return Vec::new() };
-        nodes.keys().copied().collect()
+        let Self::Known(known) = self else { return Vec::new() };
+        known.nodes.keys().copied().collect()
+    }
+
+    /// The literals it stands for.
+    pub(super) fn literals(&self) -> &[Value] {
+        let Self::Known(known) = self else { return &[] };
+        &known.literals
+    }
+
+    /// The nodes and literals it stands for.
+    pub(super) fn values(&self) -> Vec<Value> {
+        self.nodes().into_iter().map(Value::Node).chain(self.literals().iter().cloned()).collect()
     }
 }
 

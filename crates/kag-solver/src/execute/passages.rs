@@ -2,27 +2,44 @@
 
 use std::sync::Arc;
 
-use kag_core::{Chunk, NameKey, NodeId, Score, Scored, Span, Value, text::Locator};
-use kag_llm::LanguageModelExt;
+use kag_core::{Chunk, NameKey, Score, Scored, Span, TypeName, Value, text::Locator};
+use kag_llm::{ErrorKind, LanguageModelExt};
 
 use super::{
     Context,
+    compute::shown,
     graph::{End, cells},
     names,
     read_values::{ReadValue, ReadValues},
 };
 use crate::{
     BindingTable, Cell, Query, Result, Row, Support,
-    logical::{Retrieval, Step},
+    logical::{Retrieval, Role, Step},
     trace::Note,
 };
 
-/// What is to be read.
-pub(super) struct Reading<'r> {
-    /// The subjects of which the graph says nothing.
-    pub(super) about: Vec<NodeId>,
-    /// What the subject stands for.
-    pub(super) subject: &'r End,
+/// What is read about: the ends of a pattern that are known, and which end is wanted.
+pub(super) struct Asked {
+    /// Each known thing is asked about once; nothing known is one question.
+    about: Vec<Option<Value>>,
+    /// The end that the values read are for.
+    wanted: Role,
+}
+
+impl Asked {
+    /// What to ask where the graph says nothing of `unanswered` subjects: about each of
+    /// them; about each known subject where there are none; about each known object, for
+    /// the subject, where no subject is known.
+    pub(super) fn of(subject: &End, object: &End, unanswered: Vec<Value>) -> Self {
+        let subjects = if unanswered.is_empty() { subject.values() } else { unanswered };
+        let objects = object.values();
+        let (known, wanted) = match (subjects.is_empty(), objects.is_empty()) {
+            (true, false) => (objects, Role::Subject),
+            _ => (subjects, Role::Object),
+        };
+        let about = if known.is_empty() { vec![None] } else { known.into_iter().map(Some).collect() };
+        Self { about, wanted }
+    }
 }
 
 /// What was read.
@@ -31,35 +48,21 @@ pub(super) struct Read {
     pub(super) notes: Vec<Note>,
 }
 
-/// Retrieves passages, once for each subject, and has a model read the objects out of them.
+/// Retrieves passages, once for each thing asked about, and has a model read values out of
+/// them for the wanted end.
 ///
 /// Without a model the passages are noted and nothing is read. Every value must come with
-/// a quote that stands in its passage; others are refused and counted.
-pub(super) async fn read(
-    context: &Context<'_>,
-    step: &Step,
-    retrieval: &Retrieval,
-    reading: Reading<'_>,
-) -> Result<Read> {
+/// a quote that stands in its passage; others are refused and noted, and so is a reply that
+/// cannot be used.
+pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retrieval, asked: Asked) -> Result<Read> {
     let mut read = Read { rows: BindingTable::new(retrieval.vars().cloned()), notes: Vec::new() };
-    let subjects: Vec<Option<NodeId>> = if reading.about.is_empty() {
-        vec![None]
-    } else {
-        let most = context.options().max_reads;
-        if reading.about.len() > most {
-            read.notes.push(Note::NotRead { subjects: reading.about.len() - most });
-        }
-        reading.about.into_iter().take(most).map(Some).collect()
-    };
-    for node in subjects {
-        let subject = match node {
-            Some(node) => Some(Cell::shown(node, names::name_of(context, node)?)),
-            None => match reading.subject {
-                End::Literals(values) => values.first().cloned().map(Cell::from),
-                End::Any(_) | End::Nodes(_) => None,
-            },
-        };
-        read_about(context, step, retrieval, subject, &mut read).await?;
+    let most = context.options().max_reads;
+    if asked.about.len() > most {
+        read.notes.push(Note::NotRead { things: asked.about.len() - most });
+    }
+    for about in asked.about.into_iter().take(most) {
+        let about = about.map(|value| shown(context, value)).transpose()?;
+        read_about(context, step, retrieval, (about, asked.wanted), &mut read).await?;
     }
     Ok(read)
 }
@@ -68,13 +71,13 @@ async fn read_about(
     context: &Context<'_>,
     step: &Step,
     retrieval: &Retrieval,
-    subject: Option<Cell>,
+    (about, wanted): (Option<Cell>, Role),
     read: &mut Read,
 ) -> Result<()> {
-    let question = question(step, retrieval, subject.as_ref());
+    let question = question(step, retrieval, about.as_ref());
     let mut query = Query::new(question.as_str());
     query.vector = context.parts.embed(context.snapshot, &question).await?;
-    if let Some(Value::Node(node)) = subject.as_ref().map(|cell| &cell.value) {
+    if let Some(Value::Node(node)) = about.as_ref().map(|cell| &cell.value) {
         query.nodes.push(Scored::new(*node, 1.0));
     }
     let found = context.parts.retriever.retrieve(context.snapshot, &query, context.options().passages).await?;
@@ -89,7 +92,14 @@ async fn read_about(
         return Ok(());
     }
     let passages: Vec<&str> = chunks.iter().map(|chunk| &*chunk.text).collect();
-    let values = model.ask(&ReadValues { question: &question, passages: &passages }).await?;
+    let values = match model.ask(&ReadValues { question: &question, passages: &passages }).await {
+        Ok(values) => values,
+        Err(error) if error.kind() == ErrorKind::Unusable => {
+            read.notes.push(Note::ReplyUnusable { reason: error.to_string().into() });
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
     read.notes.push(Note::PassagesRead { chunks: ids, values: values.len() });
     for value in values {
         let quoted = chunks.get(value.passage).and_then(|chunk| Some((chunk, quoted(chunk, &value)?)));
@@ -97,17 +107,28 @@ async fn read_about(
             read.notes.push(Note::QuoteRefused { value: value.value.into(), quote: value.quote.into() });
             continue;
         };
-        let object = object_cell(context, retrieval, &value.value)?;
         let support = Support::Passage { chunk: chunk.id, span: Some(span) };
-        let predicate = retrieval.predicate.names.first().map_or("", |name| name.as_str());
-        let mut row_cells = cells(retrieval, [object.clone(), Cell::from(Value::from(predicate)), object]);
-        if let (Some(cell), Some(_)) = (row_cells.first_mut(), &retrieval.subject.var) {
-            *cell = subject.clone();
-        }
+        let cells = read_cells(context, retrieval, (about.as_ref(), wanted), &value.value)?;
         let score = Score::new(context.options().read_score);
-        read.rows.push(Row::new(row_cells).with_support([support]).with_score(score))?;
+        read.rows.push(Row::new(cells).with_support([support]).with_score(score))?;
     }
     Ok(())
+}
+
+/// The cells of a row: what was asked about at its end, what was read at the other.
+fn read_cells(
+    context: &Context<'_>,
+    retrieval: &Retrieval,
+    (about, wanted): (Option<&Cell>, Role),
+    value: &str,
+) -> Result<Vec<Option<Cell>>> {
+    let term = if wanted == Role::Subject { &retrieval.subject } else { &retrieval.object };
+    let read = Some(node_or_value(context, &term.types, value)?);
+    let predicate = retrieval.predicate.names.first().map(|name| Cell::from(Value::from(name.as_str())));
+    Ok(match wanted {
+        Role::Subject => cells(retrieval, [read, predicate, about.cloned()]),
+        Role::Predicate | Role::Object => cells(retrieval, [about.cloned(), predicate, read]),
+    })
 }
 
 /// Where the quote stands in the chunk, if the value stands in the quote.
@@ -117,9 +138,9 @@ fn quoted(chunk: &Chunk, value: &ReadValue) -> Option<Span> {
 }
 
 /// The question that a passage has to answer.
-fn question(step: &Step, retrieval: &Retrieval, subject: Option<&Cell>) -> String {
+fn question(step: &Step, retrieval: &Retrieval, about: Option<&Cell>) -> String {
     let mut words: Vec<String> = Vec::new();
-    match (subject, retrieval.subject.names.first()) {
+    match (about, retrieval.subject.names.first()) {
         (Some(cell), _) => words.push(cell.to_string()),
         (None, Some(name)) => words.push(name.text()),
         (None, None) => {}
@@ -135,8 +156,8 @@ fn question(step: &Step, retrieval: &Retrieval, subject: Option<&Cell>) -> Strin
 }
 
 /// A node of the wanted types that is called so, where there is one; else the value read.
-fn object_cell(context: &Context<'_>, retrieval: &Retrieval, text: &str) -> Result<Cell> {
-    let types = names::types(context, &retrieval.object.types);
+fn node_or_value(context: &Context<'_>, types: &[TypeName], text: &str) -> Result<Cell> {
+    let types = names::types(context, types);
     for id in context.view.named(&NameKey::of(text))? {
         let node = context.view.node(id)?;
         if let Some(node) = node.filter(|node| types.as_ref().is_none_or(|types| types.contains(&node.type_name))) {

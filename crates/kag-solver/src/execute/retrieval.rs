@@ -5,7 +5,7 @@ use kag_core::Score;
 use super::{
     Context, Effect, StepResult,
     graph::{Matched, matches},
-    passages::{self, Reading},
+    passages::{self, Asked},
 };
 use crate::{
     Memory, Result,
@@ -24,12 +24,13 @@ pub(super) async fn retrieve(
     retrieval: &Retrieval,
     memory: &Memory,
 ) -> Result<StepResult> {
-    let Matched { mut rows, mut layers, mut notes, subject, unanswered } = matches(context, retrieval, memory).await?;
+    let Matched { mut rows, mut layers, mut notes, subject, object, unanswered } =
+        matches(context, retrieval, memory).await?;
     let best = rows.rows().iter().map(|row| row.score).max();
     let answered = best.is_some_and(|best| best >= Score::new(context.options().threshold));
     if (!answered || !unanswered.is_empty()) && !subject.is_nothing() {
-        let about = if unanswered.is_empty() { subject.nodes() } else { unanswered };
-        let read = passages::read(context, step, retrieval, Reading { about, subject: &subject }).await?;
+        let asked = Asked::of(&subject, &object, unanswered);
+        let read = passages::read(context, step, retrieval, asked).await?;
         layers.text += read.rows.len();
         notes.extend(read.notes);
         rows = rows.union(&read.rows);

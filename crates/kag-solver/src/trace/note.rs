@@ -60,11 +60,18 @@ pub enum Note {
         /// How many values it claims.
         values: usize,
     },
-    /// Subjects for which no passages were read, for there were too many.
+    /// Nodes and values about which no passages were read, for there were too many.
     NotRead {
         /// How many.
-        subjects: usize,
+        things: usize,
     },
+    /// A model's reply could not be used, and nothing was read from it.
+    ReplyUnusable {
+        /// Why.
+        reason: Arc<str>,
+    },
+    /// Neither values nor concepts decide a conclusion, and no model was asked.
+    NotConcluded,
     /// A value that a model claims and whose quote is not in the passage.
     QuoteRefused {
         /// The value.
@@ -121,7 +128,9 @@ impl fmt::Display for Note {
             Self::Degraded(degradation) => write!(f, "{degradation}"),
             Self::PassagesFound { chunks } => write!(f, "{} passages found, no model to read them", chunks.len()),
             Self::PassagesRead { chunks, values } => write!(f, "{values} values read in {} passages", chunks.len()),
-            Self::NotRead { subjects } => write!(f, "no passages were read for {subjects} further subjects"),
+            Self::NotRead { things } => write!(f, "no passages were read about {things} further things"),
+            Self::ReplyUnusable { reason } => write!(f, "a reply could not be used: {reason}"),
+            Self::NotConcluded => f.write_str("neither values nor concepts decide it, and there is no model"),
             Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: {quote:?} is not in the passage"),
             Self::ExpressionWritten { expression } => write!(f, "a model wrote the expression {expression}"),
             Self::ConceptPath { facts } => write!(f, "follows from {} facts of the concept graph", facts.len()),

@@ -67,3 +67,15 @@ Output(d1)";
     let statements: Vec<_> = citations.iter().filter_map(|citation| citation.statement.as_deref()).collect();
     assert!(statements.contains(&"giant isA club"), "{statements:?}");
 }
+
+#[test]
+fn what_is_undecided_is_null_and_not_an_error() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)
+Deduce(left=o1, right=\"1902-03\", op=less)->d1
+Output(o1, d1)";
+    let answer = solve(&solver(form), "?").unwrap();
+    let Outcome::Insufficient { missing, known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(missing, &["a value for `d1`"], "1902 is neither before nor after March 1902");
+    assert_eq!(column(known, 0), ["1902"]);
+    assert_eq!(answer.trace.rounds[0].steps[1].notes, [Note::NotConcluded]);
+}

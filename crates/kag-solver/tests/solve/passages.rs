@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_llm::{Scripted, When};
+use kag_llm::{Answer as Said, Reply, Scripted, When};
 use kag_solver::{Outcome, trace::Note};
 
 use crate::world::{UNREAD, column, solve, solver};
@@ -92,4 +92,63 @@ fn chinese_questions_are_asked_in_chinese() {
     let answer = solve(&solver(form).with_model(probe.clone()), "皇家马德里的教练是谁？").unwrap();
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }));
     assert!(probe.requests().iter().any(|request| request.messages[0].text.contains("你阅读段落")));
+}
+
+/// Reads `value` with `quote` out of whichever passage of the prompt holds the quote.
+fn reading(value: &'static str, quote: &'static str) -> Said {
+    Said::with(move |request| {
+        let text = &request.messages.last().unwrap().text;
+        let number = text[..text.find(quote).unwrap()].matches("Passage ").count();
+        let values = serde_json::json!({ "values": [{ "passage": number, "quote": quote, "value": value }] });
+        Ok(Reply::new(values.to_string()))
+    })
+}
+
+fn judged() -> Scripted {
+    Scripted::new()
+        .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+        .on("generate", [r#"{"sentences": []}"#])
+}
+
+#[test]
+fn what_is_read_of_a_known_object_is_its_subject() {
+    let form = "Retrieval(s=s1:Person, p=p1:coachOf, o=o1:Club[`Real Madrid`])\nOutput(s1, o1)";
+    let model = judged().on("read_values", [reading("Zinedine", "The coach of Real Madrid is Zinedine")]);
+    let answer = solve(&solver(form).with_model(Arc::new(model)), "Who coaches Real Madrid?").unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!((column(values, 0), column(values, 1)), (vec!["Zinedine".to_owned()], vec!["Real Madrid".to_owned()]));
+}
+
+#[test]
+fn every_value_that_was_read_is_asked_about_in_turn() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1)\nRetrieval(s=o1, p=p2:age, o=o2)\nOutput(o1)";
+    let two = Said::with(|request| {
+        let text = &request.messages.last().unwrap().text;
+        let number = text[..text.find("Zinedine").unwrap()].matches("Passage ").count();
+        let value = |value: &str| serde_json::json!({ "passage": number, "quote": UNREAD, "value": value });
+        Ok(Reply::new(serde_json::json!({ "values": [value("Zinedine"), value("Nobody")] }).to_string()))
+    });
+    let model = Arc::new(
+        judged()
+            .on(When::prompt("read_values").containing("Zinedine age"), [r#"{"values": []}"#])
+            .on(When::prompt("read_values").containing("Nobody age"), [r#"{"values": []}"#])
+            .on("read_values", [two]),
+    );
+    let answer = solve(&solver(form).with_model(model.clone()), "How old are the coaches of Real Madrid?").unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(column(values, 0), ["Zinedine", "Nobody"]);
+    assert_eq!(model.calls("read_values"), 3, "both are asked about");
+}
+
+#[test]
+fn a_reply_that_cannot_be_used_is_noted_and_the_rest_stands() {
+    let model = judged().on("read_values", ["I would rather not."]);
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded|coach, o=o1)
+Retrieval(s=s1, p=p2:coach, o=o2)
+Output(o1)";
+    let answer = solve(&solver(form).with_model(Arc::new(model)), "When was Real Madrid founded?").unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(column(values, 0), ["1902"]);
+    let notes = &answer.trace.rounds[0].steps[1].notes;
+    assert!(notes.iter().any(|note| matches!(note, Note::ReplyUnusable { .. })), "{notes:?}");
 }
