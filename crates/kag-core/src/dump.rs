@@ -2,7 +2,8 @@
 //!
 //! The first line names the format. Then come the documents by id, each followed by its
 //! chunks, nodes, mentions, facts, failures and vectors, in the order of a sealed
-//! [`Contribution`]; then what is derived, by fact. Commit numbers, clocks and indexes are
+//! [`Contribution`]; then what is derived, by fact; and a last line that counts the documents,
+//! so that a dump that was cut off is not taken for a whole one. Commit numbers, clocks and indexes are
 //! left out, so that equal knowledge has equal dumps, byte for byte, and a dump of one
 //! store can be loaded into any other.
 //!
@@ -37,6 +38,7 @@ enum Line {
     Space(EmbeddingSpace),
     Vector(TextVector),
     Derived { id: FactId, fact: Fact, derivations: Vec<Derivation> },
+    End { documents: usize },
 }
 
 /// Writes everything that `snapshot` sees to `out`.
@@ -45,13 +47,14 @@ enum Line {
 /// Those of reading the snapshot; [`Unavailable`](ErrorKind::Unavailable) where `out` fails.
 pub async fn write(snapshot: &Snapshot, out: &mut (dyn Write + Send)) -> Result<()> {
     put(out, &Line::Dump { version: VERSION })?;
-    let mut last = None;
+    let (mut last, mut documents) = (None, 0);
     loop {
         let page = snapshot.chunks().documents(last, PAGE).await?;
         let Some(end) = page.last() else { break };
         last = Some(*end);
         for contribution in snapshot.chunks().contributions(&page).await?.into_iter().flatten() {
             write_contribution(&contribution, out)?;
+            documents += 1;
         }
     }
     let graph = snapshot.graph().view(&GraphNeed::Everything).await?;
@@ -62,7 +65,7 @@ pub async fn write(snapshot: &Snapshot, out: &mut (dyn Write + Send)) -> Result<
             put(out, &Line::Derived { id: record.id, fact, derivations })?;
         }
     }
-    Ok(())
+    put(out, &Line::End { documents })
 }
 
 fn write_contribution(contribution: &Contribution, out: &mut (dyn Write + Send)) -> Result<()> {
@@ -83,12 +86,14 @@ fn put(out: &mut (dyn Write + Send), line: &Line) -> Result<()> {
     out.write_all(&bytes).map_err(|error| Error::new(ErrorKind::Unavailable, "dump.write").because(error))
 }
 
-/// Reads the contributions of a dump, in its order, each as soon as it is complete.
+/// Reads the contributions of a dump, in its order, each as soon as it is complete. A dump whose last line is
+/// missing is cut off, which is an error behind what was read of it.
 ///
 /// Derived facts are passed over: the knowledge base that takes the contributions derives
 /// them anew. After an error nothing more comes.
 pub fn read(input: impl BufRead) -> impl Iterator<Item = Result<Contribution>> {
-    let mut reader = DumpReader { lines: input.lines(), number: 0, draft: None, done: false };
+    let mut reader =
+        DumpReader { lines: input.lines(), number: 0, draft: None, documents: 0, ended: false, done: false };
     std::iter::from_fn(move || reader.next_contribution().transpose())
 }
 
@@ -96,6 +101,10 @@ struct DumpReader<R: BufRead> {
     lines: std::io::Lines<R>,
     number: usize,
     draft: Option<ContributionDraft>,
+    /// How many documents were named.
+    documents: usize,
+    /// Whether the last line was read.
+    ended: bool,
     done: bool,
 }
 
@@ -115,10 +124,7 @@ impl<R: BufRead> DumpReader<R> {
     fn step(&mut self) -> Result<Option<Contribution>> {
         let Some(line) = self.lines.next() else {
             self.done = true;
-            if self.number == 0 {
-                return Err(corrupt("the dump is empty"));
-            }
-            return self.draft.take().map(ContributionDraft::seal).transpose();
+            return if self.ended { Ok(None) } else { Err(corrupt("the dump is cut off")) };
         };
         self.number += 1;
         let line = line.map_err(|error| Error::new(ErrorKind::Unavailable, "dump.read").because(error))?;
@@ -130,7 +136,14 @@ impl<R: BufRead> DumpReader<R> {
                 return Err(error.with("version", version).with("supported", VERSION));
             }
             _ if self.number == 1 => return Err(corrupt("the first line does not name the format")),
+            _ if self.ended => return Err(corrupt("something follows the last line")),
+            Line::End { documents } if documents == self.documents => {
+                self.ended = true;
+                return self.draft.take().map(ContributionDraft::seal).transpose();
+            }
+            Line::End { .. } => return Err(corrupt("documents are missing")),
             Line::Document(document) => {
+                self.documents += 1;
                 let complete = self.draft.replace(ContributionDraft::new(document));
                 return complete.map(ContributionDraft::seal).transpose();
             }
@@ -146,7 +159,7 @@ impl<R: BufRead> DumpReader<R> {
             Line::Failure(failure) => draft.failures.push(failure),
             Line::Space(space) => draft.space = Some(space),
             Line::Vector(vector) => draft.vectors.push(vector),
-            Line::Dump { .. } | Line::Document(_) | Line::Derived { .. } => {
+            Line::Dump { .. } | Line::Document(_) | Line::Derived { .. } | Line::End { .. } => {
                 return Err(corrupt("the format is named twice"));
             }
         }

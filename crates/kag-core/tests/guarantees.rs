@@ -197,3 +197,20 @@ fn a_snapshot_asked_for_by_many_at_once_is_one() {
         assert!(taken.iter().all(|one| one.is(&taken[0])));
     }
 }
+
+#[test]
+fn a_dump_that_is_cut_off_is_not_taken_for_a_whole_one() {
+    let base = base();
+    let note =
+        |slot: usize| conformance::contribution(&format!("note:{slot}"), "曼联 met Juventus in 1900.", &CLUBS, &[]);
+    commit(&base, (0..3).map(note).collect());
+    let whole = dump(&base);
+    let read = |text: &str| kag_core::dump::read(text.as_bytes()).collect::<Result<Vec<_>>>();
+    assert_eq!(read(&whole).unwrap().len(), 3);
+    let lines: Vec<&str> = whole.lines().collect();
+    for kept in 0..lines.len() {
+        assert!(read(&lines[..kept].join("\n")).is_err(), "the first {kept} lines");
+    }
+    let twice = [&lines[..], &lines[lines.len() - 1..]].concat().join("\n");
+    assert!(read(&twice).is_err(), "nothing follows the last line");
+}

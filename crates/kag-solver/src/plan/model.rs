@@ -90,7 +90,7 @@ struct WritePlan<'p> {
 impl Prompt for WritePlan<'_> {
     type Output = String;
     const NAME: &'static str = "plan";
-    const VERSION: &'static str = "1";
+    const VERSION: &'static str = "2";
 
     fn render(&self) -> kag_llm::Result<Request> {
         #[derive(Serialize)]
@@ -99,17 +99,23 @@ impl Prompt for WritePlan<'_> {
             schema: &'h str,
             known: Vec<Fence<'h>>,
             before: Option<Fence<'h>>,
-            mistakes: Vec<String>,
+            mistakes: Vec<Fence<'h>>,
         }
         let before = Some(self.mistakes.text.as_str()).filter(|text| !text.is_empty());
-        let texts: Vec<&str> =
-            std::iter::once(self.question).chain(self.known.iter().map(String::as_str)).chain(before).collect();
+        // A diagnostic quotes the plan, which a model wrote: it is as untrusted.
+        let diagnostics = self.mistakes.diagnostics.iter();
+        let mistakes: Vec<String> = diagnostics.map(|one| one.render("plan", &self.mistakes.text)).collect();
+        let known = self.known.iter().map(String::as_str);
+        let texts: Vec<&str> = std::iter::once(self.question)
+            .chain(known)
+            .chain(before)
+            .chain(mistakes.iter().map(String::as_str))
+            .collect();
         let mut fences = Fence::all(&texts).into_iter();
         let question = fences.next().unwrap_or_else(|| Fence::of(self.question));
         let known = fences.by_ref().take(self.known.len()).collect();
-        let diagnostics = self.mistakes.diagnostics.iter();
-        let mistakes = diagnostics.map(|diagnostic| diagnostic.render("plan", &self.mistakes.text)).collect();
-        let holes = Holes { question, schema: self.schema, known, before: fences.next(), mistakes };
+        let before = before.and_then(|_| fences.next());
+        let holes = Holes { question, schema: self.schema, known, before, mistakes: fences.collect() };
         Ok(WORDING.request(Self::id(), Language::of(self.question), holes)?.with_max_tokens(1024))
     }
 
