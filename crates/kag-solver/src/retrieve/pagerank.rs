@@ -89,7 +89,7 @@ pub(super) async fn walk(
     let view = snapshot.graph().view(&GraphNeed::Everything).await?;
     let entering = SeedOptions { facts: options.linked_facts, nodes: options.linked_nodes };
     let seeds = seeds_of(snapshot, &*view, query, entering).await?;
-    if seeds.is_empty() {
+    if seeds.weights.is_empty() {
         let degradations = [Degradation::NoSeeds].into();
         return Ok(Walk { retrieved: Retrieved { hits: own.to_vec(), degradations }, seeds });
     }
@@ -109,7 +109,7 @@ fn rank(
     priors: &BTreeMap<ChunkId, f32>,
     options: &PageRankOptions,
 ) -> Result<Retrieved> {
-    let nodes = seeds.iter().map(|(node, weight)| (Vertex::Node(*node), *weight));
+    let nodes = seeds.weights.iter().map(|(node, weight)| (Vertex::Node(*node), *weight));
     let chunks = priors.iter().map(|(chunk, prior)| (Vertex::Chunk(*chunk), prior * options.passage_weight));
     let restarts: Vec<_> = nodes
         .chain(chunks)

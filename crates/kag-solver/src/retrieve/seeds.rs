@@ -8,8 +8,15 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Query;
 
-/// The weights from which a personalised walk restarts, by node; all above 0.
-pub(super) type Seeds = BTreeMap<NodeId, f32>;
+/// Where a personalised walk restarts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seeds {
+    /// The weights by node; all above 0.
+    pub(super) weights: BTreeMap<NodeId, f32>,
+    /// The least score with which a node was linked: 1 for a name that stands in the query,
+    /// a cosine for a fact, 0 for a fact that was found by words.
+    pub(super) least: f32,
+}
 
 /// How the graph is entered.
 #[derive(Clone, Copy, Debug)]
@@ -26,60 +33,79 @@ pub(super) struct SeedOptions {
 /// words where there is none, give their score to both of their nodes; a node's weight is
 /// the mean over its facts, divided by the number of passages that name it (node
 /// specificity), and only the best keep it. Beyond that paper, nodes given with the query
-/// and nodes whose name stands in the query count as facts of score 1 would; and where no
-/// fact is near, the nodes nearest by name do.
+/// and nodes whose name stands in the query count as facts of score 1 would, the former
+/// always; and where no fact is near, the nodes nearest by name do.
 pub(super) async fn seeds_of(
     snapshot: &Snapshot,
     view: &dyn GraphView,
     query: &Query,
     options: SeedOptions,
 ) -> Result<Seeds> {
-    let mut scores: BTreeMap<NodeId, Vec<f32>> = BTreeMap::new();
+    let mut linked: BTreeMap<NodeId, Vec<Linked>> = BTreeMap::new();
     for hit in nearest(snapshot, RecordKind::Fact, query, options.facts).await? {
         let Some(record) = hit.item.fact().map(|id| view.fact(id)).transpose()?.flatten() else { continue };
         for node in std::iter::once(record.fact.subject).chain(record.fact.object_node()) {
-            scores.entry(node).or_default().push(hit.score.get());
+            linked.entry(node).or_default().push(hit.linked);
         }
     }
-    let mut certain: BTreeMap<NodeId, f32> = query.nodes.iter().map(|given| (given.item, given.score.get())).collect();
-    for node in named_in(view, &query.text)? {
-        certain.insert(node, 1.0);
+    let given: BTreeMap<NodeId, f32> = query.nodes.iter().map(|given| (given.item, given.score.get())).collect();
+    let mut named: BTreeMap<NodeId, f32> = named_in(view, &query.text)?.into_iter().map(|node| (node, 1.0)).collect();
+    named.extend(&given);
+    for (node, score) in named {
+        linked.entry(node).or_default().push(Linked { weight: score, score });
     }
-    for (node, score) in &certain {
-        scores.entry(*node).or_default().push(*score);
-    }
-    if scores.is_empty() {
+    if linked.is_empty() {
         for hit in nearest(snapshot, RecordKind::Node, query, options.facts).await? {
             if let Some(node) = hit.item.node() {
-                scores.entry(node).or_default().push(hit.score.get());
+                linked.entry(node).or_default().push(hit.linked);
             }
         }
     }
     let mut weighed = Vec::new();
-    for (node, scores) in scores {
-        let mean = scores.iter().sum::<f32>() / scores.len() as f32;
-        let passages: BTreeSet<_> = view.mentions_of(node)?.into_iter().map(|mention| mention.chunk).collect();
-        weighed.push(Scored::new(node, mean / passages.len().max(1) as f32));
+    for (node, links) in &linked {
+        let mean = links.iter().map(|link| link.weight).sum::<f32>() / links.len() as f32;
+        let passages: BTreeSet<_> = view.mentions_of(*node)?.into_iter().map(|mention| mention.chunk).collect();
+        weighed.push(Scored::new(*node, mean / passages.len().max(1) as f32));
     }
-    let best = kag_core::rank::top_k(weighed, options.nodes.max(certain.len()));
-    Ok(best.into_iter().filter(|seed| seed.score.get() > 0.0).map(|seed| (seed.item, seed.score.get())).collect())
+    weighed.retain(|seed| seed.score.get() > 0.0);
+    // What the caller knows the query to be about is kept however common it is; the best
+    // others fill up.
+    let (kept, others): (Vec<_>, Vec<_>) = weighed.into_iter().partition(|seed| given.contains_key(&seed.item));
+    let others = kag_core::rank::top_k(others, options.nodes.saturating_sub(kept.len()));
+    let weights: BTreeMap<_, _> = kept.into_iter().chain(others).map(|seed| (seed.item, seed.score.get())).collect();
+    let scores = linked.iter().filter(|(node, _)| weights.contains_key(node)).flat_map(|(_, links)| links);
+    let least = scores.map(|link| link.score).fold(f32::INFINITY, f32::min);
+    Ok(Seeds { weights, least })
+}
+
+/// How one link speaks for a node.
+#[derive(Clone, Copy, Debug)]
+struct Linked {
+    /// The score over the list it was found in, from 0 to 1.
+    weight: f32,
+    /// The score by itself.
+    score: f32,
+}
+
+/// A record and how it is linked.
+struct Near {
+    item: kag_core::RecordId,
+    linked: Linked,
 }
 
 /// The `k` records of `kind` nearest to `query`: by vector where there is one, else by words.
-/// Scores are moved into 0 to 1 over the list, as published.
-async fn nearest(
-    snapshot: &Snapshot,
-    kind: RecordKind,
-    query: &Query,
-    k: usize,
-) -> Result<Vec<Scored<kag_core::RecordId>>> {
-    let found = match (snapshot.vectors(), &query.vector) {
-        (Some(vectors), Some(vector)) => vectors.search(kind, std::slice::from_ref(vector), k).await?,
-        _ => snapshot.text().search(kind, &[&query.text], k).await?,
+async fn nearest(snapshot: &Snapshot, kind: RecordKind, query: &Query, k: usize) -> Result<Vec<Near>> {
+    let (found, is_cosine) = match (snapshot.vectors(), &query.vector) {
+        (Some(vectors), Some(vector)) => (vectors.search(kind, std::slice::from_ref(vector), k).await?, true),
+        _ => (snapshot.text().search(kind, &[&query.text], k).await?, false),
     };
     let found: Vec<_> = found.into_iter().flatten().filter(|hit| hit.score.get() > 0.0).collect();
     let top = found.first().map_or(1.0, |hit| hit.score.get());
-    Ok(found.into_iter().map(|hit| Scored::new(hit.item, hit.score.get() / top)).collect())
+    let near = found.into_iter().map(|hit| {
+        let score = hit.score.get();
+        Near { item: hit.item, linked: Linked { weight: score / top, score: if is_cosine { score } else { 0.0 } } }
+    });
+    Ok(near.collect())
 }
 
 /// The nodes one of whose names stands in `text` as whole words, longest names only: of
