@@ -51,7 +51,7 @@ struct JudgeAnswer<'p> {
 impl Prompt for JudgeAnswer<'_> {
     type Output = Verdict;
     const NAME: &'static str = "judge";
-    const VERSION: &'static str = "1";
+    const VERSION: &'static str = "2";
 
     fn render(&self) -> kag_llm::Result<Request> {
         #[derive(Serialize)]

@@ -90,7 +90,7 @@ struct WritePlan<'p> {
 impl Prompt for WritePlan<'_> {
     type Output = String;
     const NAME: &'static str = "plan";
-    const VERSION: &'static str = "2";
+    const VERSION: &'static str = "3";
 
     fn render(&self) -> kag_llm::Result<Request> {
         #[derive(Serialize)]
