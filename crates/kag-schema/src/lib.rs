@@ -56,6 +56,7 @@ mod diagnostic;
 mod expr;
 mod model;
 mod render;
+mod rule;
 
 pub use check::{Broken, CastProblem, Violation};
 pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
@@ -69,3 +70,8 @@ pub use model::{
     SemanticPredicate, Spread, THING, TypeDef, TypeKind, UnknownName,
 };
 pub use render::{ExtractionForm, SchemaText, TextOptions};
+pub use rule::{
+    Assignment, Clause, ConceptHead, ConceptName, ConceptPriority, ConceptRule, Define, EdgeDirection, EdgePattern,
+    EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleProgram, RuleQuery, SourceSpan,
+    Statement,
+};

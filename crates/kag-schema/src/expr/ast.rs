@@ -5,6 +5,8 @@ use std::sync::Arc;
 use kag_core::{Span, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::rule::{ConceptName, PathPattern};
+
 /// An expression and the bytes of the source it was read from.
 ///
 /// Two expressions are equal when they say the same: spans are not compared (nor hashed).
@@ -79,6 +81,30 @@ pub enum ExprKind {
         /// The value where it does not.
         otherwise: Box<Expr>,
     },
+    /// No value: `null`.
+    Null,
+    /// What the host gives when it runs the rule: `$x`.
+    Parameter(Arc<str>),
+    /// An operation on what stands before the point: `group(s).count(d)`, `e.edges()`.
+    Method {
+        /// What it is applied to.
+        of: Box<Expr>,
+        /// Its name, as written.
+        name: Arc<str>,
+        /// The arguments in order.
+        arguments: Vec<Expr>,
+    },
+    /// A function without a name: `(earlier, later) => later.date > earlier.date`.
+    Lambda {
+        /// What its arguments are called in it.
+        parameters: Vec<Arc<str>>,
+        /// What it gives.
+        body: Box<Expr>,
+    },
+    /// A concept; as a condition, that the thing at hand belongs to it.
+    Concept(ConceptName),
+    /// As a condition, that there is such a path.
+    Path(Box<PathPattern>),
 }
 
 /// An operator with one operand.
@@ -89,6 +115,8 @@ pub enum UnaryOp {
     Negate,
     /// `not x`
     Not,
+    /// `x is null`: whether there is no value.
+    IsNull,
 }
 
 /// An operator with two operands.
@@ -118,6 +146,11 @@ pub enum BinaryOp {
     In,
     /// `contains`: [`In`](Self::In) with its sides exchanged.
     Contains,
+    /// `like`: the left text is as the right pattern says, `%` for any text and `_` for one
+    /// character.
+    Like,
+    /// `rlike`: the regular expression on the right is found in the left text.
+    RegexLike,
     /// `+`
     Add,
     /// `-`
@@ -191,7 +224,14 @@ impl Expr {
     /// The parts directly inside, in the order in which they are written.
     pub fn children(&self) -> impl Iterator<Item = &Self> {
         let (boxed, listed): ([Option<&Self>; 3], &[Self]) = match &self.kind {
-            ExprKind::Literal(_) | ExprKind::Variable(_) => ([None; 3], &[]),
+            ExprKind::Literal(_)
+            | ExprKind::Variable(_)
+            | ExprKind::Null
+            | ExprKind::Parameter(_)
+            | ExprKind::Concept(_)
+            | ExprKind::Path(_) => ([None; 3], &[]),
+            ExprKind::Lambda { body, .. } => ([Some(body), None, None], &[]),
+            ExprKind::Method { of, arguments, .. } => ([Some(of), None, None], arguments),
             ExprKind::Unary { operand, .. } => ([Some(operand), None, None], &[]),
             ExprKind::Property { of, .. } => ([Some(of), None, None], &[]),
             ExprKind::Binary { left, right, .. } => ([Some(left), Some(right), None], &[]),
@@ -259,6 +299,8 @@ impl BinaryOp {
             Self::GreaterOrEqual => ">=",
             Self::In => "in",
             Self::Contains => "contains",
+            Self::Like => "like",
+            Self::RegexLike => "rlike",
             Self::Add => "+",
             Self::Subtract => "-",
             Self::Multiply => "*",
@@ -281,6 +323,8 @@ impl BinaryOp {
                 | Self::GreaterOrEqual
                 | Self::In
                 | Self::Contains
+                | Self::Like
+                | Self::RegexLike
         )
     }
 
@@ -298,6 +342,7 @@ impl UnaryOp {
         match self {
             Self::Negate => "-",
             Self::Not => "not",
+            Self::IsNull => "is null",
         }
     }
 }

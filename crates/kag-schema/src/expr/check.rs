@@ -47,6 +47,13 @@ impl Checker<'_> {
                 let then = self.kind_of(then);
                 then.joined(&self.kind_of(otherwise))
             }
+            ExprKind::Null | ExprKind::Parameter(_) => ExprType::Any,
+            ExprKind::Concept(_) | ExprKind::Path(_) => ExprType::Boolean,
+            ExprKind::Method { .. } | ExprKind::Lambda { .. } => {
+                let wrong = Diagnostic::error(expr.span, "operations on matches stand only in rules");
+                self.diagnostics.push(wrong);
+                ExprType::Any
+            }
         }
     }
 
@@ -88,6 +95,7 @@ impl Checker<'_> {
                 self.wants(&kind, &ExprType::Boolean, "`not`", operand.span);
                 ExprType::Boolean
             }
+            UnaryOp::IsNull => ExprType::Boolean,
             UnaryOp::Negate if matches!(kind, ExprType::Quantity | ExprType::Integer) => kind,
             UnaryOp::Negate => {
                 self.wants(&kind, &ExprType::Number, "`-`", operand.span);
@@ -193,6 +201,7 @@ fn compares(op: BinaryOp, a: &ExprType, b: &ExprType) -> bool {
     match op {
         BinaryOp::In => within(a, b),
         BinaryOp::Contains => within(b, a),
+        BinaryOp::Like | BinaryOp::RegexLike => a.item().fits(&ExprType::Text) && b.fits(&ExprType::Text),
         BinaryOp::Equal | BinaryOp::NotEqual => {
             let (a, b) = (a.item(), b.item());
             a.fits(b) || b.fits(a) || a.comparable_with(b)

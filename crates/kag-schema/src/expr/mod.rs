@@ -38,4 +38,5 @@ pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 pub use check::check_expr;
 pub use function::{Functions, Parameter, Repeat, ResultType, Signature};
 pub use kind::ExprType;
+pub(crate) use print::name_text;
 pub use scope::ExprScope;

@@ -67,6 +67,7 @@ impl UnaryOp {
         match self {
             Self::Negate => Precedence::Negation,
             Self::Not => Precedence::Not,
+            Self::IsNull => Precedence::Comparison,
         }
     }
 }

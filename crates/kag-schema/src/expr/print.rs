@@ -40,6 +40,10 @@ fn write(f: &mut fmt::Formatter<'_>, expr: &Expr, least: Precedence) -> fmt::Res
                 };
                 write(f, operand, least)
             }
+            UnaryOp::IsNull => {
+                write(f, operand, Precedence::Sum)?;
+                f.write_str(" is null")
+            }
         }),
         ExprKind::Binary { op, left, right } => {
             let binding = op.binding();
@@ -50,10 +54,26 @@ fn write(f: &mut fmt::Formatter<'_>, expr: &Expr, least: Precedence) -> fmt::Res
             })
         }
         ExprKind::Property { of, name } => {
-            let bare = !matches!(of.kind, ExprKind::Literal(_));
-            enclosed(f, !bare, |f| write(f, of, if bare { Precedence::Primary } else { Precedence::Or }))?;
+            before_point(f, of)?;
             write!(f, ".{}", name_text(name))
         }
+        ExprKind::Method { of, name, arguments } => {
+            before_point(f, of)?;
+            write!(f, ".{}(", name_text(name))?;
+            list(f, arguments.iter())?;
+            f.write_str(")")
+        }
+        ExprKind::Lambda { parameters, body } => {
+            let names: Vec<_> = parameters.iter().map(|name| name_text(name)).collect();
+            enclosed(f, least > Precedence::Or, |f| {
+                write!(f, "({}) => ", names.join(", "))?;
+                write(f, body, Precedence::Or)
+            })
+        }
+        ExprKind::Null => f.write_str("null"),
+        ExprKind::Parameter(name) => write!(f, "${}", name_text(name)),
+        ExprKind::Concept(concept) => write!(f, "{concept}"),
+        ExprKind::Path(path) => write!(f, "{path}"),
         ExprKind::Call { function, arguments } => {
             let reserved = Constructor::of(function).is_some() || function.starts_with('#');
             if reserved {
@@ -76,6 +96,12 @@ fn write(f: &mut fmt::Formatter<'_>, expr: &Expr, least: Precedence) -> fmt::Res
             f.write_str(")")
         }
     }
+}
+
+/// Writes what stands before a point; a number there goes in parentheses.
+fn before_point(f: &mut fmt::Formatter<'_>, of: &Expr) -> fmt::Result {
+    let bare = !matches!(of.kind, ExprKind::Literal(_));
+    enclosed(f, !bare, |f| write(f, of, if bare { Precedence::Primary } else { Precedence::Or }))
 }
 
 /// Whether a sign directly before this literal is not read as part of it.
@@ -112,6 +138,6 @@ fn enclosed(
 }
 
 /// `name` as it is written: in back-quotes unless it is plain.
-fn name_text(name: &str) -> Cow<'_, str> {
+pub(crate) fn name_text(name: &str) -> Cow<'_, str> {
     if is_plain(name) { Cow::Borrowed(name) } else { Cow::Owned(literal::back_quote(name)) }
 }
