@@ -85,7 +85,8 @@ pub enum ExprKind {
     Null,
     /// What the host gives when it runs the rule: `$x`.
     Parameter(Arc<str>),
-    /// An operation on what stands before the point: `group(s).count(d)`, `e.edges()`.
+    /// An operation on what stands before the point: `group(s).count(d)`, `e.edges()`. The
+    /// operator of `accumulate(+)` is a text, `"+"` or `"*"`.
     Method {
         /// What it is applied to.
         of: Box<Expr>,

@@ -38,7 +38,8 @@ pub struct NodePattern {
     pub variable: Option<Arc<str>>,
     /// What it must be: one of these; anything where there are none.
     pub labels: Vec<Label>,
-    /// What must hold of it.
+    /// What must hold of it. A name that is no variable of the rule is a property of this
+    /// node: `(s:User WHERE age > 3)`.
     pub condition: Option<Expr>,
     /// Whether the writer wants matching to begin here (`__start__='true'`). A hint: it
     /// changes no result.
@@ -84,7 +85,9 @@ pub struct Hops {
 /// An edge of a pattern: `-[f:fundTrans]->`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EdgePattern {
-    /// What the edge, or the list of edges of several hops, is called.
+    /// What the edge, or the list of edges of several hops, is called. A name without a colon
+    /// (`-[belong]->`) is read as this; resolving the rule
+    /// against a schema makes a predicate of it where the schema knows one so called.
     pub variable: Option<Arc<str>>,
     /// What it must be.
     pub target: EdgeTarget,
@@ -97,7 +100,8 @@ pub struct EdgePattern {
     /// From each node that it leaves, at most so many edges are taken, in the order of
     /// their facts' ids.
     pub per_node_limit: Option<u32>,
-    /// What must hold of it.
+    /// What must hold of it. A name that is no variable of the rule is a qualifier of this
+    /// edge.
     pub condition: Option<Expr>,
     /// Where it was read.
     #[serde(default)]

@@ -84,8 +84,8 @@ pub enum Clause {
     /// An expression that chooses instead of asking (`group(s).desc(x).limit(1)`,
     /// `top(x, 2)`) keeps what it chooses.
     Condition {
-        /// What it is called.
-        name: Arc<str>,
+        /// What it is called. Only a condition of a [`ConceptRule`] may have no name.
+        name: Option<Arc<str>>,
         /// What it says in words.
         explanation: Option<Arc<str>>,
         /// What must hold.
@@ -167,6 +167,8 @@ pub enum ConceptHead {
     Related {
         /// What it is that is related.
         subject: Box<NodePattern>,
+        /// What the derived fact is called.
+        variable: Option<Arc<str>>,
         /// How.
         predicate: Predicate,
         /// To what.
