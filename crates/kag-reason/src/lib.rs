@@ -22,6 +22,8 @@
 //! # Ok::<(), kag_reason::EvalError>(())
 //! ```
 
+mod concept;
 mod expr;
 
+pub use concept::{ConceptGraph, ConceptPath, ConceptRelations, ConceptStep, Reach};
 pub use expr::{Binding, Environment, EvalError, EvalErrorKind, evaluate};
