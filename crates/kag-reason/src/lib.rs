@@ -24,6 +24,12 @@
 
 mod concept;
 mod expr;
+mod rule;
 
 pub use concept::{ConceptGraph, ConceptPath, ConceptRelations, ConceptStep, Reach};
 pub use expr::{Binding, Environment, EvalError, EvalErrorKind, evaluate};
+pub use rule::{
+    Bound, CreatedNode, DerivedNode, Inference, InferenceStep, InferredFact, Limits, Materialised, Member, Proof,
+    ProofBinding, ProofClause, ProofId, ProofStep, Reason, RowFault, RuleBase, RuleBaseBuilder, RuleError,
+    RuleFunctions, RuleProblem, RuleRow, RuleStep, RuleTable,
+};
