@@ -21,11 +21,14 @@ pub struct LinkOptions {
     pub top_k: usize,
     /// How many candidates vectors and words each propose: 10.
     pub candidates: usize,
+    /// The score of a link to a node that bears the name but is of another type: 0.5. With 0
+    /// there are none.
+    pub other_type: f32,
 }
 
 impl Default for LinkOptions {
     fn default() -> Self {
-        Self { threshold: 0.8, top_k: 1, candidates: 10 }
+        Self { threshold: 0.8, top_k: 1, candidates: 10, other_type: 0.5 }
     }
 }
 
@@ -38,6 +41,9 @@ pub enum LinkKind {
     Exact,
     /// The names are alike in writing or in meaning.
     Similar,
+    /// The node's name or alias, normalised, is the name, but the node is of a type that was
+    /// not asked for: extraction may have mistaken it.
+    OtherType,
 }
 
 impl fmt::Display for LinkKind {
@@ -45,6 +51,7 @@ impl fmt::Display for LinkKind {
         f.write_str(match self {
             Self::Exact => "exact",
             Self::Similar => "similar",
+            Self::OtherType => "of another type",
         })
     }
 }
@@ -72,7 +79,8 @@ pub struct Name<'n> {
 /// The nodes that `name` means: best first, ties by id; none where none is likely enough.
 ///
 /// All nodes that bear the name exactly and fit the types, with score 1; otherwise at most
-/// `top_k` similar ones over the threshold.
+/// `top_k` similar ones over the threshold; otherwise all that bear the name and are of
+/// other types.
 ///
 /// # Errors
 /// Those of reading the snapshot.
@@ -83,15 +91,20 @@ pub async fn link(
     options: &LinkOptions,
 ) -> Result<Vec<Link>> {
     let mut links = BTreeMap::new();
+    let mut of_other_types = Vec::new();
     for id in view.named(&NameKey::of(name.text))? {
-        if view.node(id)?.is_some_and(|node| fits(&node, name.types)) {
-            links.insert(id, (1.0, LinkKind::Exact));
+        match view.node(id)? {
+            Some(node) if fits(&node, name.types) => drop(links.insert(id, (1.0, LinkKind::Exact))),
+            _ => of_other_types.push(id),
         }
     }
     if links.is_empty() {
         for similar in similar(snapshot, view, name, options).await? {
             links.insert(similar.item, (similar.score.get(), LinkKind::Similar));
         }
+    }
+    if links.is_empty() && options.other_type > 0.0 {
+        links.extend(of_other_types.into_iter().map(|id| (id, (options.other_type, LinkKind::OtherType))));
     }
     let links = links.into_iter().map(|(id, (score, kind))| Link { node: Scored::new(id, score), kind });
     let mut links: Vec<_> = links.collect();

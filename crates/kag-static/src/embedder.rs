@@ -23,7 +23,9 @@ const SHARE: usize = 256;
 
 /// An embedder that adds up the rows of a table, one a WordPiece; English only.
 ///
-/// Queries and documents are treated alike. Vectors are the same bits on every machine and in
+/// Queries and documents are treated alike. A text of which half of the pieces or more are
+/// unknown is [embedded](Embedder::embed) as all zero, like nothing else: the few pieces known
+/// of 西班牙 (Spain) and 巴西 (Brazil) are the same. Vectors are the same bits on every machine and in
 /// whatever batch a text comes. Use it fused with a text index, never alone (see the crate's page).
 ///
 /// A short passage takes about 10 µs, so [`embed`](Embedder::embed) computes on the calling
@@ -104,10 +106,11 @@ impl StaticEmbedder {
         self.table.dim()
     }
 
-    /// The vector of `text`, of length 1; all zero when no piece of it has weight.
+    /// The vector of `text`, of length 1, whatever share of it is known; all zero when no
+    /// piece of it has weight.
     #[must_use]
     pub fn vector(&self, text: &str) -> Embedding {
-        self.vector_with(text, &mut Scratch::default())
+        self.sum(pieces(&self.vocabulary, text, &mut Scratch::default()))
     }
 
     /// The rows of the table that `text` is made of, in reading order.
@@ -116,13 +119,18 @@ impl StaticEmbedder {
         pieces(&self.vocabulary, text, &mut Scratch::default()).to_vec()
     }
 
-    fn vector_with(&self, text: &str, scratch: &mut Scratch) -> Embedding {
-        Embedding::normalised(self.table.sum(pieces(&self.vocabulary, text, scratch)))
+    fn sum(&self, pieces: &[u32]) -> Embedding {
+        Embedding::normalised(self.table.sum(pieces))
     }
 
+    /// The vectors of what can be read, zeros for the rest.
     fn vectors(&self, texts: &[&str]) -> Vec<Embedding> {
         let mut scratch = Scratch::default();
-        let vector = |text: &&str| self.vector_with(text, &mut scratch);
+        let vector = |text: &&str| {
+            let pieces = pieces(&self.vocabulary, text, &mut scratch);
+            let unknown = pieces.iter().filter(|piece| **piece == self.vocabulary.unknown()).count();
+            if unknown * 2 >= pieces.len() { self.sum(&[]) } else { self.sum(pieces) }
+        };
         texts.iter().map(vector).collect()
     }
 }

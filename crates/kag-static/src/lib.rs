@@ -3,7 +3,7 @@
 //! [`StaticEmbedder`] looks up each WordPiece of a text in a table that is compiled into the
 //! program (4 MB) and adds the rows up. It was distilled from all-MiniLM-L6-v2 without any text
 //! corpus; `scripts/README.md` in this crate says how. It reads English only: other languages give
-//! vectors of little or no meaning, and a text in which it knows no piece gives all zero.
+//! vectors of little meaning, and a text of which it does not know enough gives all zero.
 //!
 //! **Never use it alone.** Alone it finds less than BM25 does; half and half with BM25 it finds
 //! more than either. Measured when it was made, on 100 questions and 1,890 passages of MuSiQue,

@@ -92,7 +92,7 @@ fn files_are_read_and_a_missing_one_is_named() {
 
 #[test]
 fn a_large_batch_gives_the_vectors_of_its_texts_in_order() {
-    let texts: Vec<String> = (0..1_000).map(|n| format!("passage {n} 段落")).collect();
+    let texts: Vec<String> = (0..1_000).map(|n| format!("passage number {n} of the 段落")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let found = block_on(SHIPPED.embed(&texts, Purpose::Document)).unwrap();
     assert_eq!(found.len(), texts.len());
@@ -100,6 +100,15 @@ fn a_large_batch_gives_the_vectors_of_its_texts_in_order() {
         assert_eq!(*vector, SHIPPED.vector(text), "{text}");
     }
     assert!(block_on(SHIPPED.embed(&[], Purpose::Query)).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_mostly_unknown_is_like_nothing_else() {
+    let texts = ["西班牙", "巴西", "Spain", ""];
+    let vectors = block_on(SHIPPED.embed(&texts, Purpose::Document)).unwrap();
+    let is_zero = |vector: &kag_core::Embedding| vector.as_slice().iter().all(|x| *x == 0.0);
+    assert_eq!(vectors.iter().map(is_zero).collect::<Vec<_>>(), [true, true, false, true]);
+    assert_eq!(SHIPPED.vector(texts[0]), SHIPPED.vector(texts[1]), "what is known of them is the same");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-#![doc = include_str!("../../../README.md")]
+#![doc = include_str!("../README.md")]
 
 // Each crate under its own short name: what is not named below, and every `Error`, is there.
 pub use kag_builder as builder;

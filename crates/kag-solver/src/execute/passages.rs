@@ -52,8 +52,9 @@ pub(super) struct Read {
 /// them for the wanted end.
 ///
 /// Without a model the passages are noted and nothing is read. Every value must come with
-/// a quote that stands in its passage; others are refused and noted, and so is a reply that
-/// cannot be used.
+/// a quote that stands in its passage, and the passage or a heading above it must name the
+/// thing asked about; other values are refused and noted, and so is a reply that cannot be
+/// used.
 pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retrieval, asked: Asked) -> Result<Read> {
     let mut read = Read { rows: BindingTable::new(retrieval.vars().cloned()), notes: Vec::new() };
     let most = context.options().max_reads;
@@ -101,12 +102,19 @@ async fn read_about(
         Err(error) => return Err(error.into()),
     };
     read.notes.push(Note::PassagesRead { chunks: ids, values: values.len() });
+    let names = about.as_ref().map(|about| names_of(context, about)).transpose()?;
     for value in values {
         let quoted = chunks.get(value.passage).and_then(|chunk| Some((chunk, quoted(chunk, &value)?)));
         let Some((chunk, span)) = quoted else {
             read.notes.push(Note::QuoteRefused { value: value.value.into(), quote: value.quote.into() });
             continue;
         };
+        if let (Some(about), Some(names)) = (&about, &names)
+            && !names.iter().any(|name| is_named(chunk, name))
+        {
+            read.notes.push(Note::NotAbout { value: value.value.into(), about: about.to_string().into() });
+            continue;
+        }
         let support = Support::Passage { chunk: chunk.id, span: Some(span) };
         let cells = read_cells(context, retrieval, (about.as_ref(), wanted), &value.value)?;
         let score = Score::new(context.options().read_score);
@@ -135,6 +143,24 @@ fn read_cells(
 fn quoted(chunk: &Chunk, value: &ReadValue) -> Option<Span> {
     let span = Locator::new(&chunk.text).quote(&value.quote)?;
     Locator::new(span.of(&chunk.text)?).quote(&value.value).map(|_| span)
+}
+
+/// What the thing may be called in a passage.
+fn names_of(context: &Context<'_>, about: &Cell) -> Result<Vec<Arc<str>>> {
+    let node = match about.value {
+        Value::Node(id) => context.view.node(id)?,
+        _ => None,
+    };
+    Ok(match node {
+        Some(node) => std::iter::once(&node.name).chain(&node.aliases).cloned().collect(),
+        None => vec![about.to_string().into()],
+    })
+}
+
+/// Whether the chunk or a heading above it names something so.
+fn is_named(chunk: &Chunk, name: &str) -> bool {
+    let mut texts = std::iter::once(&chunk.text).chain(&chunk.headings);
+    texts.any(|text| Locator::new(text).quote(name).is_some())
 }
 
 /// The question that a passage has to answer.

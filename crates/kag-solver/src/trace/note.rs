@@ -79,6 +79,13 @@ pub enum Note {
         /// The quote.
         quote: Arc<str>,
     },
+    /// A value that a model claims of something which its passage does not name.
+    NotAbout {
+        /// The value.
+        value: Arc<str>,
+        /// What it was claimed of.
+        about: Arc<str>,
+    },
     /// A model wrote the expression that was evaluated.
     ExpressionWritten {
         /// The expression.
@@ -132,6 +139,7 @@ impl fmt::Display for Note {
             Self::ReplyUnusable { reason } => write!(f, "a reply could not be used: {reason}"),
             Self::NotConcluded => f.write_str("neither values nor concepts decide it, and there is no model"),
             Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: {quote:?} is not in the passage"),
+            Self::NotAbout { value, about } => write!(f, "{value:?} refused: its passage does not name {about:?}"),
             Self::ExpressionWritten { expression } => write!(f, "a model wrote the expression {expression}"),
             Self::ConceptPath { facts } => write!(f, "follows from {} facts of the concept graph", facts.len()),
             Self::Judged { by, premises } => write!(f, "{by} concluded it from {premises} premises"),

@@ -75,6 +75,15 @@ fn a_misspelt_name_is_linked_and_the_trace_says_how() {
 }
 
 #[test]
+fn a_name_that_only_a_node_of_another_type_bears_means_that_node() {
+    let form = "Retrieval(s=s1:NationalTeam[`皇家马德里`], p=p1:founded, o=o1)\nOutput(o1)";
+    let answer = solve(&solver(form), "皇家马德里何时成立？").unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(column(values, 0), ["1902"]);
+    assert!(answer.trace.to_string().contains("of another type, 0.50"), "{}", answer.trace);
+}
+
+#[test]
 fn what_is_not_there_is_insufficient_and_says_what_is_missing() {
     let form = "Retrieval(s=s1:Club[`Nowhere FC`], p=p1:founded, o=o1)\nOutput(o1)";
     let answer = solve(&solver(form), "?").unwrap();

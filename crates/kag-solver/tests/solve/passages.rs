@@ -120,6 +120,17 @@ fn what_is_read_of_a_known_object_is_its_subject() {
 }
 
 #[test]
+fn a_value_from_a_passage_that_does_not_name_the_thing_is_refused() {
+    let form = "Retrieval(s=s1:Club[`Funchal`], p=p1:coach, o=o1)\nOutput(o1)";
+    let model = judged().on("read_values", [reading("Zinedine", "The coach of Real Madrid is Zinedine")]);
+    let answer = solve(&solver(form).with_model(Arc::new(model)), "Who is the coach of Funchal?").unwrap();
+    let notes = &answer.trace.rounds[0].steps[0].notes;
+    let refused = |note: &Note| matches!(note, Note::NotAbout { about, .. } if &**about == "Funchal");
+    assert!(notes.iter().any(refused), "{notes:?}");
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "{}", answer.outcome);
+}
+
+#[test]
 fn every_value_that_was_read_is_asked_about_in_turn() {
     let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1)\nRetrieval(s=o1, p=p2:age, o=o2)\nOutput(o1)";
     let two = Said::with(|request| {
