@@ -2,7 +2,8 @@
 //!
 //! The first line names the format. Then come the documents by id, each followed by its
 //! chunks, nodes, mentions, facts, failures and vectors, in the order of a sealed
-//! [`Contribution`]; then what is derived, by fact; and a last line that counts the documents,
+//! [`Contribution`]; then what is derived, nodes by
+//! id and facts by id; and a last line that counts the documents,
 //! so that a dump that was cut off is not taken for a whole one. Commit numbers, clocks and indexes are
 //! left out, so that equal knowledge has equal dumps, byte for byte, and a dump of one
 //! store can be loaded into any other.
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Chunk, ChunkFailure, Contribution, ContributionDraft, Derivation, Document, EmbeddingSpace, Error, ErrorKind, Fact,
-    FactEntry, FactId, GraphNeed, Mention, NodeEntry, Result, Snapshot, TextVector,
+    FactEntry, FactId, GraphNeed, Mention, Node, NodeEntry, Result, Snapshot, TextVector,
 };
 
 /// The version of the format that [`write()`] writes and [`read`] reads.
@@ -28,7 +29,9 @@ const PAGE: usize = 256;
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Line {
-    Dump { version: u32 },
+    Dump {
+        version: u32,
+    },
     Document(Document),
     Chunk(Arc<Chunk>),
     Node(NodeEntry),
@@ -37,8 +40,17 @@ enum Line {
     Failure(ChunkFailure),
     Space(EmbeddingSpace),
     Vector(TextVector),
-    Derived { id: FactId, fact: Fact, derivations: Vec<Derivation> },
-    End { documents: usize },
+    /// A node that rules make or name, as it shows itself.
+    #[serde(rename = "derived_node")]
+    DerivedNode(Arc<Node>),
+    Derived {
+        id: FactId,
+        fact: Fact,
+        derivations: Vec<Derivation>,
+    },
+    End {
+        documents: usize,
+    },
 }
 
 /// Writes everything that `snapshot` sees to `out`.
@@ -58,6 +70,12 @@ pub async fn write(snapshot: &Snapshot, out: &mut (dyn Write + Send)) -> Result<
         }
     }
     let graph = snapshot.graph().view(&GraphNeed::Everything).await?;
+    for node in graph.nodes() {
+        let node = node?;
+        if !node.derivations.is_empty() {
+            put(out, &Line::DerivedNode(node))?;
+        }
+    }
     for record in graph.facts() {
         let record = record?;
         if !record.derivations.is_empty() {
@@ -89,7 +107,7 @@ fn put(out: &mut (dyn Write + Send), line: &Line) -> Result<()> {
 /// Reads the contributions of a dump, in its order, each as soon as it is complete. A dump whose last line is
 /// missing is cut off, which is an error behind what was read of it.
 ///
-/// Derived facts are passed over: the knowledge base that takes the contributions derives
+/// Derived nodes and facts are passed over: the knowledge base that takes the contributions derives
 /// them anew. After an error nothing more comes.
 pub fn read(input: impl BufRead) -> impl Iterator<Item = Result<Contribution>> {
     let mut reader =
@@ -147,7 +165,7 @@ impl<R: BufRead> DumpReader<R> {
                 let complete = self.draft.replace(ContributionDraft::new(document));
                 return complete.map(ContributionDraft::seal).transpose();
             }
-            Line::Derived { .. } => return Ok(None),
+            Line::DerivedNode(_) | Line::Derived { .. } => return Ok(None),
             _ => {}
         }
         let Some(draft) = &mut self.draft else { return Err(corrupt("a record stands before any document")) };
@@ -159,7 +177,7 @@ impl<R: BufRead> DumpReader<R> {
             Line::Failure(failure) => draft.failures.push(failure),
             Line::Space(space) => draft.space = Some(space),
             Line::Vector(vector) => draft.vectors.push(vector),
-            Line::Dump { .. } | Line::Document(_) | Line::Derived { .. } | Line::End { .. } => {
+            Line::Dump { .. } | Line::Document(_) | Line::DerivedNode(_) | Line::Derived { .. } | Line::End { .. } => {
                 return Err(corrupt("the format is named twice"));
             }
         }

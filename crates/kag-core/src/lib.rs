@@ -44,9 +44,9 @@ pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, No
 pub use score::{Score, Scored};
 pub use source::{Heading, ReadDocument, ReadProblem, Reader, Reading, Source};
 pub use store::{
-    ChunkStore, Commit, CommitId, Derivation, DeriveInput, DerivedFact, Deriver, FactRecord, GraphNeed, GraphStore,
-    GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SYNONYM, Scope, Snapshot, TextIndex, VectorIndex,
-    Vertex,
+    ChunkStore, Commit, CommitId, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, FactRecord,
+    GraphNeed, GraphStore, GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SYNONYM, Scope, Snapshot,
+    TextIndex, VectorIndex, Vertex,
 };
 pub use value::{
     CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit, Value, ValueKind,

@@ -10,3 +10,9 @@ mod without_vectors {
 
     kag_core::knowledge_base_conformance!(async { MemoryKnowledgeBase::new() });
 }
+
+mod with_a_deriver {
+    use kag_core::{conformance::Foundings, memory::MemoryKnowledgeBase};
+
+    kag_core::deriving_knowledge_base_conformance!(async { MemoryKnowledgeBase::new().with_deriver(Foundings) });
+}

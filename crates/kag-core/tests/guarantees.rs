@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::executor::block_on;
 use kag_core::{
-    ChangeSet, Confidence, Contribution, DeriveInput, DerivedFact, Deriver, DocumentId, Fact, KnowledgeBase, Layer,
-    Result, SYNONYM, Scope, conformance, memory::MemoryKnowledgeBase,
+    ChangeSet, Confidence, Contribution, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, DocumentId, Fact,
+    GraphNeed, KnowledgeBase, Layer, NodeId, Result, SYNONYM, Scope, conformance, conformance::Foundings,
+    memory::MemoryKnowledgeBase,
 };
 use proptest::prelude::*;
 
@@ -21,7 +22,7 @@ impl Deriver for SameInitial {
         "same initial 1"
     }
 
-    fn derive(&self, input: DeriveInput<'_>) -> Result<Vec<DerivedFact>> {
+    fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
         let nodes = input.graph.nodes().collect::<Result<Vec<_>>>()?;
         let pairs =
             nodes.iter().enumerate().flat_map(|(at, left)| nodes[at + 1..].iter().map(move |right| (left, right)));
@@ -34,12 +35,45 @@ impl Deriver for SameInitial {
                 confidence: Confidence::new(0.9),
                 layer: Layer::Information,
             })
-            .collect())
+            .collect::<Vec<_>>()
+            .into())
+    }
+}
+
+/// Counts the foundings that another deriver made: a function of all that is visible, and of
+/// nodes that no document brings.
+#[derive(Debug)]
+struct Census;
+
+impl Deriver for Census {
+    fn id(&self) -> &str {
+        "census 1"
+    }
+
+    fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
+        let mut derived = Derived::default();
+        let events = input.graph.of_type(&"Founding".into())?;
+        if events.is_empty() {
+            return Ok(derived);
+        }
+        let census = DerivedNode::named("Census", format!("{} 次成立", events.len()), self.id());
+        for event in events {
+            let of = input.graph.outgoing(event)?;
+            derived.facts.push(DerivedFact {
+                fact: Fact::new(census.id, "counts", event),
+                rule: self.id().into(),
+                premises: of.iter().map(|record| record.id).collect(),
+                confidence: Confidence::CERTAIN,
+                layer: Layer::Information,
+            });
+        }
+        derived.nodes.push(census);
+        Ok(derived)
     }
 }
 
 fn base() -> MemoryKnowledgeBase {
-    MemoryKnowledgeBase::new().with_deriver(SameInitial)
+    MemoryKnowledgeBase::new().with_deriver(SameInitial).with_deriver(Foundings).with_deriver(Census)
 }
 
 fn dump(base: &MemoryKnowledgeBase) -> String {
@@ -154,29 +188,115 @@ fn no_reader_sees_half_a_change_set() {
 }
 
 #[test]
-fn a_deriver_that_invents_a_node_fails_the_snapshot_and_not_the_commit() {
+fn a_deriver_that_speaks_of_an_unknown_node_fails_the_snapshot_and_not_the_commit() {
     #[derive(Debug)]
     struct Inventor;
     impl Deriver for Inventor {
         fn id(&self) -> &str {
             "inventor 1"
         }
-        fn derive(&self, input: DeriveInput<'_>) -> Result<Vec<DerivedFact>> {
+        fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
             let first = input.graph.nodes().next();
-            let Some(first) = first.transpose()? else { return Ok(Vec::new()) };
+            let Some(first) = first.transpose()? else { return Ok(Derived::default()) };
             Ok(vec![DerivedFact {
-                fact: Fact::new(first.id, "knows", kag_core::NodeId::from_u128(7)),
+                fact: Fact::new(first.id, "knows", NodeId::from_u128(7)),
                 rule: self.id().into(),
                 premises: Vec::new(),
                 confidence: Confidence::CERTAIN,
                 layer: Layer::Information,
-            }])
+            }]
+            .into())
         }
     }
     let base = MemoryKnowledgeBase::new().with_deriver(Inventor);
     commit(&base, ChangeSet::new().put(conformance::contribution("note:0", "曼联 won.", &CLUBS, &[])));
     let failed = block_on(base.snapshot(&Scope::All)).unwrap_err();
     assert!(failed.to_string().contains("inventor 1"), "{failed}");
+}
+
+/// What is derived is one graph, whatever order the deriver gives it in.
+#[test]
+fn derived_facts_may_stand_before_the_nodes_they_speak_of() {
+    #[derive(Debug)]
+    struct Backwards(Foundings);
+    impl Deriver for Backwards {
+        fn id(&self) -> &str {
+            self.0.id()
+        }
+        fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
+            let mut derived = self.0.derive(input)?;
+            derived.nodes.reverse();
+            derived.facts.reverse();
+            // Given twice is given once.
+            derived.nodes.extend(derived.nodes.clone());
+            Ok(derived)
+        }
+    }
+    let text = "曼联 met Juventus in 1900. 曼联 met Juventus in 1901.";
+    let dumps = [
+        MemoryKnowledgeBase::new().with_deriver(Foundings),
+        MemoryKnowledgeBase::new().with_deriver(Backwards(Foundings)),
+    ]
+    .map(|base| {
+        commit(&base, ChangeSet::new().put(conformance::contribution("note:0", text, &CLUBS, &[])));
+        dump(&base)
+    });
+    assert_eq!(dumps[0], dumps[1]);
+    assert_eq!(dumps[0].lines().filter(|line| line.contains("derived_node")).count(), 6, "two clubs, four foundings");
+}
+
+#[test]
+fn a_derived_node_without_a_name_or_of_another_type_fails_the_snapshot() {
+    #[derive(Debug)]
+    struct Gives(fn(NodeId) -> DerivedNode);
+    impl Deriver for Gives {
+        fn id(&self) -> &str {
+            "gives 1"
+        }
+        fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
+            let nodes = input.graph.nodes().map(|node| Ok(self.0(node?.id)));
+            Ok(Derived { nodes: nodes.collect::<Result<_>>()?, facts: Vec::new() })
+        }
+    }
+    let nameless = |_| DerivedNode::named("Event", " \u{3000}", "gives 1");
+    let other = |id| DerivedNode { id, ..DerivedNode::named("Person", "曼联", "gives 1") };
+    for (give, reason) in [(nameless as fn(NodeId) -> DerivedNode, "no visible name"), (other, "another type")] {
+        let base = MemoryKnowledgeBase::new().with_deriver(Gives(give));
+        commit(&base, ChangeSet::new().put(conformance::contribution("note:0", "曼联 won.", &CLUBS, &[])));
+        let failed = block_on(base.snapshot(&Scope::All)).unwrap_err().to_string();
+        assert!(failed.contains(reason) && failed.contains("gives 1"), "{failed}");
+    }
+}
+
+#[test]
+fn only_where_no_document_names_it_do_rules_name_a_node() {
+    #[derive(Debug)]
+    struct Namers;
+    impl Deriver for Namers {
+        fn id(&self) -> &str {
+            "namers 1"
+        }
+        fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
+            let facts: Vec<_> = input.graph.facts().collect::<Result<_>>()?;
+            let made = |name: &str, at: usize| DerivedNode {
+                id: NodeId::from_u128(1),
+                ..DerivedNode::named("Event", name, "namers 1").with_premises([facts[at].id])
+            };
+            let club = input.graph.of_type(&"Club".into())?[0];
+            let again = |name: &str| DerivedNode { id: club, ..DerivedNode::named("Club", name, "namers 1") };
+            let nodes = vec![made("rise", 0), made("涨价", 0), made("涨价", 1), again("RED"), again("RED devils")];
+            Ok(Derived { nodes, facts: Vec::new() })
+        }
+    }
+    let base = MemoryKnowledgeBase::new().with_deriver(Namers);
+    let text = "曼联 won in 1900. 曼联 won in 1901.";
+    commit(&base, ChangeSet::new().put(conformance::contribution("note:0", text, &["曼联"], &[])));
+    let snapshot = block_on(base.snapshot(&Scope::All)).unwrap();
+    let view = block_on(snapshot.graph().view(&GraphNeed::Everything)).unwrap();
+    let event = view.node(NodeId::from_u128(1)).unwrap().unwrap();
+    assert_eq!((&*event.name, event.aliases.contains("rise"), event.derivations.len()), ("涨价", true, 2));
+    let club = view.node(view.of_type(&"Club".into()).unwrap()[0]).unwrap().unwrap();
+    assert_eq!((&*club.name, club.aliases.len(), club.derivations.len()), ("曼联", 2, 1));
 }
 
 /// Snapshots of one state asked for from many threads at once are one snapshot, and nobody

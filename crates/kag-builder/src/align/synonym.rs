@@ -6,8 +6,8 @@ use std::{
 };
 
 use kag_core::{
-    Confidence, DeriveInput, DerivedFact, Deriver, Embedding, Fact, GraphView, Layer, NameKey, Node, NodeId, Result,
-    SYNONYM, vector,
+    Confidence, DeriveInput, Derived, DerivedFact, Deriver, Embedding, Fact, GraphView, Layer, NameKey, Node, NodeId,
+    Result, SYNONYM, vector,
 };
 
 /// Derives an edge between two names of what is probably one thing.
@@ -67,7 +67,7 @@ impl Deriver for SynonymEdges {
         &self.id
     }
 
-    fn derive(&self, input: DeriveInput<'_>) -> Result<Vec<DerivedFact>> {
+    fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
         let nodes = Names::of(input.graph)?;
         let mut edges: BTreeMap<(NodeId, NodeId), DerivedFact> = BTreeMap::new();
         for (key, sharing) in &nodes.sharing {
@@ -85,7 +85,7 @@ impl Deriver for SynonymEdges {
                 edges.entry(pair(one, other)).or_insert_with(|| self.edge(one, other, "vector", cosine));
             }
         }
-        Ok(edges.into_values().collect())
+        Ok(edges.into_values().collect::<Vec<_>>().into())
     }
 }
 

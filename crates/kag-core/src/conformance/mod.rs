@@ -13,6 +13,8 @@
 //! ```
 //!
 //! A base that takes no vectors skips the behaviours that need them, and prints so.
+//! [`deriving_knowledge_base_conformance!`](crate::deriving_knowledge_base_conformance) does the same for a base
+//! that was given the deriver [`Foundings`].
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -22,6 +24,7 @@
 )]
 
 mod commits;
+mod derivers;
 mod fixture;
 mod graph;
 mod history;
@@ -29,6 +32,7 @@ mod scope;
 mod search;
 
 pub use commits::*;
+pub use derivers::*;
 pub use fixture::{contribution, space};
 pub use graph::*;
 pub use history::*;
@@ -85,5 +89,32 @@ macro_rules! knowledge_base_conformance {
                 $crate::conformance::$case(&$new.await).await;
             }
         )*
+    };
+}
+
+/// Turns every behaviour of a base with the deriver
+/// [`Foundings`](crate::conformance::Foundings) into a `#[tokio::test]`.
+///
+/// The argument is a future that gives a new, empty knowledge base with that one deriver
+/// each time.
+///
+/// ```
+/// # mod hidden {
+/// use kag_core::{conformance::Foundings, memory::MemoryKnowledgeBase};
+///
+/// kag_core::deriving_knowledge_base_conformance!(async { MemoryKnowledgeBase::new().with_deriver(Foundings) });
+/// # }
+/// ```
+#[macro_export]
+macro_rules! deriving_knowledge_base_conformance {
+    ($new:expr) => {
+        $crate::knowledge_base_conformance! { @each $new =>
+            derived_nodes_show_themselves
+            a_node_both_stored_and_derived_is_one
+            derived_nodes_go_with_their_premises
+            derived_nodes_do_not_depend_on_order
+            derived_nodes_keep_to_their_scope
+            a_dump_with_derived_nodes_loads_into_an_equal_base
+        }
     };
 }

@@ -25,7 +25,8 @@ use crate::{CommitId, Contribution, Deriver, EmbeddingSpace, Result, Scope, Snap
 /// The snapshot of what `scope` sees of `contributions`, with what `derivers` derive from it.
 ///
 /// # Errors
-/// Those of a deriver; and where a derived fact speaks of a node that does not exist.
+/// Those of a deriver; where a derived node has no visible name, or another type than the node with its id; and
+/// where a derived fact speaks of a node that does not exist.
 pub fn snapshot_of(
     commit: CommitId,
     scope: &Scope,

@@ -9,8 +9,9 @@ use std::{
 
 use super::{MemoryGraph, vectors::TextVectors};
 use crate::{
-    Contribution, Derivation, DeriveInput, DerivedFact, Deriver, Evidence, Fact, FactEntry, FactId, FactRecord, Layer,
-    Node, NodeEntry, NodeId, Result, TypeName, Value, contribution::most_frequent,
+    Contribution, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, Error, Evidence, Fact,
+    FactEntry, FactId, FactRecord, Layer, NameKey, Node, NodeEntry, NodeId, Result, TypeName, Value,
+    contribution::most_frequent,
 };
 
 /// The graph of `visible` with what `derivers`, one after the other, derive from it.
@@ -26,15 +27,17 @@ pub(super) fn graph_of(
     }
     let chunks: Vec<_> = visible.iter().flat_map(|c| c.chunks()).map(|chunk| chunk.id).collect();
     let mentions: Vec<_> = visible.iter().flat_map(|c| c.mentions()).cloned().collect();
-    let nodes = union.nodes();
-    let build = |union: &Union| MemoryGraph::new(nodes.clone(), union.facts(&nodes), chunks.clone(), mentions.clone());
-
+    let build = |union: &Union| {
+        let nodes = union.nodes();
+        let facts = union.facts(&nodes);
+        MemoryGraph::new(nodes, facts, chunks.clone(), mentions.clone())
+    };
     let mut graph = build(&union)?;
-    let node_vectors = if derivers.is_empty() { Vec::new() } else { texts.of_nodes(&graph) };
     for deriver in derivers {
+        let node_vectors = texts.of_nodes(&graph);
         let derived = deriver.derive(DeriveInput { graph: &graph, node_vectors: &node_vectors })?;
-        derived.into_iter().for_each(|fact| union.add_derived(fact));
-        graph = build(&union).map_err(|error| error.with("deriver", deriver.id()))?;
+        let added = union.add_derived(derived).and_then(|()| build(&union));
+        graph = added.map_err(|error| error.with("deriver", deriver.id()))?;
     }
     Ok(graph)
 }
@@ -50,6 +53,8 @@ struct UnitedNode {
     names: BTreeMap<Arc<str>, u32>,
     aliases: BTreeSet<Arc<str>>,
     layer: Layer,
+    /// Each way in which it follows, with what it is called there.
+    derivations: BTreeSet<(Derivation, Arc<str>)>,
 }
 
 struct UnitedFact {
@@ -61,12 +66,7 @@ struct UnitedFact {
 
 impl Union {
     fn add_node(&mut self, entry: &NodeEntry) {
-        let united = self.nodes.entry(entry.id).or_insert_with(|| UnitedNode {
-            type_name: entry.type_name.clone(),
-            names: BTreeMap::new(),
-            aliases: BTreeSet::new(),
-            layer: entry.layer,
-        });
+        let united = self.node(entry.id, &entry.type_name, entry.layer);
         for (name, count) in &entry.names {
             let total = united.names.entry(Arc::clone(name)).or_default();
             *total = total.saturating_add(*count);
@@ -81,12 +81,42 @@ impl Union {
         united.evidence.extend(entry.evidence.iter().cloned());
     }
 
-    fn add_derived(&mut self, derived: DerivedFact) {
-        let DerivedFact { fact, rule, mut premises, confidence, layer } = derived;
-        premises.sort_unstable();
-        premises.dedup();
-        let united = self.fact(fact.id(), &fact);
-        united.derivations.insert(Derivation { rule, premises, confidence, layer });
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where a derived node has no visible name, or another type
+    /// than the node with its id.
+    fn add_derived(&mut self, derived: Derived) -> Result<()> {
+        derived.nodes.into_iter().try_for_each(|node| self.add_derived_node(node))?;
+        for DerivedFact { fact, rule, premises, confidence, layer } in derived.facts {
+            let derivation = Derivation { rule, premises: sorted(premises), confidence, layer };
+            self.fact(fact.id(), &fact).derivations.insert(derivation);
+        }
+        Ok(())
+    }
+
+    fn add_derived_node(&mut self, derived: DerivedNode) -> Result<()> {
+        let DerivedNode { id, type_name, name, aliases, rule, premises, confidence, layer } = derived;
+        if NameKey::of(&name).is_empty() {
+            return Err(Error::invalid("derive", "a derived node has no visible name").with("node", id));
+        }
+        let united = self.node(id, &type_name, layer);
+        if united.type_name != type_name {
+            let error = Error::invalid("derive", "a derived node is of another type than the node with its id");
+            return Err(error.with("node", id).with("derived", type_name).with("known", &united.type_name));
+        }
+        united.aliases.extend(aliases);
+        united.layer = united.layer.max(layer);
+        united.derivations.insert((Derivation { rule, premises: sorted(premises), confidence, layer }, name));
+        Ok(())
+    }
+
+    fn node(&mut self, id: NodeId, type_name: &TypeName, layer: Layer) -> &mut UnitedNode {
+        self.nodes.entry(id).or_insert_with(|| UnitedNode {
+            type_name: type_name.clone(),
+            names: BTreeMap::new(),
+            aliases: BTreeSet::new(),
+            layer,
+            derivations: BTreeSet::new(),
+        })
     }
 
     fn fact(&mut self, id: FactId, fact: &Fact) -> &mut UnitedFact {
@@ -111,13 +141,28 @@ impl Union {
     }
 }
 
+fn sorted(mut premises: Vec<FactId>) -> Vec<FactId> {
+    premises.sort_unstable();
+    premises.dedup();
+    premises
+}
+
 impl UnitedNode {
+    /// The spellings of documents decide on the name; only where there are none do those of
+    /// rules, one vote for each way in which it follows.
     fn show(&self, id: NodeId) -> Node {
-        let name: Arc<str> = most_frequent(&self.names).map_or_else(|| "".into(), Arc::clone);
+        let mut derived: BTreeMap<Arc<str>, u32> = BTreeMap::new();
+        for (_, name) in &self.derivations {
+            *derived.entry(Arc::clone(name)).or_default() += 1;
+        }
+        let name = most_frequent(&self.names).or_else(|| most_frequent(&derived));
+        let name: Arc<str> = name.map_or_else(|| "".into(), Arc::clone);
         let mut aliases = self.aliases.clone();
-        aliases.extend(self.names.keys().cloned());
+        aliases.extend(self.names.keys().cloned().chain(derived.into_keys()));
         aliases.remove(&name);
-        Node { id, type_name: self.type_name.clone(), name, aliases, layer: self.layer }
+        let mut derivations: Vec<_> = self.derivations.iter().map(|(derivation, _)| derivation.clone()).collect();
+        derivations.dedup();
+        Node { id, type_name: self.type_name.clone(), name, aliases, layer: self.layer, derivations }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::Layer;
-use crate::{NodeId, TypeName};
+use crate::{Derivation, NodeId, TypeName};
 
 /// An entity, event or concept, as a snapshot shows it.
 ///
@@ -17,10 +17,15 @@ pub struct Node {
     pub id: NodeId,
     /// Its type.
     pub type_name: TypeName,
-    /// Its most frequent spelling, ties by bytes.
+    /// Its most frequent spelling, ties by bytes. The spellings of documents come before
+    /// those of rules.
     pub name: Arc<str>,
     /// Every other spelling and given alias.
     pub aliases: BTreeSet<Arc<str>>,
-    /// The highest layer that any contribution declares.
+    /// The highest layer that any contribution or derivation declares.
     pub layer: Layer,
+    /// What it follows from that there is such a thing, sorted by rule and premises; none
+    /// where only documents say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derivations: Vec<Derivation>,
 }

@@ -45,7 +45,7 @@ impl FactRecord {
     }
 }
 
-/// One way in which a fact follows from others.
+/// One way in which a fact or a node follows from facts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Derivation {
     /// What derived it.

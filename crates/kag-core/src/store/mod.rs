@@ -15,7 +15,7 @@ mod text;
 mod vectors;
 
 pub use chunks::ChunkStore;
-pub use deriver::{DeriveInput, DerivedFact, Deriver};
+pub use deriver::{DeriveInput, Derived, DerivedFact, DerivedNode, Deriver};
 pub use graph::{Derivation, FactRecord, GraphNeed, GraphStore, GraphView, SYNONYM};
 pub use knowledge_base::{Commit, CommitId, KnowledgeBase};
 pub use mutual::{MutualGraph, Vertex};

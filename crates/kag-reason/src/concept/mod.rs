@@ -44,6 +44,7 @@ use walk::{Along, Walk};
 ///     name: name.into(),
 ///     aliases: Default::default(),
 ///     layer: Layer::Knowledge,
+///     derivations: Vec::new(),
 /// };
 /// let [gaming, laptop, computer] = ["游戏本", "laptop", "computer"].map(node);
 /// let is_a = |from: &Node, to: &Node| {

@@ -25,6 +25,7 @@ pub(crate) fn graph(lines: &str) -> MemoryGraph {
                 name: name.into(),
                 aliases: Default::default(),
                 layer: Layer::Knowledge,
+                derivations: Vec::new(),
             };
             nodes.insert(node.id, Arc::new(node));
         }
