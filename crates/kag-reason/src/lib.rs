@@ -27,7 +27,7 @@ mod expr;
 mod rule;
 
 pub use concept::{ConceptGraph, ConceptPath, ConceptRelations, ConceptStep, Reach};
-pub use expr::{Binding, Environment, EvalError, EvalErrorKind, evaluate};
+pub use expr::{Binding, Environment, EvalError, EvalErrorKind, HostError, Prepared, aggregate, evaluate, holds};
 pub use rule::{
     Bound, CreatedNode, DerivedNode, Inference, InferenceStep, InferredFact, Limits, Materialised, Member, Proof,
     ProofBinding, ProofClause, ProofId, ProofStep, Reason, RowFault, RuleBase, RuleBaseBuilder, RuleError,

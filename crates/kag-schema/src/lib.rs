@@ -61,8 +61,8 @@ mod rule;
 pub use check::{Broken, CastProblem, Violation};
 pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
 pub use expr::{
-    BinaryOp, Expr, ExprKind, ExprScope, ExprType, Functions, Parameter, Repeat, ResultType, Signature, UnaryOp,
-    check_expr,
+    Aggregate, BinaryOp, Dialect, Expr, ExprKind, ExprScope, ExprType, Form, Functions, ListMethod, Parameter, Repeat,
+    ResultType, Signature, UnaryOp, check_expr,
 };
 pub use model::{
     AutoRelate, Basic, Constraint, Hypernym, IndexKind, Instances, LabelLanguage, Labels, Link, LinkDirection,

@@ -1,10 +1,12 @@
 //! Why an expression could not be computed.
 
-use std::{error::Error, sync::Arc};
+use std::sync::Arc;
 
 use kag_core::{CompareError, Dimension, PartialDate, Span, Value, ValueKind};
 use kag_schema::Expr;
 use thiserror::Error as ThisError;
+
+use super::HostError;
 
 /// Why an expression could not be computed, and which part of it.
 #[derive(Debug, ThisError)]
@@ -19,7 +21,7 @@ pub struct EvalError {
     pub kind: EvalErrorKind,
     /// What the host's function reported.
     #[source]
-    pub source: Option<Box<dyn Error + Send + Sync>>,
+    pub source: Option<HostError>,
 }
 
 /// Why a part of an expression could not be computed.
@@ -37,6 +39,41 @@ pub enum EvalErrorKind {
     UnknownFunction {
         /// The name.
         name: String,
+    },
+    /// The host gives no parameter of this name.
+    #[error("no value is given for `${name}`")]
+    UnknownParameter {
+        /// The name.
+        name: Arc<str>,
+    },
+    /// No operation on lists has this name.
+    #[error("unknown operation `{name}`")]
+    UnknownMethod {
+        /// The name.
+        name: Arc<str>,
+    },
+    /// What time it is was asked, and nothing says so.
+    #[error("no clock is given")]
+    NoClock,
+    /// A pattern that a text is matched with has no meaning.
+    #[error("the pattern {pattern:?} cannot be read: {reason}")]
+    Pattern {
+        /// The pattern, shortened.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A text is to be written or read by a format that has no meaning.
+    #[error("the date format {format:?} cannot be read")]
+    Format {
+        /// The format, shortened.
+        format: String,
+    },
+    /// An operation takes a function of so many arguments.
+    #[error("expected a function of {expected} arguments, as in `(a, b) => a + b`")]
+    Lambda {
+        /// How many.
+        expected: usize,
     },
     /// A function does not take so many arguments.
     #[error("`{function}` does not take {given} arguments")]
@@ -160,14 +197,22 @@ impl EvalError {
     /// Whether what is known does not decide: neither true nor false, rather than wrong.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
-        matches!(self.kind, EvalErrorKind::Undecided { .. } | EvalErrorKind::Missing)
+        self.kind.is_undecided()
+    }
+}
+
+impl EvalErrorKind {
+    /// Whether what is known does not decide: neither true nor false, rather than wrong.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        matches!(self, Self::Undecided { .. } | Self::Missing)
     }
 }
 
 /// A reason that still has to be told where it arose, or an error from further inside.
 pub(super) enum Why {
     Here(EvalErrorKind),
-    Host(Box<dyn Error + Send + Sync>),
+    Host(HostError),
     Inside(Box<EvalError>),
 }
 
@@ -180,6 +225,24 @@ impl Why {
             value: shortened(&value.to_string()),
             expected,
         })
+    }
+
+    /// Whether what is known does not decide.
+    pub(super) fn is_undecided(&self) -> bool {
+        match self {
+            Self::Here(kind) => kind.is_undecided(),
+            Self::Host(_) => false,
+            Self::Inside(error) => error.is_undecided(),
+        }
+    }
+
+    /// Why, whatever part it is about.
+    pub(super) fn kind(self) -> EvalErrorKind {
+        match self {
+            Self::Here(kind) => kind,
+            Self::Host(_) => EvalErrorKind::Host,
+            Self::Inside(error) => error.kind,
+        }
     }
 
     /// The error of the part `expr`.

@@ -31,6 +31,14 @@ pub(super) fn holds(term: Term) -> Result<bool, Why> {
     }
 }
 
+/// Whether a condition holds, `None` where it is undecided.
+pub(super) fn decided(term: Term) -> Result<Option<bool>, Why> {
+    match truth(term, 1)? {
+        Truth::Decided(truth) => Ok(Some(truth)),
+        Truth::Undecided(_) => Ok(None),
+    }
+}
+
 /// The opposite truth.
 pub(super) fn not(term: Term) -> Result<Term, Why> {
     holds(term).map(|truth| (!truth).into())

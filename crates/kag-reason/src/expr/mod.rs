@@ -12,119 +12,67 @@
 //! - **Dates.** The difference of two dates is a quantity in years, months, days or seconds,
 //!   after the precision they share. A duration is added in its own unit to a date that is
 //!   known as finely.
-//! - **Comparisons** are those of [`Value::compare`] and [`Value::equals`]. What is
-//!   undecided (`2011` against `2011-07`) is neither true nor false: `and` and `or` decide
-//!   without it where they can, and otherwise it is an error.
-//! - **Missing values** (a row without a match, a property nobody states) make arithmetic
-//!   missing and comparisons undecided; aggregates leave them out.
-//! - **Columns.** A variable may stand for a column of values. Aggregates and sets take
-//!   columns; everywhere else a column stands for its value when it holds just one, however
-//!   often, and is an error otherwise.
+//! - **Comparisons** are those of [`Value::compare`] and [`Value::equals`]; in rules a text
+//!   is moreover read as what it is compared with ([`Dialect`](kag_schema::Dialect)), and a
+//!   node is equal to its name where the environment knows names. What is undecided (`2011`
+//!   against `2011-07`) is neither true nor false: `and` and `or` decide without it where
+//!   they can, and otherwise it is an error of its own kind
+//!   ([`EvalError::is_undecided`]). A rule whose condition is undecided does not match.
+//! - **Missing values** (a row without a match, a property nobody states, `null`) make
+//!   arithmetic missing and comparisons undecided; aggregates leave them out. `x is null`
+//!   and `x = null` ask whether there is a value and are never undecided.
+//! - **Columns.** A variable may stand for a column of values. Aggregates, sets and
+//!   operations on lists (`x.if(x > 3).sum()`) take columns; everywhere else a column stands
+//!   for its value when it holds just one, however often, and is an error otherwise.
+//! - **Patterns.** `like` takes `%` for any text and `_` for one character, `\` before either
+//!   for itself, and covers the whole text; `rlike` finds a regular expression anywhere in it.
 
 mod arithmetic;
 mod compare;
 mod distinct;
 mod environment;
 mod error;
+mod evaluator;
 mod function;
+mod list;
+mod local;
 mod logic;
+mod pattern;
+mod plan;
+mod prepared;
+mod reading;
 mod term;
 
 use kag_core::Value;
-use kag_schema::{Expr, ExprKind, UnaryOp};
+use kag_schema::Expr;
 
-pub use environment::{Binding, Environment};
+pub use environment::{Binding, Environment, HostError};
 pub use error::{EvalError, EvalErrorKind};
+pub use list::aggregate;
+pub use prepared::Prepared;
 
-use error::{Why, shortened};
+use evaluator::Evaluator;
 use term::Term;
 
 /// Computes `expr`, its names standing for what `environment` says.
 ///
 /// A list gives its values in order, the missing ones left out. `None` where the value is
-/// missing.
+/// missing. What is computed often is better [`Prepared`].
 ///
 /// # Errors
 ///
 /// [`EvalError`] says which part of the expression could not be computed and why; among
 /// others, that a comparison which decides is undecided.
 pub fn evaluate(expr: &Expr, environment: &dyn Environment) -> Result<Option<Value>, EvalError> {
-    let term = Evaluator { environment }.term(expr, 0)?;
-    Ok(match term {
-        Term::Value(value) => Some(value),
-        Term::Missing => None,
-        Term::Column(items) => Some(items.into_iter().flatten().collect::<Vec<_>>().into()),
-        Term::Undecided(error) => return Err(*error),
-    })
+    Evaluator::new(environment).term(expr, None, 0)?.into_value()
 }
 
-/// How deep expressions may nest; what parsers give is far below.
-const DEEPEST: usize = 256;
-
-struct Evaluator<'e> {
-    environment: &'e dyn Environment,
-}
-
-impl Evaluator<'_> {
-    fn term(&self, expr: &Expr, depth: usize) -> Result<Term, EvalError> {
-        if depth > DEEPEST {
-            return Err(EvalError::new(expr, EvalErrorKind::TooDeep));
-        }
-        let error = match self.compute(expr, depth + 1) {
-            Ok(term) => return Ok(term),
-            Err(why) => why.at(expr),
-        };
-        // What is undecided only matters where something hangs on it.
-        if error.is_undecided() { Ok(Term::Undecided(Box::new(error))) } else { Err(error) }
-    }
-
-    fn compute(&self, expr: &Expr, depth: usize) -> Result<Term, Why> {
-        match &expr.kind {
-            ExprKind::Literal(value) => Ok(value.clone().into()),
-            ExprKind::Variable(name) => match self.environment.variable(name) {
-                Some(binding) => Ok(binding.into()),
-                None => Err(EvalErrorKind::UnknownVariable { name: name.clone() }.into()),
-            },
-            ExprKind::Unary { op: UnaryOp::Not, operand } => logic::not(self.term(operand, depth)?),
-            ExprKind::Unary { op: UnaryOp::Negate, operand } => arithmetic::negate(self.term(operand, depth)?),
-            ExprKind::Binary { op, left, right } if op.is_logical() => {
-                logic::combine(*op, self.term(left, depth)?, || self.term(right, depth))
-            }
-            ExprKind::Binary { op, left, right } => {
-                let (left, right) = (self.term(left, depth)?, self.term(right, depth)?);
-                if op.is_comparison() {
-                    compare::compare(*op, left, right)
-                } else {
-                    arithmetic::combine(*op, left, right)
-                }
-            }
-            ExprKind::Property { of, name } => self.property(self.term(of, depth)?, name),
-            ExprKind::Call { function, arguments } => {
-                let terms = arguments.iter().map(|argument| self.term(argument, depth));
-                function::call(function, terms.collect::<Result<_, _>>()?, self.environment)
-            }
-            ExprKind::List(items) => {
-                let items = items.iter().map(|item| self.term(item, depth)?.into_item());
-                items.collect::<Result<_, _>>().map(Term::Column)
-            }
-            ExprKind::If { condition, then, otherwise } => {
-                let chosen = if logic::holds(self.term(condition, depth)?)? { then } else { otherwise };
-                Ok(self.term(chosen, depth)?)
-            }
-            other => Err(EvalErrorKind::Unsupported { what: shortened(&format!("{other:?}")) }.into()),
-        }
-    }
-
-    /// The property of a node, or of every node of a column, place by place.
-    fn property(&self, of: Term, name: &str) -> Result<Term, Why> {
-        let one = |value: Option<Value>| match value {
-            None => Ok(None),
-            Some(Value::Node(node)) => Ok(self.environment.property(node, name)),
-            Some(other) => Err(Why::operand(1, &other, "a node before the point")),
-        };
-        match of {
-            Term::Column(items) => items.into_iter().map(one).collect::<Result<_, _>>().map(Term::Column),
-            term => Ok(one(term.single(1)?)?.into()),
-        }
-    }
+/// Whether `expr` holds; `None` where what is known does not decide it.
+///
+/// # Errors
+///
+/// As [`evaluate`], and where `expr` is neither true nor false by its kind.
+pub fn holds(expr: &Expr, environment: &dyn Environment) -> Result<Option<bool>, EvalError> {
+    let term = Evaluator::new(environment).term(expr, None, 0)?;
+    logic::decided(term).map_err(|why| why.at(expr))
 }

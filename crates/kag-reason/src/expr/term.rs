@@ -24,6 +24,7 @@ impl Term {
             Self::Value(value) => Ok(Some(value)),
             Self::Missing => Ok(None),
             Self::Undecided(error) => Err(Why::Inside(error)),
+            Self::Column(mut items) if items.len() <= 1 => Ok(items.pop().flatten()),
             Self::Column(items) => {
                 let mut different = distinct::distinct(items.into_iter().flatten().collect());
                 match different.len() {
@@ -31,6 +32,33 @@ impl Term {
                     count => Err(EvalErrorKind::Several { place, count }.into()),
                 }
             }
+        }
+    }
+
+    /// The value for whoever asked for it: of a column the list of what is there.
+    pub(super) fn into_value(self) -> Result<Option<Value>, EvalError> {
+        Ok(match self {
+            Self::Value(value) => Some(value),
+            Self::Missing => None,
+            Self::Column(items) => Some(items.into_iter().flatten().collect::<Vec<_>>().into()),
+            Self::Undecided(error) => return Err(*error),
+        })
+    }
+
+    /// Whether there is no value: what is undecided is no value either.
+    pub(super) fn is_null(&self) -> bool {
+        match self {
+            Self::Value(_) => false,
+            Self::Missing | Self::Undecided(_) => true,
+            Self::Column(items) => items.iter().all(Option::is_none),
+        }
+    }
+
+    /// What a name may stand for.
+    pub(super) fn into_binding(self) -> Result<Binding, Why> {
+        match self {
+            Self::Column(items) => Ok(Binding::Column(items)),
+            term => Ok(Binding::One(term.into_item()?)),
         }
     }
 

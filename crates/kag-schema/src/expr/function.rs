@@ -32,8 +32,20 @@ pub struct Signature {
     pub parameters: Vec<Parameter>,
     /// What it gives.
     pub result: ResultType,
+    /// What else it takes and then gives, tried in order.
+    pub overloads: Vec<Form>,
     /// What it does, in one sentence.
     pub doc: Arc<str>,
+}
+
+/// A further way to call a function: other parameters, another result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Form {
+    /// What it takes, in order. Only the last ones may be optional, only the last repeated.
+    pub parameters: Vec<Parameter>,
+    /// What it gives.
+    pub result: ResultType,
 }
 
 /// One parameter of a function.
@@ -130,7 +142,14 @@ impl Signature {
     /// The function `name` without parameters that gives `result`.
     #[must_use]
     pub fn new(name: impl Into<Arc<str>>, result: ResultType) -> Self {
-        Self { name: name.into(), aliases: Vec::new(), parameters: Vec::new(), result, doc: "".into() }
+        Self {
+            name: name.into(),
+            aliases: Vec::new(),
+            parameters: Vec::new(),
+            result,
+            overloads: Vec::new(),
+            doc: "".into(),
+        }
     }
 
     /// The same function, also called by these names.
@@ -147,6 +166,13 @@ impl Signature {
         self
     }
 
+    /// The same function, which may also be called like this.
+    #[must_use]
+    pub fn with_overload(mut self, form: Form) -> Self {
+        self.overloads.push(form);
+        self
+    }
+
     /// The same function, described.
     #[must_use]
     pub fn with_doc(mut self, doc: impl Into<Arc<str>>) -> Self {
@@ -154,21 +180,55 @@ impl Signature {
         self
     }
 
-    /// The fewest and the most arguments; `None` where there is no most.
-    #[must_use]
-    pub fn arity(&self) -> (usize, Option<usize>) {
-        let is = |repeat| move |parameter: &&Parameter| parameter.repeat == repeat;
-        let least = self.parameters.len() - self.parameters.iter().filter(is(Repeat::Optional)).count();
-        let endless = self.parameters.iter().any(|p| p.repeat == Repeat::Many);
-        (least, (!endless).then_some(self.parameters.len()))
+    /// Every way to call it, the first one first.
+    pub fn forms(&self) -> impl Iterator<Item = (&[Parameter], &ResultType)> {
+        let others = self.overloads.iter().map(|form| (&*form.parameters, &form.result));
+        std::iter::once((&*self.parameters, &self.result)).chain(others)
     }
 
-    /// The parameter that the argument at `place` (from 0) is for.
+    /// The fewest and the most arguments in any form; `None` where there is no most.
+    #[must_use]
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let mut arities = self.forms().map(|(parameters, _)| arity(parameters));
+        let first = arities.next().unwrap_or((0, Some(0)));
+        arities.fold(first, |(least, most), other| {
+            (least.min(other.0), most.zip(other.1).map(|(most, other)| most.max(other)))
+        })
+    }
+
+    /// The parameter of the first form that the argument at `place` (from 0) is for.
     #[must_use]
     pub fn parameter(&self, place: usize) -> Option<&Parameter> {
-        let last = self.parameters.last().filter(|p| p.repeat == Repeat::Many);
-        self.parameters.get(place).or(last)
+        parameter(&self.parameters, place)
     }
+}
+
+impl Form {
+    /// A form without parameters that gives `result`.
+    #[must_use]
+    pub fn new(result: ResultType) -> Self {
+        Self { parameters: Vec::new(), result }
+    }
+
+    /// The same form with one more parameter at the end.
+    #[must_use]
+    pub fn with_parameter(mut self, parameter: Parameter) -> Self {
+        self.parameters.push(parameter);
+        self
+    }
+}
+
+/// The fewest and the most arguments that `parameters` take.
+pub(super) fn arity(parameters: &[Parameter]) -> (usize, Option<usize>) {
+    let optional = parameters.iter().filter(|parameter| parameter.repeat == Repeat::Optional).count();
+    let endless = parameters.iter().any(|parameter| parameter.repeat == Repeat::Many);
+    (parameters.len() - optional, (!endless).then_some(parameters.len()))
+}
+
+/// The one of `parameters` that the argument at `place` (from 0) is for.
+pub(super) fn parameter(parameters: &[Parameter], place: usize) -> Option<&Parameter> {
+    let last = parameters.last().filter(|parameter| parameter.repeat == Repeat::Many);
+    parameters.get(place).or(last)
 }
 
 impl Parameter {
@@ -206,25 +266,34 @@ impl Parameter {
     }
 }
 
+/// Every form, with a bar between them.
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.name)?;
-        for (at, parameter) in self.parameters.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            let mark = match parameter.repeat {
-                Repeat::One => "",
-                Repeat::Optional => "?",
-                Repeat::Many => "…",
-            };
-            write!(f, "{comma}{}{mark}: {}", parameter.name, parameter.kinds())?;
+        for (at, (parameters, result)) in self.forms().enumerate() {
+            f.write_str(if at == 0 { "" } else { " | " })?;
+            write_form(f, &self.name, parameters, result)?;
         }
-        let name = |at: &usize| self.parameters.get(*at).map_or("", |p| &*p.name);
-        match &self.result {
-            ResultType::Is(kind) => write!(f, ") -> {kind}"),
-            ResultType::SameAs(at) => write!(f, ") -> kind of {}", name(at)),
-            ResultType::ItemOf(at) => write!(f, ") -> item of {}", name(at)),
-            ResultType::ItemOfAll | ResultType::AverageOfAll => f.write_str(") -> item"),
-            ResultType::ListOfAll => f.write_str(") -> list"),
-        }
+        Ok(())
+    }
+}
+
+fn write_form(f: &mut fmt::Formatter<'_>, name: &str, parameters: &[Parameter], result: &ResultType) -> fmt::Result {
+    write!(f, "{name}(")?;
+    for (at, parameter) in parameters.iter().enumerate() {
+        let comma = if at == 0 { "" } else { ", " };
+        let mark = match parameter.repeat {
+            Repeat::One => "",
+            Repeat::Optional => "?",
+            Repeat::Many => "…",
+        };
+        write!(f, "{comma}{}{mark}: {}", parameter.name, parameter.kinds())?;
+    }
+    let name = |at: &usize| parameters.get(*at).map_or("", |p| &*p.name);
+    match result {
+        ResultType::Is(kind) => write!(f, ") -> {kind}"),
+        ResultType::SameAs(at) => write!(f, ") -> kind of {}", name(at)),
+        ResultType::ItemOf(at) => write!(f, ") -> item of {}", name(at)),
+        ResultType::ItemOfAll | ResultType::AverageOfAll => f.write_str(") -> item"),
+        ResultType::ListOfAll => f.write_str(") -> list"),
     }
 }

@@ -27,6 +27,7 @@ mod function;
 mod kind;
 mod lex;
 mod literal;
+mod method;
 mod parse;
 mod precedence;
 mod print;
@@ -36,7 +37,8 @@ mod token;
 
 pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 pub use check::check_expr;
-pub use function::{Functions, Parameter, Repeat, ResultType, Signature};
+pub use function::{Form, Functions, Parameter, Repeat, ResultType, Signature};
 pub use kind::ExprType;
+pub use method::{Aggregate, ListMethod};
 pub(crate) use print::name_text;
-pub use scope::ExprScope;
+pub use scope::{Dialect, ExprScope};

@@ -4,6 +4,30 @@ use std::collections::BTreeMap;
 
 use super::ExprType;
 
+/// Whose expression it is, and so how freely kinds of values meet.
+///
+/// | | [`Formula`](Self::Formula) | [`Rule`](Self::Rule) |
+/// |---|---|---|
+/// | a text against a number, quantity, truth value or date | an error | the text is read as the other's kind |
+/// | a text that does not read so | an error | not equal; with `<` and the like an error |
+/// | a date against a text, `born > '1980'` | an error | in the order of dates as they are printed, the coarser first: decided |
+/// | `text contains [a, b]` | an error | whether it contains one of them |
+/// | `like` and `rlike` of a number or date | an error | of its text |
+/// | the least, greatest or mean of nothing | an error | missing |
+/// | a text that is no date, JSON or place, given to a function that reads it | an error | missing |
+///
+/// Everything else is the same in both: in particular, what is undecided stays undecided,
+/// and a rule whose condition is undecided does not match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Math steps and constraints: kinds have to fit.
+    #[default]
+    Formula,
+    /// Rules and queries, whose writers do not know how the data were read.
+    Rule,
+}
+
 /// The variables and properties that an expression may use, and their kinds.
 ///
 /// A closure from a variable's name to its kind is a scope in which every property is
@@ -25,6 +49,17 @@ pub trait ExprScope {
     /// The names of the variables there are, for hints; may be empty.
     fn names(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whose expressions these are.
+    fn dialect(&self) -> Dialect {
+        Dialect::Formula
+    }
+
+    /// The kind of what the host gives as `$name`; `None` where it gives no such thing.
+    fn parameter(&self, name: &str) -> Option<ExprType> {
+        let _ = name;
+        Some(ExprType::Any)
     }
 
     /// The kind of the property `name` of a node whose kind is `of`; `None` where it has

@@ -92,6 +92,12 @@ const AGGREGATES: &[Row] = &[
         "The value whose key, at the same place of the second list, is greatest; the first of equals.",
     ),
     (
+        &["concat_agg", "concatAgg"],
+        &[One("values", ANY)],
+        Is(Kind::Text),
+        "The values as one text with commas between them; empty of an empty list.",
+    ),
+    (
         &["all", "every"],
         &[Many("conditions", &[Kind::Booleans, Kind::Boolean])],
         Is(Kind::Boolean),
@@ -203,6 +209,14 @@ const PRESENCE: &[Row] = &[
         &[One("value", ANY)],
         Is(Kind::Boolean),
         "Whether there is a value: it is not missing and no empty list.",
+    ),
+    (&["is_null", "isNull"], &[One("value", ANY)], Is(Kind::Boolean), "Whether there is no value."),
+    (&["is_not_null", "isNotNull"], &[One("value", ANY)], Is(Kind::Boolean), "Whether there is a value."),
+    (
+        &["rule_value", "ruleValue"],
+        &[One("condition", &[Kind::Boolean]), One("value", ANY), One("otherwise", ANY)],
+        ItemOfAll,
+        "The first value where the condition holds, else the second, also where it is undecided; the other is not computed.",
     ),
     (&["coalesce", "if_missing"], &[Many("values", ANY)], ItemOfAll, "The first value that is not missing."),
 ];

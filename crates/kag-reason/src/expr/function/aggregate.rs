@@ -5,44 +5,73 @@ use std::cmp::Ordering;
 use kag_core::{Number, Value};
 use kag_schema::BinaryOp;
 
-use super::{Answer, Arguments, EvalErrorKind, Term, Why, arithmetic, compare, distinct, logic};
+use super::{Arguments, EvalErrorKind, Family, Term, Why, arithmetic, compare, count, distinct, logic, reading};
 
-pub(super) fn call<'f>(name: &str, arguments: Arguments<'f>) -> Answer<'f> {
-    Ok(match name {
-        "count" | "count_distinct" => column(arguments).map(|values| size(distinct::distinct(values).len())),
-        "count_all" => column(arguments).map(|values| size(values.len())),
-        "sum" => arguments.values().and_then(|values| sum(&values)),
-        "mean" => arguments.values().and_then(|values| mean(&values)),
-        "min" => arguments.values().and_then(|values| extreme(&values, Extreme::Least, "min")),
-        "max" => arguments.values().and_then(|values| extreme(&values, Extreme::Greatest, "max")),
-        "argmin" => at_extreme(arguments, Extreme::Least, "argmin"),
-        "argmax" => at_extreme(arguments, Extreme::Greatest, "argmax"),
-        "all" => decide(arguments, BinaryOp::And),
-        "any" => decide(arguments, BinaryOp::Or),
-        _ => return Err(arguments),
-    })
-}
+pub(super) const FAMILY: Family = &[
+    ("count", |arguments| column(arguments).map(|values| count(distinct::distinct(values).len()))),
+    ("count_distinct", |arguments| column(arguments).map(|values| count(distinct::distinct(values).len()))),
+    ("count_all", |arguments| column(arguments).map(|values| count(values.len()))),
+    ("sum", |arguments| sum(&arguments.values()?).map(Term::Value)),
+    ("mean", |arguments| of_some(arguments, "mean", |values| mean(values).map(Some))),
+    ("min", |arguments| of_some(arguments, "min", least)),
+    ("max", |arguments| of_some(arguments, "max", greatest)),
+    ("concat_agg", concatenated),
+    ("argmin", |arguments| at_extreme(arguments, Extreme::Least, "argmin")),
+    ("argmax", |arguments| at_extreme(arguments, Extreme::Greatest, "argmax")),
+    ("all", |arguments| decide(arguments, BinaryOp::And)),
+    ("any", |arguments| decide(arguments, BinaryOp::Or)),
+];
 
 fn column(arguments: Arguments<'_>) -> Result<Vec<Value>, Why> {
     let [term] = arguments.exactly()?;
     term.into_values()
 }
 
-fn size(count: usize) -> Term {
-    Term::Value(i64::try_from(count).unwrap_or(i64::MAX).into())
+/// The aggregate of at least one value; of none an error, in rules missing.
+fn of_some(
+    arguments: Arguments<'_>,
+    function: &'static str,
+    of: impl Fn(&[Value]) -> Result<Option<Value>, Why>,
+) -> Result<Term, Why> {
+    let context = arguments.context;
+    let values = arguments.values()?;
+    if values.is_empty() {
+        return if context.is_rule() { Ok(Term::Missing) } else { Err(EvalErrorKind::Empty { function }.into()) };
+    }
+    Ok(of(&values)?.into())
 }
 
-fn sum(values: &[Value]) -> Result<Term, Why> {
-    total(values).map(|total| Term::Value(total.unwrap_or(Value::Integer(0))))
+/// The values as text with commas between them.
+fn concatenated(arguments: Arguments<'_>) -> Result<Term, Why> {
+    let context = arguments.context;
+    let texts: Vec<String> =
+        column(arguments)?.iter().map(|value| reading::shown(value, context.environment)).collect();
+    Ok(Term::Value(texts.join(",").into()))
 }
 
-fn mean(values: &[Value]) -> Result<Term, Why> {
+/// The sum; 0 of nothing.
+pub(in super::super) fn sum(values: &[Value]) -> Result<Value, Why> {
+    total(values).map(|total| total.unwrap_or(Value::Integer(0)))
+}
+
+/// The sum divided by how many there are.
+pub(in super::super) fn mean(values: &[Value]) -> Result<Value, Why> {
     let Some(total) = total(values)? else {
         return Err(EvalErrorKind::Empty { function: "mean" }.into());
     };
     let count = Number::Integer(i64::try_from(values.len()).unwrap_or(i64::MAX));
     let divided = |number| arithmetic::number::combine(BinaryOp::Divide, number, count);
-    arithmetic::amount(&total, 1, divided).map(Term::Value)
+    arithmetic::amount(&total, 1, divided)
+}
+
+/// The least value; `None` of nothing.
+pub(in super::super) fn least(values: &[Value]) -> Result<Option<Value>, Why> {
+    Ok(place_of(values, Extreme::Least)?.and_then(|place| values.get(place).cloned()))
+}
+
+/// The greatest value; `None` of nothing.
+pub(in super::super) fn greatest(values: &[Value]) -> Result<Option<Value>, Why> {
+    Ok(place_of(values, Extreme::Greatest)?.and_then(|place| values.get(place).cloned()))
 }
 
 /// The sum of numbers, or of quantities of one dimension in the unit of the first; `None`
@@ -69,11 +98,6 @@ fn total(values: &[Value]) -> Result<Option<Value>, Why> {
 enum Extreme {
     Least,
     Greatest,
-}
-
-fn extreme(values: &[Value], which: Extreme, function: &'static str) -> Result<Term, Why> {
-    let place = place_of(values, which)?.ok_or(EvalErrorKind::Empty { function })?;
-    Ok(values.get(place).cloned().into())
 }
 
 /// The value at the place of the least or greatest key; places without a key are left out.

@@ -2,20 +2,17 @@
 
 use kag_core::{Interval, PartialDate, Value};
 
-use super::{Answer, Arguments, EvalErrorKind, Term, Why, text, unreadable};
+use super::{Arguments, EvalErrorKind, Family, Term, Why, unreadable};
 
-pub(super) fn call<'f>(name: &str, arguments: Arguments<'f>) -> Answer<'f> {
-    Ok(match name {
-        "year" => part(arguments, |date| Some(date.year().into())),
-        "month" => part(arguments, |date| date.month().map(i64::from)),
-        "day" => part(arguments, |date| date.day().map(i64::from)),
-        "date_diff" => difference(arguments),
-        "to_date" => read(arguments),
-        "start_of" => end(arguments, Interval::start),
-        "end_of" => end(arguments, Interval::end),
-        _ => return Err(arguments),
-    })
-}
+pub(super) const FAMILY: Family = &[
+    ("year", |arguments| part(arguments, |date| Some(date.year().into()))),
+    ("month", |arguments| part(arguments, |date| date.month().map(i64::from))),
+    ("day", |arguments| part(arguments, |date| date.day().map(i64::from))),
+    ("date_diff", difference),
+    ("to_date", read),
+    ("start_of", |arguments| end(arguments, Interval::start)),
+    ("end_of", |arguments| end(arguments, Interval::end)),
+];
 
 /// A part of a date; missing where the date is not known as finely.
 fn part(arguments: Arguments<'_>, of: impl Fn(PartialDate) -> Option<i64>) -> Result<Term, Why> {
@@ -33,7 +30,7 @@ fn difference(arguments: Arguments<'_>) -> Result<Term, Why> {
     };
     let (later, earlier) = (date(&later, 1)?, date(&earlier, 2)?);
     let unit = unit.map(|unit| unit.single(3)).transpose()?.flatten().unwrap_or_else(|| "day".into());
-    let whole = match text(&unit, 3)?.to_lowercase().as_str() {
+    let whole = match unit.to_string().to_lowercase().as_str() {
         "day" | "days" | "日" | "天" => later.whole_days_since(earlier),
         "month" | "months" | "月" => later.whole_months_since(earlier),
         "year" | "years" | "年" => later.whole_years_since(earlier),

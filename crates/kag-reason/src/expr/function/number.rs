@@ -3,18 +3,15 @@
 use kag_core::{Float, Number, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Answer, Arguments, EvalErrorKind, Term, Why, arithmetic, unreadable};
+use super::{Arguments, EvalErrorKind, Family, Term, Why, arithmetic, unreadable};
 
-pub(super) fn call<'f>(name: &str, arguments: Arguments<'f>) -> Answer<'f> {
-    Ok(match name {
-        "abs" => of_amount(arguments, absolute),
-        "floor" => of_amount(arguments, |number| by(number, Decimal::floor, f64::floor)),
-        "ceil" => of_amount(arguments, |number| by(number, Decimal::ceil, f64::ceil)),
-        "round" => round(arguments),
-        "number" => read(arguments),
-        _ => return Err(arguments),
-    })
-}
+pub(super) const FAMILY: Family = &[
+    ("abs", |arguments| of_amount(arguments, absolute)),
+    ("floor", |arguments| of_amount(arguments, |number| by(number, Decimal::floor, f64::floor))),
+    ("ceil", |arguments| of_amount(arguments, |number| by(number, Decimal::ceil, f64::ceil))),
+    ("round", round),
+    ("number", read),
+];
 
 fn of_amount(arguments: Arguments<'_>, of: impl Fn(Number) -> Result<Number, EvalErrorKind>) -> Result<Term, Why> {
     let value = arguments.value()?;

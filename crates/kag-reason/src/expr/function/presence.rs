@@ -1,18 +1,22 @@
 //! Functions of what may be missing.
 
-use super::{Answer, Arguments, Term, Why};
+use super::{Arguments, Family, Term, Why};
 
-pub(super) fn call<'f>(name: &str, arguments: Arguments<'f>) -> Answer<'f> {
-    Ok(match name {
-        "exists" => exists(arguments),
-        "coalesce" => coalesce(arguments),
-        _ => return Err(arguments),
-    })
-}
+pub(super) const FAMILY: Family = &[
+    ("exists", exists),
+    ("coalesce", coalesce),
+    ("is_null", |arguments| null(arguments).map(Term::from)),
+    ("is_not_null", |arguments| null(arguments).map(|null| (!null).into())),
+];
 
 fn exists(arguments: Arguments<'_>) -> Result<Term, Why> {
     let [term] = arguments.exactly()?;
     Ok((!term.into_values()?.is_empty()).into())
+}
+
+fn null(arguments: Arguments<'_>) -> Result<bool, Why> {
+    let [term] = arguments.exactly()?;
+    Ok(term.is_null())
 }
 
 /// The first argument that is not missing, nor a column of nothing.

@@ -4,19 +4,16 @@ use std::collections::HashSet;
 
 use kag_core::Value;
 
-use super::{Answer, Arguments, EvalErrorKind, Term, Why, distinct};
+use super::{Arguments, EvalErrorKind, Family, Term, Why, distinct};
 
-pub(super) fn call<'f>(name: &str, arguments: Arguments<'f>) -> Answer<'f> {
-    Ok(match name {
-        "union" => arguments.values().map(|values| distinct::distinct(values).into()),
-        "intersection" => sets(arguments).map(|sets| kept(&sets, |found, all| found == all)),
-        "difference" => pair(arguments).map(|sets| kept(&sets, |found, _| found == 1)),
-        "distinct" => one(arguments).map(|values| distinct::distinct(values).into()),
-        "first" => one(arguments).and_then(|values| end(values.into_iter().next(), "first")),
-        "last" => one(arguments).and_then(|values| end(values.into_iter().next_back(), "last")),
-        _ => return Err(arguments),
-    })
-}
+pub(super) const FAMILY: Family = &[
+    ("union", |arguments| arguments.values().map(|values| distinct::distinct(values).into())),
+    ("intersection", |arguments| sets(arguments).map(|sets| kept(&sets, |found, all| found == all))),
+    ("difference", |arguments| pair(arguments).map(|sets| kept(&sets, |found, _| found == 1))),
+    ("distinct", |arguments| one(arguments).map(|values| distinct::distinct(values).into())),
+    ("first", |arguments| one(arguments).and_then(|values| end(values.into_iter().next(), "first"))),
+    ("last", |arguments| one(arguments).and_then(|values| end(values.into_iter().next_back(), "last"))),
+];
 
 fn one(arguments: Arguments<'_>) -> Result<Vec<Value>, Why> {
     let [values] = arguments.exactly()?;
