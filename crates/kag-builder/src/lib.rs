@@ -4,7 +4,7 @@
 //! [`Extractor`] reads names and facts in a chunk, [`OfficialNames`] say what things are to
 //! be called, and a [`BuildPipeline`] runs them over many documents, finds every quote in the
 //! text it came from, embeds, and commits. A [`TableMapping`] does for tables what the first
-//! three do for text. [`SynonymEdges`] are derived in the knowledge base, since they depend
+//! three do for text, and a [`TableSet`] derives the mappings of many tables from a schema. [`SynonymEdges`] are derived in the knowledge base, since they depend
 //! on all documents together.
 //!
 //! This crate must not know how anything is stored, or how questions are answered.
@@ -33,7 +33,10 @@ pub use extract::{
     RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SchemaExtraction, SchemaExtractor, SubjectOf,
     Within, split_list,
 };
-pub use map::{Column, MapError, MapProblem, Mapped, TableMapping, Target};
+pub use map::{
+    Column, MapError, MapProblem, Mapped, SetReport, SkippedTable, TableMapping, TableReport, TableSet, TableShape,
+    Target, UnknownColumn, Unlisted,
+};
 pub use pipeline::{BuildPipeline, OnViolation};
 pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet, TextReader, decode};
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};

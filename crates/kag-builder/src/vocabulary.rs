@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kag_core::{ContentHash, NameKey, Predicate, TypeName, Value};
-use kag_schema::{Basic, PropertyDef, Schema, nearest};
+use kag_schema::{Basic, Hypernym, PropertyDef, Schema, TypeKind, nearest};
 
 use crate::{Cast, EntityRef, Object};
 
@@ -115,6 +115,15 @@ impl Vocabulary {
         let declared = self.qualifier(subject, predicate, name).filter(|_| *cast == Cast::Declared);
         let dated = declared.is_none() && *cast == Cast::Declared && DATES.contains(&name);
         self.read_as(declared, if dated { &Cast::Date } else { cast }, text)
+    }
+
+    /// The predicate that orders the concepts of `name`; `None` where it is no concept type.
+    pub(crate) fn hypernym(&self, name: &TypeName) -> Option<Predicate> {
+        let schema = self.schema.as_deref()?;
+        let type_def = schema.get(name.as_str()).filter(|type_def| type_def.kind == TypeKind::Concept)?;
+        let mut line = std::iter::once(type_def).chain(schema.ancestors(name.as_str()));
+        let hypernym = line.find_map(|type_def| type_def.hypernym).unwrap_or(Hypernym::IsA);
+        Some(Predicate::new(hypernym.name()))
     }
 
     fn read_as(&self, declared: Option<&PropertyDef>, cast: &Cast, text: &str) -> Result<Object, String> {

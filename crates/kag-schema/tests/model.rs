@@ -81,7 +81,7 @@ fn inheritance_is_followed_to_thing() {
     let names: Vec<&str> = schema.properties("Club").iter().map(|p| p.name.as_str()).collect();
     assert_eq!(
         names,
-        ["phone", "rival", "founded", "colour", "description", "summary", "supporting_chunks", "belongTo"]
+        ["phone", "rival", "founded", "colour", "description", "id", "summary", "supporting_chunks", "belongTo"]
     );
     assert!(!schema.get("Team").unwrap().has_nodes() && schema.get("Club").unwrap().has_nodes());
 }
@@ -235,7 +235,7 @@ proptest! {
                 prop_assert!(!circular);
                 for type_def in schema.types() {
                     prop_assert!(schema.is_a(type_def.name.as_str(), "Thing"));
-                    prop_assert_eq!(schema.properties(type_def.name.as_str()).len(), 4);
+                    prop_assert_eq!(schema.properties(type_def.name.as_str()).len(), 5);
                 }
             }
             Err(problems) => {

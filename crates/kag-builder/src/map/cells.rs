@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kag_core::Span;
 
 /// A cell, or a part of one, with its bytes in the row.
+#[derive(Clone)]
 pub(super) struct Cell {
     pub(super) text: Arc<str>,
     /// The bytes; those of the whole cell where a part has none of its own.

@@ -22,6 +22,9 @@ pub enum Target {
         /// this table lists them itself, and otherwise by key.
         name: Option<Arc<str>>,
     },
+    /// Keys or names of things of one of these types, linked by a [`TableSet`](crate::TableSet);
+    /// one that no table of the set lists is a thing of the first type with the text as its key.
+    Listed(Vec<TypeName>),
 }
 
 /// A column of facts: the row's node, a predicate, and what is in the cell. An empty cell
@@ -39,6 +42,10 @@ pub struct Column {
     pub separators: Vec<Arc<str>>,
     /// Qualifiers: their name, the column they are in, and how it is read.
     pub qualifiers: Vec<(Arc<str>, Arc<str>, Cast)>,
+    /// The column of further qualifiers, written as an object of JSON: `{"confidence": 0.9}`.
+    pub more_qualifiers: Option<Arc<str>>,
+    /// The only rows that say this: those with this text in this column. `None`: all of them.
+    pub only: Option<(Arc<str>, Arc<str>)>,
 }
 
 impl Column {
@@ -52,6 +59,8 @@ impl Column {
             target: Target::Value(Cast::Declared),
             separators: Vec::new(),
             qualifiers: Vec::new(),
+            more_qualifiers: None,
+            only: None,
         }
     }
 
@@ -85,6 +94,18 @@ impl Column {
         self
     }
 
+    /// `column` holds keys or names of things of one of `types` that `predicate` leads to, as
+    /// the tables of a [`TableSet`](crate::TableSet) list them.
+    #[must_use]
+    pub fn listed<T: Into<TypeName>>(
+        predicate: impl Into<Predicate>,
+        column: impl Into<Arc<str>>,
+        types: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let target = Target::Listed(types.into_iter().map(Into::into).collect());
+        Self { target, ..Self::property(predicate, column) }
+    }
+
     /// The same column of keys, whose names are in the column `name`; of no effect on others.
     #[must_use]
     pub fn with_names_in(mut self, name: impl Into<Arc<str>>) -> Self {
@@ -109,6 +130,20 @@ impl Column {
         self
     }
 
+    /// The same column, whose facts are qualified by the object of JSON in `column` too.
+    #[must_use]
+    pub fn with_qualifiers_in(mut self, column: impl Into<Arc<str>>) -> Self {
+        self.more_qualifiers = Some(column.into());
+        self
+    }
+
+    /// The same column, of which only the rows speak that have `text` in `column`.
+    #[must_use]
+    pub fn only_where(mut self, column: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        self.only = Some((column.into(), text.into()));
+        self
+    }
+
     /// The columns it speaks of.
     pub(super) fn columns(&self) -> impl Iterator<Item = &Arc<str>> {
         let names = match &self.target {
@@ -116,6 +151,7 @@ impl Column {
             _ => None,
         };
         let qualifiers = self.qualifiers.iter().map(|(_, column, _)| column);
-        std::iter::once(&self.column).chain(names).chain(qualifiers)
+        let only = self.only.iter().map(|(column, _)| column);
+        std::iter::once(&self.column).chain(names).chain(qualifiers).chain(&self.more_qualifiers).chain(only)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kag_core::{ContentHash, Source, TypeName};
 use kag_schema::Schema;
 
-use super::{Column, MapError, Mapped, Target, run::Run, table::Table};
+use super::{Column, MapError, Mapped, Target, listing::Listing, run::Run, table::Table};
 use crate::vocabulary::Vocabulary;
 
 /// Says what the columns of a table mean: each row becomes a node with facts.
@@ -43,6 +43,8 @@ pub struct TableMapping {
     pub(super) title: Arc<str>,
     pub(super) delimiter: u8,
     pub(super) vocabulary: Vocabulary,
+    /// How things are known that a [`TableSet`](crate::TableSet) lists.
+    pub(super) listing: Option<Listing>,
     pub(super) version: String,
 }
 
@@ -62,9 +64,32 @@ impl TableMapping {
             title: "".into(),
             delimiter: b',',
             vocabulary: Vocabulary::default(),
+            listing: None,
             version: String::new(),
         };
         mapping.named()
+    }
+
+    /// The mapping of a table of a set, all of whose columns were found in `schema`.
+    pub(super) fn of_set(
+        name: Arc<str>,
+        (type_name, key, name_column): (TypeName, Arc<str>, Arc<str>),
+        columns: Vec<Column>,
+        schema: Arc<Schema>,
+        listing: Listing,
+    ) -> Self {
+        let mut mapping = Self::new(name, type_name, name_column);
+        mapping.key = vec![key];
+        mapping.columns = columns;
+        mapping.vocabulary = Vocabulary::of(schema);
+        mapping.listing = Some(listing);
+        mapping.named()
+    }
+
+    /// The same mapping, whose references lead where `listing` says.
+    pub(super) fn with_listing(mut self, listing: Listing) -> Self {
+        self.listing = Some(listing);
+        self.named()
     }
 
     /// The same mapping, where these columns identify a row instead of its name.
@@ -128,7 +153,10 @@ impl TableMapping {
     /// # Errors
     /// [`MapError`]: the source is no such table, or the mapping is not of its schema.
     pub fn map(&self, source: &Source) -> Result<Mapped, MapError> {
-        self.check_vocabulary()?;
+        // A set takes what it does not know in the schema for what the table says.
+        if self.listing.is_none() {
+            self.check_vocabulary()?;
+        }
         let table = Table::read(self, source)?;
         Ok(Run::new(self, &table, source).mapped())
     }
@@ -136,10 +164,11 @@ impl TableMapping {
     fn named(mut self) -> Self {
         let Self { name, type_name, name_column, key, aliases, columns, blank, title, delimiter, vocabulary, .. } =
             &self;
-        let all = format!(
+        let mut all = format!(
             "1 {type_name} {name_column:?} {key:?} {aliases:?} {columns:?} {blank:?} {title:?} {delimiter} {}",
             vocabulary.hash()
         );
+        all.extend(self.listing.as_ref().map(Listing::hash));
         let hash = ContentHash::of(all).to_string();
         self.version = format!("table {name} {}", hash.get(..12).unwrap_or_default());
         self
@@ -148,8 +177,10 @@ impl TableMapping {
     fn check_vocabulary(&self) -> Result<(), MapError> {
         self.vocabulary.check_type(&self.type_name)?;
         for column in &self.columns {
-            if let Target::Named(type_name) | Target::Keyed { type_name, .. } = &column.target {
-                self.vocabulary.check_type(type_name)?;
+            match &column.target {
+                Target::Value(_) => {}
+                Target::Named(type_name) | Target::Keyed { type_name, .. } => self.vocabulary.check_type(type_name)?,
+                Target::Listed(types) => types.iter().try_for_each(|known| self.vocabulary.check_type(known))?,
             }
             self.vocabulary.check_predicate(&self.type_name, &column.predicate)?;
             for (name, _, _) in &column.qualifiers {

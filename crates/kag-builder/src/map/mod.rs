@@ -2,16 +2,25 @@
 
 mod cells;
 mod column;
+mod listing;
 mod mapping;
+mod register;
 mod run;
+mod set_report;
+mod shape;
 mod table;
+mod table_set;
 
 use std::sync::Arc;
 
 use kag_core::ContributionDraft;
+use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Target};
 pub use mapping::TableMapping;
+pub use set_report::{SetReport, SkippedTable, TableReport, UnknownColumn, Unlisted};
+pub use shape::TableShape;
+pub use table_set::TableSet;
 
 use crate::{DecodeError, VocabularyError};
 
@@ -25,7 +34,7 @@ pub struct Mapped {
 }
 
 /// A row, or a cell of it, that could not be mapped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapProblem {
     /// Which row, from 1, not counting the header.
     pub row: u64,

@@ -1,35 +1,41 @@
 //! Mapping the rows of one table.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use kag_core::{
-    Chunk, ChunkId, Confidence, ContributionDraft, Evidence, Fact, Layer, NameKey, NodeId, Origin, Qualifiers, Source,
-    Span, TypeName, Value,
+    Chunk, ChunkId, ContributionDraft, Fact, Layer, NameKey, NodeId, Qualifiers, Source, Span, TypeName, Value,
 };
+use serde_json::Value as Json;
 
 use super::{
     Column, MapProblem, Mapped, TableMapping, Target,
     cells::Cell,
+    listing::{Listed, Rows},
     table::{Row, Table},
 };
 use crate::Object;
 
 /// The mapping of one table.
 pub(super) struct Run<'m> {
-    mapping: &'m TableMapping,
+    pub(super) mapping: &'m TableMapping,
     table: &'m Table,
     /// The names of rows by their key, for references within the table.
     names: HashMap<Arc<str>, Arc<str>>,
-    draft: ContributionDraft,
+    pub(super) draft: ContributionDraft,
+    /// The things whose key has been said.
+    pub(super) keyed: HashSet<NodeId>,
     problems: Vec<MapProblem>,
 }
 
 /// The row that is being mapped.
 #[derive(Clone, Copy)]
-struct Place<'m> {
+pub(super) struct Place<'m> {
     row: &'m Row,
-    number: u64,
-    chunk: ChunkId,
+    pub(super) number: u64,
+    pub(super) chunk: ChunkId,
 }
 
 impl<'m> Run<'m> {
@@ -42,7 +48,8 @@ impl<'m> Run<'m> {
                 names.extend(cell(key).zip(cell(&mapping.name_column)).map(|(key, name)| (key.text, name.text)));
             }
         }
-        Self { mapping, table, names, draft: ContributionDraft::new(document), problems: Vec::new() }
+        let draft = ContributionDraft::new(document);
+        Self { mapping, table, names, draft, keyed: HashSet::new(), problems: Vec::new() }
     }
 
     pub(super) fn mapped(mut self) -> Mapped {
@@ -66,8 +73,7 @@ impl<'m> Run<'m> {
     }
 
     fn map_row(&mut self, place: Place<'m>) {
-        let Some((node, span)) = self.row_node(place) else { return };
-        self.draft.add_mention(node, place.chunk, span);
+        let Some(node) = self.row_node(place) else { return };
         for (column, separator) in &self.mapping.aliases {
             let aliases =
                 self.cell(place, column).into_iter().flat_map(|cell| cell.parts(std::slice::from_ref(separator)));
@@ -80,8 +86,36 @@ impl<'m> Run<'m> {
         }
     }
 
-    /// The node of the row, and where it is named.
-    fn row_node(&mut self, place: Place<'m>) -> Option<(NodeId, Option<Span>)> {
+    /// The node of the row.
+    fn row_node(&mut self, place: Place<'m>) -> Option<NodeId> {
+        if let Some(listing) = &self.mapping.listing {
+            return self.listed_row(place, listing.rows);
+        }
+        let (node, span) = self.declared_row(place)?;
+        self.draft.add_mention(node, place.chunk, span);
+        Some(node)
+    }
+
+    /// The thing that the row of a set's table lists or speaks of.
+    fn listed_row(&mut self, place: Place<'m>, rows: Rows) -> Option<NodeId> {
+        let TableMapping { type_name, name_column, key, .. } = self.mapping;
+        let column = key.first()?;
+        let Some(cell) = self.cell(place, column).filter(|cell| !NameKey::of(&cell.text).is_empty()) else {
+            self.problem(place, &format!("no key in {column:?}"));
+            return None;
+        };
+        if rows == Rows::Statements {
+            return self.reference(place, column, std::slice::from_ref(type_name), &cell);
+        }
+        let named =
+            self.cell(place, name_column).filter(|name| name_column != column && !NameKey::of(&name.text).is_empty());
+        let span = named.as_ref().map_or(cell.span, |name| name.span);
+        let name = named.map(|name| name.text);
+        Some(self.listed(place, &Listed { type_name, key: &cell.text, name, span }))
+    }
+
+    /// The node of the row, as the host declares it, and where it is named.
+    fn declared_row(&mut self, place: Place<'m>) -> Option<(NodeId, Option<Span>)> {
         let TableMapping { type_name, name_column, key, .. } = self.mapping;
         let name = self.cell(place, name_column).filter(|name| !NameKey::of(&name.text).is_empty());
         if key.is_empty() {
@@ -108,15 +142,22 @@ impl<'m> Run<'m> {
     }
 
     fn map_column(&mut self, place: Place<'m>, subject: NodeId, column: &'m Column) {
+        if let Some((column, text)) = &column.only
+            && self.cell(place, column).is_none_or(|cell| cell.text != *text)
+        {
+            return;
+        }
         let Some(cell) = self.cell(place, &column.column) else { return };
         let Some(qualifiers) = self.qualifiers(place, column) else { return };
-        for part in cell.parts(&column.separators) {
+        let parts = match &column.target {
+            Target::Listed(_) => self.references(&column.column, cell),
+            _ => cell.parts(&column.separators),
+        };
+        for part in parts {
             let span = part.span;
             let Some(object) = self.object(place, column, part) else { continue };
             let fact = Fact { subject, predicate: column.predicate.clone(), object, qualifiers: qualifiers.clone() };
-            let origin = Origin::Mapped { by: self.mapping.version.as_str().into(), row: place.number };
-            let (layer, confidence) = (Layer::Knowledge, Confidence::CERTAIN);
-            self.draft.add_fact(fact, Evidence { chunk: place.chunk, span, origin, layer, confidence });
+            self.add_fact(place, fact, span);
         }
     }
 
@@ -124,10 +165,11 @@ impl<'m> Run<'m> {
         let TableMapping { type_name: own_type, vocabulary, .. } = self.mapping;
         match &column.target {
             Target::Value(cast) => match vocabulary.read(own_type, &column.predicate, cast, &cell.text) {
-                Ok(object) => self.value(place, column, object, cell.span),
+                Ok(object) => self.value(place, &column.column, object, &cell),
                 Err(reason) => self.problem_in(place, &column.column, &reason),
             },
-            Target::Named(type_name) => self.named(place, column, type_name, &cell.text, cell.span),
+            Target::Named(type_name) => self.named(place, &column.column, type_name, &cell.text, cell.span),
+            Target::Listed(types) => self.reference(place, &column.column, types, &cell).map(Into::into),
             Target::Keyed { .. } if NameKey::of(&cell.text).is_empty() => {
                 self.problem_in(place, &column.column, "no key")
             }
@@ -143,23 +185,26 @@ impl<'m> Run<'m> {
         }
     }
 
-    fn value(&mut self, place: Place<'m>, column: &Column, object: Object, span: Option<Span>) -> Option<Value> {
+    fn value(&mut self, place: Place<'m>, column: &Arc<str>, object: Object, cell: &Cell) -> Option<Value> {
         match object {
             Object::Literal(value) => Some(value),
-            Object::Entity(entity) => self.named(place, column, &entity.type_name, &entity.name, span),
+            Object::Entity(entity) if self.mapping.listing.is_some() => {
+                self.reference(place, column, &[entity.type_name], cell).map(Into::into)
+            }
+            Object::Entity(entity) => self.named(place, column, &entity.type_name, &entity.name, cell.span),
         }
     }
 
     fn named(
         &mut self,
         place: Place<'m>,
-        column: &Column,
+        column: &str,
         type_name: &TypeName,
         name: &str,
         span: Option<Span>,
     ) -> Option<Value> {
         if NameKey::of(name).is_empty() {
-            return self.problem_in(place, &column.column, "no name");
+            return self.problem_in(place, column, "no name");
         }
         let node = self.draft.add_node(type_name.clone(), name, Layer::Knowledge);
         self.draft.add_mention(node, place.chunk, span);
@@ -173,10 +218,19 @@ impl<'m> Run<'m> {
         for (name, from, cast) in &column.qualifiers {
             let Some(cell) = self.cell(place, from) else { continue };
             let value = match vocabulary.read_qualifier(type_name, &column.predicate, name, cast, &cell.text) {
-                Ok(object) => self.value(place, column, object, cell.span),
+                Ok(object) => self.value(place, from, object, &cell),
                 Err(reason) => self.problem_in(place, from, &reason),
             };
             qualifiers.insert(Arc::clone(name), value?);
+        }
+        if let Some((from, cell)) =
+            column.more_qualifiers.as_ref().and_then(|from| Some((from, self.cell(place, from)?)))
+        {
+            let Some(more) = read_qualifiers(&cell.text) else {
+                self.problem_in(place, from, "no object of JSON with texts, numbers or truth values");
+                return None;
+            };
+            qualifiers.extend(more);
         }
         Some(qualifiers)
     }
@@ -185,8 +239,21 @@ impl<'m> Run<'m> {
         self.problems.push(MapProblem { row: place.number, reason: reason.into() });
     }
 
-    fn problem_in(&mut self, place: Place<'m>, column: &str, reason: &str) -> Option<Value> {
+    pub(super) fn problem_in(&mut self, place: Place<'m>, column: &str, reason: &str) -> Option<Value> {
         self.problem(place, &format!("{column}: {reason}"));
         None
     }
+}
+
+/// The qualifiers in an object of JSON; `None` where it is none, or one holds another value.
+fn read_qualifiers(text: &str) -> Option<Qualifiers> {
+    let Ok(Json::Object(fields)) = serde_json::from_str(text) else { return None };
+    let value = |json: Json| match json {
+        Json::String(text) => Some(Value::from(text.as_str())),
+        Json::Bool(truth) => Some(Value::Boolean(truth)),
+        Json::Number(number) => Some(Value::read(&number.to_string())).filter(|value| value.as_number().is_some()),
+        _ => None,
+    };
+    let fields = fields.into_iter().filter(|(_, json)| !json.is_null());
+    fields.map(|(name, json)| Some((name.into(), value(json)?))).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::{Reader, ReaderBuilder, StringRecord};
 use kag_core::{Source, Span};
 use kag_schema::nearest;
 
@@ -16,6 +16,8 @@ use crate::decode;
 pub(super) struct Table {
     /// Where the columns are that the mapping speaks of.
     columns: HashMap<Arc<str>, usize>,
+    /// What the columns are called, in order.
+    pub(super) header_cells: Vec<Arc<str>>,
     /// The bytes before the first row.
     pub(super) header: Arc<str>,
     pub(super) rows: Vec<Row>,
@@ -32,14 +34,32 @@ pub(super) struct Row {
     pub(super) problem: Option<Arc<str>>,
 }
 
+/// What the columns of the table in `source` are called, in order.
+pub(super) fn header_of(source: &Source) -> Result<Vec<Arc<str>>, MapError> {
+    header(&mut reader(&*decode(&source.bytes)?, b',')?)
+}
+
+/// How many rows the table in `source` has.
+pub(super) fn count_rows(source: &Source) -> Result<usize, MapError> {
+    Ok(reader(&decode(&source.bytes)?, b',')?.records().count())
+}
+
+fn reader(text: &str, delimiter: u8) -> Result<Reader<&[u8]>, MapError> {
+    if text.trim().is_empty() {
+        return Err(MapError::NoHeader);
+    }
+    Ok(ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes()))
+}
+
+fn header(reader: &mut Reader<&[u8]>) -> Result<Vec<Arc<str>>, MapError> {
+    Ok(reader.headers()?.iter().map(|column| column.trim().into()).collect())
+}
+
 impl Table {
     pub(super) fn read(mapping: &TableMapping, source: &Source) -> Result<Self, MapError> {
         let text = decode(&source.bytes)?;
-        if text.trim().is_empty() {
-            return Err(MapError::NoHeader);
-        }
-        let mut reader = ReaderBuilder::new().delimiter(mapping.delimiter).flexible(true).from_reader(text.as_bytes());
-        let header: Vec<Arc<str>> = reader.headers()?.iter().map(|column| column.trim().into()).collect();
+        let mut reader = reader(&text, mapping.delimiter)?;
+        let header = header(&mut reader)?;
         let columns = columns(mapping, &header)?;
         // A row ends with its line and the empty lines behind it.
         let place = |position: &csv::Position| {
@@ -63,12 +83,17 @@ impl Table {
             let text = text.get(*start..*end).unwrap_or_default();
             Row::new(*start, text, record, mapping.delimiter, header.len())
         });
-        Ok(Self { columns, header: text.get(..first).unwrap_or(text).into(), rows: rows.collect() })
+        let rows = rows.collect();
+        Ok(Self { columns, header_cells: header, header: text.get(..first).unwrap_or(text).into(), rows })
     }
 
     /// The cell of `row` in `column`; `None` where it is as good as empty.
     pub(super) fn cell(&self, mapping: &TableMapping, row: &Row, column: &str) -> Option<Cell> {
-        let at = *self.columns.get(column)?;
+        self.cell_at(mapping, row, *self.columns.get(column)?)
+    }
+
+    /// The cell of `row` in the column number `at`, from 0; `None` where it is as good as empty.
+    pub(super) fn cell_at(&self, mapping: &TableMapping, row: &Row, at: usize) -> Option<Cell> {
         let cell = Cell::of(row.record.get(at)?, row.cells.get(at).copied(), &row.text)?;
         (!mapping.blank.contains(&cell.text)).then_some(cell)
     }
@@ -90,6 +115,8 @@ fn columns(mapping: &TableMapping, header: &[Arc<str>]) -> Result<HashMap<Arc<st
         let mut places = header.iter().enumerate().filter(|(_, known)| *known == column).map(|(at, _)| at);
         match (places.next(), places.next()) {
             (Some(at), None) => drop(columns.insert(Arc::clone(column), at)),
+            // A set reads the first and reports the others.
+            (Some(at), Some(_)) if mapping.listing.is_some() => drop(columns.insert(Arc::clone(column), at)),
             (Some(_), Some(_)) => return Err(MapError::TwoColumns { column: Arc::clone(column) }),
             (None, _) => {
                 let nearest = nearest(column, header.iter().map(|known| &**known)).map(Into::into);

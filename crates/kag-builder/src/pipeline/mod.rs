@@ -25,8 +25,8 @@ use self::{
     plan::Arrival,
 };
 use crate::{
-    BuildReport, Error, Extractor, MapProblem, OfficialNames, ReaderSet, Result, Splitter, TableMapping, Unread,
-    vocabulary,
+    BuildReport, Error, Extractor, OfficialNames, ReaderSet, Result, SetReport, Splitter, TableMapping, TableSet,
+    Unread, vocabulary,
 };
 
 /// What happens to facts that break the schema.
@@ -213,10 +213,29 @@ impl BuildPipeline {
         let computing = self.cpu.run("build.map", move || own.map(&table));
         let mapped = clock.time(Stage::Assemble, computing).await.map_err(Error::Compute)?;
         let mapped = mapped.map_err(|error| Error::Map { uri: Arc::clone(&source.uri), source: error })?;
-        let problems: Vec<MapProblem> = mapped.problems;
-        let arrival =
-            Arrival::Mapped { draft: Box::new(mapped.draft), mapping: mapping.version().to_owned(), problems };
-        self.build(base, stream::iter([arrival]), &clock).await
+        self.build(base, stream::iter([Arrival::mapped(mapped, mapping.version())]), &clock).await
+    }
+
+    /// Maps the tables of a set and commits what their rows say, each a chunk.
+    ///
+    /// What could not be mapped, and what no table lists, is in the report; the rest is written.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn import_set(&self, base: &dyn KnowledgeBase, tables: &TableSet) -> Result<SetReport> {
+        let clock = Clock::new();
+        let (mut arrivals, mut reports) = (Vec::new(), Vec::new());
+        for table in tables.tables() {
+            let own = table.clone();
+            let computing = self.cpu.run("build.map", move || own.mapped());
+            let mapped = clock.time(Stage::Assemble, computing).await.map_err(Error::Compute)?;
+            let mapped = mapped.map_err(|error| Error::Map { uri: Arc::clone(table.uri()), source: error })?;
+            let (mapped, version, report) = mapped;
+            arrivals.push(Arrival::mapped(mapped, &version));
+            reports.push(report);
+        }
+        let build = self.build(base, stream::iter(arrivals), &clock).await?;
+        Ok(SetReport { tables: reports, skipped: tables.skipped().to_vec(), build })
     }
 
     async fn arrive(&self, source: Source, clock: &Clock) -> Vec<Arrival> {

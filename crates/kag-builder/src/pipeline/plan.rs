@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use kag_core::{Chunk, ContentHash, Contribution, ContributionDraft, Document, ReadDocument};
 
 use super::{Run, clock::Stage, with_causes};
-use crate::{ChunkProblem, DocumentReport, MapProblem, Outcome, Unread};
+use crate::{ChunkProblem, DocumentReport, MapProblem, Mapped, Outcome, Unread};
 
 /// What comes into the pipeline.
 pub(super) enum Arrival {
@@ -15,6 +15,13 @@ pub(super) enum Arrival {
     Mapped { draft: Box<ContributionDraft>, mapping: String, problems: Vec<MapProblem> },
     /// Something that could not be read.
     Unread(Unread),
+}
+
+impl Arrival {
+    /// The table that was mapped by what has the version `version`.
+    pub(super) fn mapped(mapped: Mapped, version: &str) -> Self {
+        Self::Mapped { draft: Box::new(mapped.draft), mapping: version.to_owned(), problems: mapped.problems }
+    }
 }
 
 /// What there is to do for what arrived.

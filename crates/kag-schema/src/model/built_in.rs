@@ -26,6 +26,11 @@ fn thing() -> TypeDef {
                 .with_index(IndexKind::TextAndVector),
         )
         .with_property(
+            PropertyDef::property("id", Basic::Text.name())
+                .with_zh("编号")
+                .with_description("The key under which tables list it."),
+        )
+        .with_property(
             PropertyDef::property("summary", Basic::Text.name())
                 .with_zh("摘要")
                 .with_description("What the documents say of it, in short."),
