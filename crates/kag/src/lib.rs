@@ -36,7 +36,8 @@ pub use kag_schema::Schema;
 pub use kag_builder::{
     BuildPipeline, BuildReport, Cast, Chain, Column, Extraction, Extractor, JsonlFields, JsonlReader, LengthSplitter,
     MarkdownReader, MentionExtractor, OfficialNames, OnViolation, OpenExtractor, Pattern, PatternExtractor, Patterns,
-    ReaderSet, RecordedExtractor, SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TextReader,
+    ReaderSet, RecordedExtractor, SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TableSet,
+    TextReader,
 };
 
 pub use kag_solver::{

@@ -36,12 +36,12 @@ pub(super) struct Row {
 
 /// What the columns of the table in `source` are called, in order.
 pub(super) fn header_of(source: &Source) -> Result<Vec<Arc<str>>, MapError> {
-    header(&mut reader(&*decode(&source.bytes)?, b',')?)
+    header(&mut reader(decode(&source.bytes)?, b',')?)
 }
 
 /// How many rows the table in `source` has.
 pub(super) fn count_rows(source: &Source) -> Result<usize, MapError> {
-    Ok(reader(&decode(&source.bytes)?, b',')?.records().count())
+    Ok(reader(decode(&source.bytes)?, b',')?.records().count())
 }
 
 fn reader(text: &str, delimiter: u8) -> Result<Reader<&[u8]>, MapError> {
@@ -58,7 +58,7 @@ fn header(reader: &mut Reader<&[u8]>) -> Result<Vec<Arc<str>>, MapError> {
 impl Table {
     pub(super) fn read(mapping: &TableMapping, source: &Source) -> Result<Self, MapError> {
         let text = decode(&source.bytes)?;
-        let mut reader = reader(&text, mapping.delimiter)?;
+        let mut reader = reader(text, mapping.delimiter)?;
         let header = header(&mut reader)?;
         let columns = columns(mapping, &header)?;
         // A row ends with its line and the empty lines behind it.
