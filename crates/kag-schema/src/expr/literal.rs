@@ -6,7 +6,7 @@ use kag_core::{Float, Number, PartialDate, Quantity, Value};
 use rust_decimal::Decimal;
 
 use super::{
-    lex,
+    Dialect, lex,
     token::{Keyword, narrow},
 };
 
@@ -256,13 +256,13 @@ pub(super) fn quantity(number: &Value, unit: &str) -> Option<Value> {
 }
 
 /// `value` as it is written in an expression.
-pub(super) fn print(value: &Value) -> String {
+pub(super) fn print(value: &Value, dialect: Dialect) -> String {
     match value {
         Value::Text(text) => quote(text),
         Value::Float(float) if float.get().is_finite() => format!("{:e}", float.get()),
         Value::Float(float) => format!("float(\"{}\")", float.get()),
         Value::List(items) => {
-            let items: Vec<String> = items.iter().map(print).collect();
+            let items: Vec<String> = items.iter().map(|item| print(item, dialect)).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Node(node) => format!("node(\"{node}\")"),
@@ -271,13 +271,14 @@ pub(super) fn print(value: &Value) -> String {
         Value::Quantity(quantity) => {
             let bare = quantity.to_string();
             let whole = match bare.strip_prefix('-') {
+                _ if dialect == Dialect::Rule => false,
                 Some(bare) => negated(value).is_some_and(|value| lex::reads_as(bare, &value)),
                 None => lex::reads_as(&bare, value),
             };
             if whole {
                 return bare;
             }
-            let number = print(&quantity.number.into());
+            let number = print(&quantity.number.into(), dialect);
             format!("quantity({number}, {})", quote(quantity.unit.symbol()))
         }
         other => other.to_string(),

@@ -40,5 +40,7 @@ pub use check::check_expr;
 pub use function::{Form, Functions, Parameter, Repeat, ResultType, Signature};
 pub use kind::ExprType;
 pub use method::{Aggregate, ListMethod};
-pub(crate) use print::name_text;
+pub(crate) use parse::Parser;
+pub(crate) use print::{InRule, back_quoted, quoted, rule_name_text, rule_value_text};
 pub use scope::{Dialect, ExprScope};
+pub(crate) use token::{Keyword, Symbol, TokenKind};

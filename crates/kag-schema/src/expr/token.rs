@@ -1,24 +1,28 @@
 //! The words of the expression language.
 
+use std::sync::Arc;
+
 use kag_core::{Span, Value};
+
+use super::Dialect;
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) span: Span,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) span: Span,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     /// A number, with its unit if one follows, or a date written out.
     Literal(Value),
     /// A quoted text, its escapes resolved.
-    Text(String),
+    Text(Arc<str>),
     /// A name without quotes, or a reference with its `#`.
-    Name(String),
+    Name(Arc<str>),
     /// A name in back-quotes: never a keyword.
-    Quoted(String),
+    Quoted(Arc<str>),
     Keyword(Keyword),
     Symbol(Symbol),
     /// What has been reported already; stands where a value was meant.
@@ -26,7 +30,7 @@ pub(super) enum TokenKind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keyword {
+pub(crate) enum Keyword {
     And,
     Or,
     Xor,
@@ -42,7 +46,7 @@ pub(super) enum Keyword {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Symbol {
+pub(crate) enum Symbol {
     LeftParen,
     RightParen,
     LeftBracket,
@@ -63,11 +67,29 @@ pub(super) enum Symbol {
     GreaterOrEqual,
     And,
     Or,
+    /// `=`
+    Assign,
+    /// `=>`
+    FatArrow,
+    LeftBrace,
+    RightBrace,
+    Colon,
+    Semicolon,
+    Question,
+    Bar,
+    Percent,
+    Dollar,
 }
+
+/// The most bytes that a keyword has.
+const LONGEST_KEYWORD: usize = 8;
 
 impl Keyword {
     /// The keyword that `word` is, whatever its case.
     pub(super) fn of(word: &str) -> Option<Self> {
+        if word.len() > LONGEST_KEYWORD {
+            return None;
+        }
         const WORDS: [(&str, Keyword); 15] = [
             ("and", Keyword::And),
             ("or", Keyword::Or),
@@ -91,7 +113,7 @@ impl Keyword {
 
 impl Symbol {
     /// The symbol that `text` begins with, and its length in bytes; the longest wins.
-    pub(super) fn at(text: &str) -> Option<(Self, usize)> {
+    pub(super) fn at(text: &str, dialect: Dialect) -> Option<(Self, usize)> {
         let mut chars = text.chars();
         let first = narrow(chars.next()?);
         let second = chars.next().map(narrow);
@@ -103,6 +125,7 @@ impl Symbol {
             ('&', Some('&')) => Some(Self::And),
             ('|', Some('|')) => Some(Self::Or),
             ('*', Some('*')) => Some(Self::Caret),
+            ('=', Some('>')) if dialect == Dialect::Rule => Some(Self::FatArrow),
             _ => None,
         };
         if let Some(symbol) = two {
@@ -122,15 +145,31 @@ impl Symbol {
             '*' => Self::Star,
             '/' => Self::Slash,
             '^' => Self::Caret,
-            '=' => Self::Equal,
+            '=' => Self::Assign,
             '≠' => Self::NotEqual,
             '<' => Self::Less,
             '≤' => Self::LessOrEqual,
             '>' => Self::Greater,
             '≥' => Self::GreaterOrEqual,
+            c if dialect == Dialect::Rule => Self::of_rule(c)?,
             _ => return None,
         };
         text.chars().next().map(|c| (one, c.len_utf8()))
+    }
+
+    /// The symbol that only rules have.
+    const fn of_rule(c: char) -> Option<Self> {
+        Some(match c {
+            '{' => Self::LeftBrace,
+            '}' => Self::RightBrace,
+            ':' => Self::Colon,
+            ';' => Self::Semicolon,
+            '?' => Self::Question,
+            '|' => Self::Bar,
+            '%' => Self::Percent,
+            '$' => Self::Dollar,
+            _ => return None,
+        })
     }
 }
 

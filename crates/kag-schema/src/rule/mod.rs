@@ -5,6 +5,7 @@
 //! their order ([`ConceptPriority`]), and queries ([`RuleQuery`]). All of them match
 //! [`PathPattern`]s and compute with [`Expr`](crate::Expr).
 
+mod parse;
 mod pattern;
 mod print;
 mod program;

@@ -1,6 +1,6 @@
 //! What a rule looks for in the graph: nodes, edges and paths of them.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use kag_core::{Predicate, TypeName};
 use serde::{Deserialize, Serialize};
@@ -186,11 +186,5 @@ impl PathPattern {
     /// Its nodes, first to last.
     pub fn nodes(&self) -> impl Iterator<Item = &NodePattern> {
         std::iter::once(&self.start).chain(self.steps.iter().map(|(_, node)| node))
-    }
-}
-
-impl fmt::Display for ConceptName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`/`{}`", self.type_name, self.name)
     }
 }

@@ -1,5 +1,7 @@
 //! What is written like a call: functions, literals by their constructor, conditions.
 
+use std::sync::Arc;
+
 use kag_core::Span;
 
 use super::{Parser, Tree};
@@ -13,15 +15,15 @@ use crate::{
 };
 
 impl Parser<'_> {
-    pub(super) fn call(&mut self, function: String, name: Span) -> Option<Tree> {
+    pub(super) fn call(&mut self, function: Arc<str>, name: Span) -> Option<Tree> {
         let open = self.tokens.get(self.at + 1).map_or(name, |t| t.span);
         self.at += 2;
         let list = self.items(open, Symbol::RightParen)?;
-        Some(list.into_tree(name.start, |arguments| ExprKind::Call { function: function.into(), arguments }))
+        Some(list.into_tree(name.start, |arguments| ExprKind::Call { function, arguments }))
     }
 
     pub(super) fn operator_call(&mut self, op: BinaryOp, name: Span) -> Option<Tree> {
-        let Tree { expr, height } = self.call(op.symbol().to_owned(), name)?;
+        let Tree { expr, height } = self.call(op.symbol().into(), name)?;
         let ExprKind::Call { arguments, .. } = expr.kind else {
             return None;
         };
@@ -34,8 +36,8 @@ impl Parser<'_> {
     }
 
     /// `date("2011-07")` is a literal; with another argument it is a call.
-    pub(super) fn constructed(&mut self, constructor: Constructor, name: String, span: Span) -> Option<Tree> {
-        let kind = |ahead: usize| self.tokens.get(self.at + ahead).map(|token| &token.kind);
+    pub(super) fn constructed(&mut self, constructor: Constructor, name: Arc<str>, span: Span) -> Option<Tree> {
+        let kind = |ahead: usize| self.ahead(ahead);
         let minus =
             usize::from(constructor == Constructor::Quantity && kind(2) == Some(&TokenKind::Symbol(Symbol::Minus)));
         let (value, words) = match (kind(2 + minus), kind(3 + minus), kind(4 + minus)) {
@@ -97,7 +99,7 @@ impl Parser<'_> {
     /// Whether the bracket that comes next holds a comma of its own.
     fn is_call_of_if(&self) -> bool {
         let mut depth = 0usize;
-        for token in self.tokens.iter().skip(self.at) {
+        for token in self.tokens.get(self.at..self.stop).unwrap_or(&[]) {
             match token.kind {
                 TokenKind::Symbol(Symbol::LeftParen | Symbol::LeftBracket) => depth += 1,
                 TokenKind::Symbol(Symbol::RightParen | Symbol::RightBracket) => {

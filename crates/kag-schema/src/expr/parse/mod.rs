@@ -1,13 +1,20 @@
 //! From words to tree: precedence climbing that reports and reads on.
+//!
+//! The reader of rules builds on the same [`Parser`]: it adds statements, blocks and patterns.
 
 mod call;
+mod climb;
+mod forms;
+mod items;
+mod primary;
 
-use kag_core::{Span, Value};
+use std::borrow::Cow;
+
+use kag_core::Span;
 
 use super::{
-    BinaryOp, Expr, ExprKind, UnaryOp,
+    Dialect, Expr, ExprKind, UnaryOp,
     lex::lex,
-    literal::{self, Constructor},
     precedence::Precedence,
     token::{Keyword, Symbol, Token, TokenKind},
 };
@@ -34,312 +41,87 @@ impl Expr {
     /// start of `source`.
     #[must_use]
     pub fn parse_within(source: &str, span: Span) -> (Option<Self>, Vec<Diagnostic>) {
-        let (tokens, diagnostics) = lex(source, span);
-        let mut parser =
-            Parser { source, tokens, at: 0, end: source.floor_char_boundary(span.end), nesting: 0, diagnostics };
+        Self::parse_as(Dialect::Formula, source, span)
+    }
+
+    /// Reads an expression as it is written in a rule: `==` or `=` for equality, `%` for the
+    /// remainder, names of concepts (`` 疾病/`高血压` ``), paths, methods and `$x`, but no
+    /// units and no percentages.
+    #[must_use]
+    pub fn parse_in_rule(source: &str) -> (Option<Self>, Vec<Diagnostic>) {
+        Self::parse_as(Dialect::Rule, source, Span::new(0, source.len()))
+    }
+
+    fn parse_as(dialect: Dialect, source: &str, span: Span) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut parser = Parser::new(dialect, source, span, 0);
         let tree = parser.binary(Precedence::Or);
         if tree.is_some() && parser.peek().is_some() {
             let _: Option<()> = parser.unexpected("an operator or the end");
         }
-        let mut diagnostics = parser.diagnostics;
-        diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+        let diagnostics = parser.finish();
         let failed = diagnostics.iter().any(Diagnostic::is_error);
         (tree.map(|tree| tree.expr).filter(|_| !failed), diagnostics)
     }
 }
 
 /// An expression and how many levels it has.
-struct Tree {
-    expr: Expr,
-    height: usize,
+pub(crate) struct Tree {
+    pub(crate) expr: Expr,
+    pub(crate) height: usize,
 }
 
-struct Parser<'s> {
-    source: &'s str,
-    tokens: Vec<Token>,
-    at: usize,
+/// The words of a text and how far they are read.
+pub(crate) struct Parser<'s> {
+    pub(crate) source: &'s str,
+    pub(crate) dialect: Dialect,
+    /// Where the source begins in the text that spans count in.
+    base: usize,
+    pub(crate) tokens: Vec<Token>,
+    /// The next word.
+    pub(crate) at: usize,
+    /// The word before which reading stops for now.
+    pub(crate) stop: usize,
     /// Where the text ends.
     end: usize,
+    /// For each bracket that has one, the word that is its other end. Of rules only.
+    partners: Vec<u32>,
     nesting: usize,
-    diagnostics: Vec<Diagnostic>,
+    /// The most levels that an expression in the path at hand has.
+    pub(crate) inner_height: usize,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'s> Parser<'s> {
-    /// An expression whose operators bind at least as tightly as `least`. `None` after a
-    /// mistake, which is reported.
-    fn binary(&mut self, least: Precedence) -> Option<Tree> {
-        if self.nesting >= MAX_NESTING {
-            return self.too_deep();
+    /// The words of the part `span` of `source`. All spans are `base` greater than they are in
+    /// `source`.
+    pub(crate) fn new(dialect: Dialect, source: &'s str, span: Span, base: usize) -> Self {
+        let (mut tokens, mut diagnostics) = lex(source, span, dialect);
+        if base > 0 {
+            tokens.iter_mut().for_each(|token| token.span = token.span.shifted(base));
+            diagnostics = diagnostics.into_iter().map(|diagnostic| diagnostic.shifted(base)).collect();
         }
-        self.nesting += 1;
-        let tree = self.climb(least);
-        self.nesting -= 1;
-        tree
+        let partners = if dialect == Dialect::Rule { forms::partners(&tokens) } else { Vec::new() };
+        let (stop, end) = (tokens.len(), source.floor_char_boundary(span.end) + base);
+        Self { source, dialect, base, tokens, at: 0, stop, end, partners, nesting: 0, inner_height: 0, diagnostics }
     }
 
-    fn climb(&mut self, least: Precedence) -> Option<Tree> {
-        let mut left = self.prefix(least)?;
-        let mut compared = false;
-        while let Some((op, negated, words)) = self.operator() {
-            let binding = op.binding();
-            if binding.this < least {
-                break;
-            }
-            if binding.this == Precedence::Comparison && compared {
-                let span = self.peek().map_or(Span::default(), |t| t.span);
-                let wrong = Diagnostic::error(span, "comparisons do not chain").with_hint("write `a < b and b < c`");
-                self.diagnostics.push(wrong);
-            }
-            compared |= binding.this == Precedence::Comparison;
-            self.at += words;
-            let right = self.binary(binding.right)?;
-            left = self.grown(left, right, op)?;
-            if negated {
-                let span = left.expr.span;
-                left.expr = left.expr.unary(UnaryOp::Not).at(span);
-                left.height += 1;
-            }
-        }
-        Some(left)
+    /// What was wrong, in the order of the text.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+        self.diagnostics
     }
 
-    fn grown(&mut self, left: Tree, right: Tree, op: BinaryOp) -> Option<Tree> {
-        let height = left.height.max(right.height) + 1;
-        if height > MAX_HEIGHT {
-            return self.too_deep();
-        }
-        let span = Span::new(left.expr.span.start, right.expr.span.end);
-        let expr = left.expr.binary(op, right.expr).at(span);
-        Some(Tree { expr, height })
+    pub(crate) fn in_rule(&self) -> bool {
+        self.dialect == Dialect::Rule
     }
 
-    /// The operator that comes next, whether it is negated, and its number of words.
-    fn operator(&self) -> Option<(BinaryOp, bool, usize)> {
-        let kind = &self.peek()?.kind;
-        if *kind == TokenKind::Keyword(Keyword::Not) {
-            return match self.tokens.get(self.at + 1)?.kind {
-                TokenKind::Keyword(Keyword::In) => Some((BinaryOp::In, true, 2)),
-                TokenKind::Keyword(Keyword::Contains) => Some((BinaryOp::Contains, true, 2)),
-                _ => None,
-            };
-        }
-        binary_op(kind).map(|op| (op, false, 1))
-    }
-
-    fn prefix(&mut self, least: Precedence) -> Option<Tree> {
-        let Some(token) = self.peek() else {
-            return self.expected_value();
-        };
-        let start = token.span.start;
-        match token.kind {
-            TokenKind::Keyword(Keyword::Not) => {
-                if least > Precedence::Not {
-                    let wrong = Diagnostic::error(token.span, "`not` beside a tighter operator")
-                        .with_hint("put it in parentheses: `(not …)`");
-                    self.diagnostics.push(wrong);
-                }
-                self.at += 1;
-                let operand = self.binary(Precedence::Not)?;
-                Some(operand.under(UnaryOp::Not, start))
-            }
-            TokenKind::Symbol(Symbol::Bang) => {
-                self.at += 1;
-                let operand = self.binary(Precedence::Negation)?;
-                Some(operand.under(UnaryOp::Not, start))
-            }
-            TokenKind::Symbol(Symbol::Minus) => {
-                self.at += 1;
-                if let Some(literal) = self.negative_literal(start) {
-                    return Some(literal);
-                }
-                let operand = self.binary(Precedence::Negation)?;
-                Some(operand.under(UnaryOp::Negate, start))
-            }
-            TokenKind::Symbol(Symbol::Plus) => {
-                self.at += 1;
-                self.binary(Precedence::Negation)
-            }
-            _ => self.postfix(),
-        }
-    }
-
-    /// The number that comes next with its sign changed, unless it is a base or an owner.
-    fn negative_literal(&mut self, start: usize) -> Option<Tree> {
-        let token = self.peek()?;
-        let TokenKind::Literal(value) = &token.kind else {
-            return None;
-        };
-        let follows = self.tokens.get(self.at + 1).map(|token| &token.kind);
-        if let Some(TokenKind::Symbol(Symbol::Caret | Symbol::Dot)) = follows {
-            return None;
-        }
-        let negative = literal::negated(value)?;
-        let span = Span::new(start, token.span.end);
-        self.at += 1;
-        Some(Tree::leaf(ExprKind::Literal(negative), span))
-    }
-
-    fn postfix(&mut self) -> Option<Tree> {
-        let mut tree = self.primary()?;
-        while self.take(Symbol::Dot).is_some() {
-            let name = match self.peek().map(|t| (&t.kind, t.span)) {
-                Some((TokenKind::Name(name) | TokenKind::Quoted(name), span)) => Some((name.clone(), span)),
-                // `s.in` is a property: a keyword cannot stand here.
-                Some((TokenKind::Keyword(_), span)) => Some((self.written(span).to_owned(), span)),
-                _ => None,
-            };
-            let Some((name, span)) = name else {
-                return self.unexpected("the name of a property");
-            };
-            self.at += 1;
-            tree.height += 1;
-            if tree.height > MAX_HEIGHT {
-                return self.too_deep();
-            }
-            let whole = Span::new(tree.expr.span.start, span.end);
-            tree.expr = tree.expr.property(name).at(whole);
-        }
-        Some(tree)
-    }
-
-    fn primary(&mut self) -> Option<Tree> {
-        let Some(token) = self.peek().cloned() else {
-            return self.expected_value();
-        };
-        let kind = match token.kind {
-            TokenKind::Literal(value) => ExprKind::Literal(value),
-            TokenKind::Text(text) => ExprKind::Literal(Value::Text(text.into())),
-            TokenKind::Keyword(Keyword::True) => ExprKind::Literal(Value::Boolean(true)),
-            TokenKind::Keyword(Keyword::False) => ExprKind::Literal(Value::Boolean(false)),
-            TokenKind::Keyword(Keyword::If) => return self.conditional(),
-            // The word operators are functions too: `contains(a, b)`.
-            TokenKind::Keyword(Keyword::Contains) if self.calls_next() => {
-                return self.operator_call(BinaryOp::Contains, token.span);
-            }
-            TokenKind::Keyword(Keyword::Mod) if self.calls_next() => {
-                return self.operator_call(BinaryOp::Remainder, token.span);
-            }
-            TokenKind::Name(name) if self.calls_next() => {
-                return match Constructor::of(&name) {
-                    Some(constructor) => self.constructed(constructor, name, token.span),
-                    None => self.call(name, token.span),
-                };
-            }
-            TokenKind::Quoted(name) if self.calls_next() => return self.call(name, token.span),
-            TokenKind::Name(name) | TokenKind::Quoted(name) => ExprKind::Variable(name.into()),
-            TokenKind::Symbol(Symbol::LeftParen) => return self.parenthesised(token.span),
-            TokenKind::Symbol(Symbol::LeftBracket) => {
-                self.at += 1;
-                let list = self.items(token.span, Symbol::RightBracket)?;
-                return Some(list.into_tree(token.span.start, ExprKind::List));
-            }
-            TokenKind::Broken => {
-                self.at += 1;
-                return None;
-            }
-            TokenKind::Keyword(_) | TokenKind::Symbol(_) => return self.expected_value(),
-        };
-        self.at += 1;
-        Some(Tree::leaf(kind, token.span))
-    }
-
-    fn parenthesised(&mut self, open: Span) -> Option<Tree> {
-        self.at += 1;
-        let tree = self.binary(Precedence::Or);
-        if tree.is_none() {
-            self.skip_to_close(Symbol::RightParen);
-        }
-        match self.take(Symbol::RightParen) {
-            Some(close) => tree.map(|mut tree| {
-                tree.expr.span = Span::new(open.start, close.end);
-                tree
-            }),
-            None => self.unclosed(open, "`)`", tree.is_some()),
-        }
-    }
-
-    /// Expressions between commas up to `close`. One that is wrong is reported and skipped,
-    /// so that mistakes in the others are found too; then there is no list.
-    fn items(&mut self, open: Span, close: Symbol) -> Option<Listed> {
-        let mut items = Vec::new();
-        let (mut height, mut failed) = (0, false);
-        if let Some(end) = self.take(close) {
-            return Some(Listed { items, height, end: end.end });
-        }
-        loop {
-            match self.binary(Precedence::Or) {
-                Some(tree) => {
-                    height = height.max(tree.height);
-                    items.push(tree.expr);
-                }
-                None => {
-                    failed = true;
-                    self.skip_to_close(close);
-                }
-            }
-            if let Some(end) = self.take(close) {
-                let listed = Listed { items, height, end: end.end };
-                return (!failed).then_some(listed);
-            }
-            if self.take(Symbol::Comma).is_some() {
-                continue;
-            }
-            let wanted = if close == Symbol::RightParen { "`)`" } else { "`]`" };
-            let _: Option<()> = self.unclosed(open, wanted, !failed);
-            failed = true;
-            self.skip_to_close(close);
-            if self.take(Symbol::Comma).is_none() {
-                self.take(close);
-                return None;
-            }
-        }
-    }
-
-    /// Skips to the next comma or `close` outside of brackets.
-    fn skip_to_close(&mut self, close: Symbol) {
-        let mut depth = 0usize;
-        while let Some(token) = self.peek() {
-            match token.kind {
-                TokenKind::Symbol(symbol) if depth == 0 && symbol == close => return,
-                TokenKind::Symbol(Symbol::Comma) if depth == 0 => return,
-                TokenKind::Symbol(Symbol::LeftParen | Symbol::LeftBracket) => depth += 1,
-                TokenKind::Symbol(Symbol::RightParen | Symbol::RightBracket) => {
-                    depth = depth.saturating_sub(1);
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-    }
-
-    fn bounded(&mut self, expr: Expr, height: usize) -> Option<Tree> {
-        if height > MAX_HEIGHT {
-            return self.too_deep();
-        }
-        Some(Tree { expr, height })
-    }
-
-    fn too_deep(&mut self) -> Option<Tree> {
+    pub(crate) fn too_deep<T>(&mut self) -> Option<T> {
         let span = self.here();
         let wrong = Diagnostic::error(span, "expression nested too deeply")
             .with_hint("compute the inner parts in steps of their own");
         self.diagnostics.push(wrong);
         // Nothing after this can be reported sensibly.
-        self.at = self.tokens.len();
-        None
-    }
-
-    fn unclosed<T>(&mut self, open: Span, close: &str, report: bool) -> Option<T> {
-        if report {
-            let wrong = match self.peek() {
-                Some(token) => {
-                    let found = format!("unexpected `{}`", self.written(token.span));
-                    Diagnostic::error(token.span, found).with_expected(format!("an operator, `,` or {close}"))
-                }
-                None => Diagnostic::error(open, "bracket without an end").with_expected(close),
-            };
-            self.diagnostics.push(wrong);
-        }
+        self.at = self.stop;
         None
     }
 
@@ -347,10 +129,10 @@ impl<'s> Parser<'s> {
         self.unexpected("a value, a name or `(`")
     }
 
-    fn unexpected<T>(&mut self, expected: &str) -> Option<T> {
+    pub(crate) fn unexpected<T>(&mut self, expected: &str) -> Option<T> {
         let found = match self.peek() {
             Some(token) if token.kind == TokenKind::Broken => return None,
-            Some(token) => format!("unexpected `{}`", self.written(token.span)),
+            Some(token) => format!("unexpected `{}`", self.shown(token.span)),
             None => "unexpected end".to_owned(),
         };
         let wrong = Diagnostic::error(self.here(), found).with_expected(expected);
@@ -359,6 +141,7 @@ impl<'s> Parser<'s> {
     }
 
     fn keyword(&mut self, keyword: Keyword, text: &str) -> Option<()> {
+        // In rules the words of `if c then a else b` are names.
         match self.peek() {
             Some(token) if token.kind == TokenKind::Keyword(keyword) => {
                 self.at += 1;
@@ -368,16 +151,25 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn written(&self, span: Span) -> &'s str {
-        span.of(self.source).unwrap_or("")
+    pub(crate) fn written(&self, span: Span) -> &'s str {
+        let start = span.start.saturating_sub(self.base);
+        self.source.get(start..span.end.saturating_sub(self.base)).unwrap_or("")
+    }
+
+    /// What stands at `span` as a message shows it: a long text by its beginning.
+    pub(crate) fn shown(&self, span: Span) -> Cow<'s, str> {
+        let written = self.written(span);
+        match written.char_indices().nth(40) {
+            Some((end, _)) => Cow::Owned(format!("{}…", written.get(..end).unwrap_or(""))),
+            None => Cow::Borrowed(written),
+        }
     }
 
     fn calls_next(&self) -> bool {
-        let next = self.tokens.get(self.at + 1).map(|token| &token.kind);
-        next == Some(&TokenKind::Symbol(Symbol::LeftParen))
+        self.ahead(1) == Some(&TokenKind::Symbol(Symbol::LeftParen))
     }
 
-    fn take(&mut self, symbol: Symbol) -> Option<Span> {
+    pub(crate) fn take(&mut self, symbol: Symbol) -> Option<Span> {
         let token = self.peek()?;
         if token.kind != TokenKind::Symbol(symbol) {
             return None;
@@ -387,27 +179,39 @@ impl<'s> Parser<'s> {
         Some(span)
     }
 
-    fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.at)
+    pub(crate) fn sees(&self, symbol: Symbol) -> bool {
+        self.ahead(0) == Some(&TokenKind::Symbol(symbol))
     }
 
-    fn here(&self) -> Span {
-        let end = Span::new(self.end, self.end);
-        self.peek().map_or(end, |token| token.span)
+    pub(crate) fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).filter(|_| self.at < self.stop)
     }
-}
 
-/// What stood between brackets.
-struct Listed {
-    items: Vec<Expr>,
-    height: usize,
-    end: usize,
-}
+    /// The word so many places further on.
+    pub(crate) fn ahead(&self, places: usize) -> Option<&TokenKind> {
+        let at = self.at + places;
+        self.tokens.get(at).filter(|_| at < self.stop).map(|token| &token.kind)
+    }
 
-impl Listed {
-    fn into_tree(self, start: usize, kind: impl FnOnce(Vec<Expr>) -> ExprKind) -> Tree {
-        let span = Span::new(start, self.end);
-        Tree { expr: Expr::from(kind(self.items)).at(span), height: self.height + 1 }
+    /// Where the next word stands; at the end of what is read, where one would.
+    pub(crate) fn here(&self) -> Span {
+        self.peek().map_or_else(|| self.gap(), |token| token.span)
+    }
+
+    /// The place before which reading stops.
+    fn gap(&self) -> Span {
+        let end = match self.tokens.get(self.stop) {
+            Some(token) => {
+                self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(token.span.start, |t| t.span.end)
+            }
+            None => self.end,
+        };
+        Span::new(end, end)
+    }
+
+    /// Where the word before the next one ends.
+    pub(crate) fn read_to(&self) -> usize {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(self.base, |token| token.span.end)
     }
 }
 
@@ -421,35 +225,4 @@ impl Tree {
         let span = Span::new(start, self.expr.span.end);
         Self { expr: self.expr.unary(op).at(span), height: self.height + 1 }
     }
-}
-
-fn binary_op(kind: &TokenKind) -> Option<BinaryOp> {
-    Some(match kind {
-        TokenKind::Keyword(keyword) => match keyword {
-            Keyword::Or => BinaryOp::Or,
-            Keyword::Xor => BinaryOp::Xor,
-            Keyword::And => BinaryOp::And,
-            Keyword::In => BinaryOp::In,
-            Keyword::Contains => BinaryOp::Contains,
-            Keyword::Mod => BinaryOp::Remainder,
-            _ => return None,
-        },
-        TokenKind::Symbol(symbol) => match symbol {
-            Symbol::Or => BinaryOp::Or,
-            Symbol::And => BinaryOp::And,
-            Symbol::Equal => BinaryOp::Equal,
-            Symbol::NotEqual => BinaryOp::NotEqual,
-            Symbol::Less => BinaryOp::Less,
-            Symbol::LessOrEqual => BinaryOp::LessOrEqual,
-            Symbol::Greater => BinaryOp::Greater,
-            Symbol::GreaterOrEqual => BinaryOp::GreaterOrEqual,
-            Symbol::Plus => BinaryOp::Add,
-            Symbol::Minus => BinaryOp::Subtract,
-            Symbol::Star => BinaryOp::Multiply,
-            Symbol::Slash => BinaryOp::Divide,
-            Symbol::Caret => BinaryOp::Power,
-            _ => return None,
-        },
-        _ => return None,
-    })
 }
