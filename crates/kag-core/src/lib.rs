@@ -23,6 +23,7 @@ mod name;
 pub mod rank;
 mod record;
 mod score;
+pub mod segment;
 mod source;
 mod store;
 pub mod text;

@@ -4,12 +4,15 @@ use rayon::prelude::*;
 
 use super::{
     Analyser,
-    postings::{Counts, Postings},
+    counts::Counts,
+    formula::{Formula, Weights},
+    postings::Postings,
+    query,
 };
 use crate::{Scored, rank};
 
 /// Rows whose terms are counted by one thread at a time.
-const BLOCK: usize = 256;
+pub(super) const BLOCK: usize = 256;
 
 /// How [`Bm25`] weighs and reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,21 +104,9 @@ impl<K: Copy + Ord + Send + Sync> Bm25<K> {
         weights: [f32; FIELDS],
         options: Bm25Options,
     ) -> Self {
-        let mut rows: Vec<_> = rows.into_iter().collect();
-        rows.sort_by_key(|(key, _)| *key);
-        let weights = weights.map(|weight| if weight.is_finite() { weight.max(0.0) } else { 0.0 });
-        let rows: Vec<_> = rows.chunk_by(|(left, _), (right, _)| left == right).collect();
-        let keys = rows.iter().filter_map(|same| same.first()).map(|(key, _)| *key).collect();
-        let count = |rows: &[&[(K, [S; FIELDS])]]| {
-            let mut counts = Counts::default();
-            for row in rows {
-                let fields = row.iter().flat_map(|(_, texts)| texts.iter().map(AsRef::as_ref).zip(weights));
-                counts.add_row(fields, &options.analyser);
-            }
-            counts
-        };
-        let counts: Vec<_> = rows.par_chunks(BLOCK).map(count).collect();
-        let postings = Postings::of(counts, options.k1.max(0.0), options.b.clamp(0.0, 1.0).max(0.0));
+        let weights = Weights::new(weights);
+        let (keys, counts) = count_rows(rows, weights, &options.analyser);
+        let postings = Postings::of(Counts::join(counts), weights, Formula::new(&options));
         Self { analyser: options.analyser, keys, postings }
     }
 
@@ -127,8 +118,10 @@ impl<K: Copy + Ord + Send + Sync> Bm25<K> {
     #[must_use]
     pub fn search(&self, query: &str, k: usize) -> Vec<Scored<K>> {
         let mut scores = vec![0.0; self.keys.len()];
-        for (term, times) in self.query_terms(query) {
-            self.postings.add(term, times, &mut scores);
+        for (term, times) in query::terms(&self.analyser, query) {
+            if let Some(term) = self.postings.term(&term) {
+                self.postings.add(term, times, &mut scores);
+            }
         }
         let found = self.keys.iter().zip(scores).filter(|(_, score)| *score > 0.0);
         rank::top_k(found.map(|(key, score)| Scored::new(*key, score as f32)), k)
@@ -145,15 +138,27 @@ impl<K: Copy + Ord + Send + Sync> Bm25<K> {
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
+}
 
-    /// The known terms of `query` and how often it has them, by their bytes, so that scores
-    /// are summed in one order whatever the numbers of the terms.
-    fn query_terms(&self, query: &str) -> Vec<(u32, f64)> {
-        let mut terms = self.analyser.terms(query);
-        terms.sort_unstable();
-        let known = terms
-            .chunk_by(|left, right| left == right)
-            .filter_map(|same| Some((self.postings.term(same.first()?)?, same.len() as f64)));
-        known.collect()
-    }
+/// The keys of `rows`, ascending, and what stands in the rows, counted in blocks on the rayon
+/// pool this is called in. Rows with equal keys are one row with their texts one after the
+/// other.
+pub(super) fn count_rows<K: Copy + Ord + Send + Sync, S: AsRef<str> + Sync, const FIELDS: usize>(
+    rows: impl IntoIterator<Item = (K, [S; FIELDS])>,
+    weights: Weights<FIELDS>,
+    analyser: &Analyser,
+) -> (Vec<K>, Vec<Counts<FIELDS>>) {
+    let mut rows: Vec<_> = rows.into_iter().collect();
+    rows.sort_by_key(|(key, _)| *key);
+    let rows: Vec<_> = rows.chunk_by(|(left, _), (right, _)| left == right).collect();
+    let keys = rows.iter().filter_map(|same| same.first()).map(|(key, _)| *key).collect();
+    let count = |rows: &[&[(K, [S; FIELDS])]]| {
+        let mut counts = Counts::default();
+        for row in rows {
+            let fields = row.iter().flat_map(|(_, texts)| weights.counting(texts.iter().map(AsRef::as_ref)));
+            counts.add_row(fields, analyser);
+        }
+        counts
+    };
+    (keys, rows.par_chunks(BLOCK).map(count).collect())
 }

@@ -37,6 +37,14 @@ impl Dictionary {
         }
     }
 
+    /// The terms and their numbers, by the bytes of the terms.
+    pub(super) fn into_sorted(self) -> Vec<(Box<str>, u32)> {
+        let short = self.short.into_iter().map(|(term, number)| (unpacked(term), number));
+        let mut terms: Vec<_> = short.chain(self.long).collect();
+        terms.sort_unstable();
+        terms
+    }
+
     /// Adds the terms of `other`; gives their numbers here by their numbers there.
     ///
     /// New terms are numbered in an order that differs from one run to the next.
@@ -69,6 +77,13 @@ fn packed(term: &str) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
+/// The term that was [`packed`].
+fn unpacked(term: u128) -> Box<str> {
+    let [bytes @ .., length] = term.to_le_bytes();
+    let bytes = bytes.get(..usize::from(length)).unwrap_or_default();
+    String::from_utf8_lossy(bytes).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +98,17 @@ mod tests {
             assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7]);
         }
         assert_eq!((dictionary.len(), dictionary.get("fifteen letters"), dictionary.get("c")), (8, Some(4), None));
+    }
+
+    #[test]
+    fn terms_come_back_sorted_with_their_numbers() {
+        let mut dictionary = Dictionary::default();
+        TERMS.iter().for_each(|term| {
+            dictionary.number(term);
+        });
+        let mut expect: Vec<_> = TERMS.iter().zip(0u32..).map(|(term, number)| (Box::from(*term), number)).collect();
+        expect.sort();
+        assert_eq!(dictionary.into_sorted(), expect);
     }
 
     #[test]

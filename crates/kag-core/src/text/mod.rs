@@ -19,13 +19,24 @@
 
 mod analyse;
 mod bm25;
+mod counts;
 mod dictionary;
 mod fold;
+mod formula;
 mod locate;
+mod merge;
 mod postings;
+mod query;
+mod segment;
+mod segmented;
+mod stored;
+mod terms;
+mod tuples;
 mod words;
 
 pub use analyse::{Analyser, Plurals};
 pub use bm25::{Bm25, Bm25Options};
 pub use locate::Locator;
+pub use segment::TextSegment;
+pub use segmented::SegmentedBm25;
 pub use words::spans_of_words;

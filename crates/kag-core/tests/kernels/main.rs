@@ -10,5 +10,6 @@
 
 mod graph;
 mod rank;
+mod segmented_text;
 mod text;
 mod vector;
