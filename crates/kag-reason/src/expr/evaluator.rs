@@ -158,9 +158,9 @@ impl<'e> Evaluator<'e> {
     }
 
     fn call(&self, name: &str, arguments: &[Expr], part: Part<'_>) -> Result<Term, Why> {
-        let found = match part.plan.map(|plan| &plan.settled) {
-            Some(Settled::Function(found)) => *found,
-            _ => function::find(name),
+        let (found, cache) = match part.plan.map(|plan| &plan.settled) {
+            Some(Settled::Function(found, cache)) => (*found, Some(cache)),
+            _ => (function::find(name), None),
         };
         if let Some(Function::RuleValue) = found {
             return self.rule_value(name, arguments, part);
@@ -172,7 +172,7 @@ impl<'e> Evaluator<'e> {
             return answer.map(Term::from).map_err(Why::Host);
         }
         let terms = arguments.iter().enumerate().map(|(at, argument)| self.inside(part, at, argument));
-        function::call(found, name, terms.collect::<Result<_, _>>()?, self.environment)
+        function::call(found, name, terms.collect::<Result<_, _>>()?, cache, self.environment)
     }
 
     /// One of two values, the other left uncomputed; the second where it is undecided.

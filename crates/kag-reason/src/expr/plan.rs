@@ -22,8 +22,9 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) enum Settled {
     Nothing,
-    /// The function that a call calls; a host's where there is none.
-    Function(Option<Function>),
+    /// The function that a call calls, a host's where there is none, and the pattern that
+    /// it used last.
+    Function(Option<Function>, Cache),
     /// The operation on a list, where there is one of that name.
     Method(Option<ListMethod>),
     /// The pattern on the right of `like` and `rlike`.
@@ -37,7 +38,7 @@ impl Plan {
 
     fn within(expr: &Expr, depth: usize) -> Self {
         let settled = match &expr.kind {
-            ExprKind::Call { function, .. } => Settled::Function(function::find(function)),
+            ExprKind::Call { function, .. } => Settled::Function(function::find(function), Cache::default()),
             ExprKind::Method { name, .. } => Settled::Method(ListMethod::of(name)),
             ExprKind::Binary { op, right, .. } => match PatternKind::of(*op) {
                 Some(kind) => Settled::Pattern(literal(right).map_or_else(Cache::default, |text| kind.cached(text))),

@@ -98,3 +98,11 @@ pub(super) fn shown(value: &Value, environment: &dyn Environment) -> String {
         other => other.to_string(),
     }
 }
+
+/// `value` as the text it is written as, where it is a number, a date or a text.
+pub(super) fn written(value: &Value, environment: &dyn Environment) -> Option<Arc<str>> {
+    match value {
+        Value::Integer(_) | Value::Decimal(_) | Value::Float(_) | Value::Date(_) => Some(value.to_string().into()),
+        other => text(other, environment),
+    }
+}

@@ -106,7 +106,13 @@ impl Functions {
     /// The functions of the language; kag-reason computes each of them.
     #[must_use]
     pub fn standard() -> Self {
-        super::standard::signatures().into_iter().fold(Self::none(), Self::with)
+        super::standard::signatures().fold(Self::none(), |functions, (_, signature)| functions.with(signature))
+    }
+
+    /// The functions of the language with the families they are described in, in the order
+    /// of the documentation.
+    pub fn families() -> impl Iterator<Item = (&'static str, Signature)> {
+        super::standard::signatures()
     }
 
     /// The same functions and one more. Its name and aliases win over those there before.

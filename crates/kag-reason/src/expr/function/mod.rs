@@ -1,7 +1,11 @@
 //! The functions of the language.
 
 mod aggregate;
+mod cast;
 mod date;
+mod geo;
+mod hash;
+mod json;
 mod number;
 mod presence;
 mod set;
@@ -18,7 +22,9 @@ use kag_schema::{Dialect, Functions};
 use super::{
     Environment, EvalErrorKind, Term, arithmetic, compare, distinct,
     error::{Why, shortened},
-    logic, reading,
+    logic,
+    pattern::Cache,
+    reading,
 };
 
 pub(super) use aggregate::{greatest, least, mean, sum};
@@ -38,7 +44,17 @@ pub(super) type Compute = fn(Arguments<'_>) -> Result<Term, Why>;
 type Family = &'static [(&'static str, Compute)];
 
 const FAMILIES: &[Family] =
-    &[aggregate::FAMILY, set::FAMILY, number::FAMILY, date::FAMILY, text::FAMILY, presence::FAMILY];
+    &[
+    aggregate::FAMILY,
+    set::FAMILY,
+    number::FAMILY,
+    date::FAMILY,
+    text::FAMILY,
+    json::FAMILY,
+    cast::FAMILY,
+    geo::FAMILY,
+    presence::FAMILY,
+];
 
 /// The function of the language called `name`; one that it does not know is the host's.
 pub(super) fn find(name: &str) -> Option<Function> {
@@ -54,10 +70,13 @@ pub(super) fn call(
     found: Option<Function>,
     name: &str,
     terms: Vec<Term>,
+    cache: Option<&Cache>,
     environment: &dyn Environment,
 ) -> Result<Term, Why> {
     match found {
-        Some(Function::Of(compute)) => compute(Arguments { function: name, terms, context: Context { environment } }),
+        Some(Function::Of(compute)) => {
+            compute(Arguments { function: name, terms, cache, context: Context { environment } })
+        }
         _ => host(name, terms, environment),
     }
 }
@@ -74,6 +93,8 @@ fn host(name: &str, terms: Vec<Term>, environment: &dyn Environment) -> Result<T
 pub(super) struct Arguments<'f> {
     function: &'f str,
     terms: Vec<Term>,
+    /// The regular expression that this call used last.
+    cache: Option<&'f Cache>,
     context: Context<'f>,
 }
 

@@ -3,7 +3,7 @@
 use kag_core::{Float, Number, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Arguments, EvalErrorKind, Family, Term, Why, arithmetic, unreadable};
+use super::{Arguments, EvalErrorKind, Family, Term, Why, arithmetic, hash, unreadable};
 
 pub(super) const FAMILY: Family = &[
     ("abs", |arguments| of_amount(arguments, absolute)),
@@ -11,6 +11,7 @@ pub(super) const FAMILY: Family = &[
     ("ceil", |arguments| of_amount(arguments, |number| by(number, Decimal::ceil, f64::ceil))),
     ("round", round),
     ("number", read),
+    ("hash", hash::hash),
 ];
 
 fn of_amount(arguments: Arguments<'_>, of: impl Fn(Number) -> Result<Number, EvalErrorKind>) -> Result<Term, Why> {

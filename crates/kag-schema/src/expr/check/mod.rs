@@ -1,9 +1,16 @@
 //! Whether an expression makes sense before it is computed.
 
-use kag_core::Span;
+mod call;
+mod kinds;
+mod method;
 
-use super::{BinaryOp, Expr, ExprKind, ExprScope, ExprType, Functions, ResultType, Signature, UnaryOp};
+use std::sync::Arc;
+
+use kag_core::{Span, Value};
+
+use super::{BinaryOp, Dialect, Expr, ExprKind, ExprScope, ExprType, Functions, UnaryOp};
 use crate::Diagnostic;
+use kinds::{arithmetic, compares, joined};
 
 /// The kind of value that `expr` gives, and what is wrong with it.
 ///
@@ -13,7 +20,7 @@ use crate::Diagnostic;
 /// order of the text.
 #[must_use]
 pub fn check_expr(expr: &Expr, scope: &dyn ExprScope, functions: &Functions) -> (ExprType, Vec<Diagnostic>) {
-    let mut checker = Checker { scope, functions, diagnostics: Vec::new() };
+    let mut checker = Checker { scope, functions, locals: Vec::new(), diagnostics: Vec::new() };
     let kind = checker.kind_of(expr);
     checker.diagnostics.sort_by_key(|d| d.span.start);
     (kind, checker.diagnostics)
@@ -22,6 +29,8 @@ pub fn check_expr(expr: &Expr, scope: &dyn ExprScope, functions: &Functions) -> 
 struct Checker<'s> {
     scope: &'s dyn ExprScope,
     functions: &'s Functions,
+    /// What the parameters of lambdas and the names of lists stand for, inner ones last.
+    locals: Vec<(Arc<str>, ExprType)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,17 +56,29 @@ impl Checker<'_> {
                 let then = self.kind_of(then);
                 then.joined(&self.kind_of(otherwise))
             }
-            ExprKind::Null | ExprKind::Parameter(_) => ExprType::Any,
+            ExprKind::Null => ExprType::Any,
+            ExprKind::Parameter(name) => self.parameter(name, expr.span),
             ExprKind::Concept(_) | ExprKind::Path(_) => ExprType::Boolean,
-            ExprKind::Method { .. } | ExprKind::Lambda { .. } => {
-                let wrong = Diagnostic::error(expr.span, "operations on matches stand only in rules");
-                self.diagnostics.push(wrong);
+            ExprKind::Method { of, name, arguments } => self.method(of, name, arguments, expr.span),
+            ExprKind::Lambda { .. } => {
+                let message = "a function without a name stands only in an operation on a list";
+                self.diagnostics.push(Diagnostic::error(expr.span, message));
                 ExprType::Any
             }
         }
     }
 
+    fn parameter(&mut self, name: &str, span: Span) -> ExprType {
+        self.scope.parameter(name).unwrap_or_else(|| {
+            self.diagnostics.push(Diagnostic::error(span, format!("no value is given for `${name}`")));
+            ExprType::Any
+        })
+    }
+
     fn variable(&mut self, name: &str, span: Span) -> ExprType {
+        if let Some((_, kind)) = self.locals.iter().rev().find(|(local, _)| **local == *name) {
+            return kind.clone();
+        }
         if let Some(kind) = self.scope.variable(name) {
             return kind;
         }
@@ -114,6 +135,9 @@ impl Checker<'_> {
 
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span) -> ExprType {
         let (a, b) = (self.kind_of(left), self.kind_of(right));
+        if op == BinaryOp::RegexLike {
+            self.regex(right);
+        }
         if op.is_logical() {
             let who = format!("`{op}`");
             self.wants(&a, &ExprType::Boolean, &who, left.span);
@@ -121,7 +145,7 @@ impl Checker<'_> {
             return ExprType::Boolean;
         }
         let (fits, kind) = if op.is_comparison() {
-            (compares(op, &a, &b), ExprType::Boolean)
+            (compares(op, &a, &b, self.scope.dialect()), ExprType::Boolean)
         } else {
             let kind = arithmetic(op, &a, &b);
             (kind.is_some(), kind.unwrap_or(ExprType::Any))
@@ -141,107 +165,19 @@ impl Checker<'_> {
         kind
     }
 
-    fn call(&mut self, function: &str, arguments: &[Expr], span: Span) -> ExprType {
-        let kinds: Vec<ExprType> = arguments.iter().map(|a| self.kind_of(a)).collect();
-        let functions = self.functions;
-        let Some(signature) = functions.get(function) else {
-            let wrong = Diagnostic::error(span, format!("unknown function `{function}`"));
-            self.diagnostics.push(wrong.with_nearest(function, functions.names()));
-            return ExprType::Any;
-        };
-        let (least, most) = signature.arity();
-        if kinds.len() < least || most.is_some_and(|most| kinds.len() > most) {
-            let count = arguments.len();
-            let message = format!("`{function}` does not take {count} arguments");
-            self.diagnostics.push(Diagnostic::error(span, message).with_expected(signature.to_string()));
-            return result(signature, &[]);
+    /// Reports a regular expression that has no meaning.
+    fn regex(&mut self, pattern: &Expr) {
+        if let ExprKind::Literal(Value::Text(text)) = &pattern.kind
+            && let Err(error) = regex::Regex::new(text)
+        {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            let wrong = Diagnostic::error(pattern.span, format!("the regular expression cannot be read: {reason}"));
+            self.diagnostics.push(wrong);
         }
-        for (at, (kind, argument)) in kinds.iter().zip(arguments).enumerate() {
-            let Some(parameter) = signature.parameter(at) else {
-                continue;
-            };
-            // One value counts as a list of one, as the one row of a column does.
-            let alone = ExprType::list(kind.clone());
-            if !parameter.takes(kind) && !parameter.takes(&alone) {
-                let name = &parameter.name;
-                let message = format!("`{function}` does not take {kind} as `{name}`");
-                let wrong = Diagnostic::error(argument.span, message);
-                self.diagnostics.push(wrong.with_expected(parameter.kinds()));
-            }
-        }
-        result(signature, &kinds)
     }
-}
 
-/// The kind of what `signature` gives for arguments of these kinds.
-fn result(signature: &Signature, kinds: &[ExprType]) -> ExprType {
-    let at = |place: &usize| kinds.get(*place).unwrap_or(&ExprType::Any);
-    let items = || joined(kinds.iter().map(ExprType::item));
-    match &signature.result {
-        ResultType::Is(kind) => kind.clone(),
-        ResultType::SameAs(place) => at(place).clone(),
-        ResultType::ItemOf(place) => at(place).item().clone(),
-        ResultType::ItemOfAll => items(),
-        ResultType::AverageOfAll => match items() {
-            ExprType::Integer => ExprType::Number,
-            kind => kind,
-        },
-        ResultType::ListOfAll => ExprType::list(items()),
-    }
-}
-
-/// The kind that covers all of `kinds`; anything where there are none.
-fn joined<'k>(kinds: impl Iterator<Item = &'k ExprType>) -> ExprType {
-    kinds.cloned().reduce(|all, kind| all.joined(&kind)).unwrap_or(ExprType::Any)
-}
-
-/// Whether `op` can stand between values of these kinds. Lists that are not sought in are
-/// compared by what they hold.
-fn compares(op: BinaryOp, a: &ExprType, b: &ExprType) -> bool {
-    match op {
-        BinaryOp::In => within(a, b),
-        BinaryOp::Contains => within(b, a),
-        BinaryOp::Like | BinaryOp::RegexLike => a.item().fits(&ExprType::Text) && b.fits(&ExprType::Text),
-        BinaryOp::Equal | BinaryOp::NotEqual => {
-            let (a, b) = (a.item(), b.item());
-            a.fits(b) || b.fits(a) || a.comparable_with(b)
-        }
-        _ => a.item().comparable_with(b.item()),
-    }
-}
-
-fn within(part: &ExprType, whole: &ExprType) -> bool {
-    match whole {
-        ExprType::Any => true,
-        ExprType::List(item) => part.item().fits(item) || item.fits(part.item()) || part.item().comparable_with(item),
-        ExprType::Text => part.fits(&ExprType::Text),
-        ExprType::Interval | ExprType::Date => part.fits(&ExprType::Date) || part.fits(&ExprType::Interval),
-        _ => false,
-    }
-}
-
-/// The kind of `a op b`, or `None` where there is no such operation.
-fn arithmetic(op: BinaryOp, a: &ExprType, b: &ExprType) -> Option<ExprType> {
-    use ExprType::{Any, Date, Integer, Number, Quantity};
-    let number = |kind: &ExprType| matches!(kind, Integer | Number);
-    let amount = |kind: &ExprType| number(kind) || *kind == Quantity;
-    if *a == Any || *b == Any {
-        let other = if *a == Any { b } else { a };
-        let time = matches!(op, BinaryOp::Add | BinaryOp::Subtract) && *other == Date;
-        return (amount(other) || *other == Any || time).then_some(Any);
-    }
-    if number(a) && number(b) {
-        let whole = *a == Integer && *b == Integer && !matches!(op, BinaryOp::Divide | BinaryOp::Power);
-        return Some(if whole { Integer } else { Number });
-    }
-    match (op, a, b) {
-        (BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Remainder, Quantity, Quantity) => Some(Quantity),
-        (BinaryOp::Add | BinaryOp::Subtract, Date, Quantity) => Some(Date),
-        (BinaryOp::Add, Quantity, Date) => Some(Date),
-        (BinaryOp::Subtract, Date, Date) => Some(Quantity),
-        (BinaryOp::Multiply | BinaryOp::Divide, Quantity, b) if number(b) => Some(Quantity),
-        (BinaryOp::Multiply, a, Quantity) if number(a) => Some(Quantity),
-        (BinaryOp::Divide, Quantity, Quantity) => Some(Number),
-        _ => None,
+    fn is_rule(&self) -> bool {
+        self.scope.dialect() == Dialect::Rule
     }
 }
