@@ -29,7 +29,7 @@ mod rule;
 pub use concept::{ConceptGraph, ConceptPath, ConceptRelations, ConceptStep, Reach};
 pub use expr::{Binding, Environment, EvalError, EvalErrorKind, HostError, Prepared, aggregate, evaluate, holds};
 pub use rule::{
-    Bound, CreatedNode, DerivedNode, Inference, InferenceStep, InferredFact, Limits, Materialised, Member, Proof,
-    ProofBinding, ProofClause, ProofId, ProofStep, Reason, RowFault, RuleBase, RuleBaseBuilder, RuleError,
-    RuleFunctions, RuleProblem, RuleRow, RuleStep, RuleTable,
+    Bound, CreatedNode, Inference, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofBinding,
+    ProofClause, ProofId, ProofStep, Reason, RowFault, RuleBase, RuleBaseBuilder, RuleError, RuleFunctions,
+    RuleProblem, RuleRow, RuleStep, RuleTable,
 };

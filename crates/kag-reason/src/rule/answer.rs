@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_core::{Fact, FactId, Node, NodeId, Value};
+use kag_core::{DerivedFact, DerivedNode, Fact, FactId, Node, NodeId, Value};
 
 /// Says which derivation a row or fact has: what [`Inference::proof`](crate::Inference::proof)
 /// takes. It holds for the inference that gave it.
@@ -107,32 +107,9 @@ pub struct Materialised {
     /// The nodes that the graph does not have, by id: created ones, those that created
     /// records name, and concepts with members.
     pub nodes: Vec<DerivedNode>,
-    /// The facts that the graph does not have, by id.
-    pub facts: Vec<InferenceStep>,
+    /// The facts that the graph does not have, by id, each with what it was first derived
+    /// from. Where a group was aggregated, that is all facts of the group.
+    pub facts: Vec<DerivedFact>,
     /// The rows that could not be computed, by rule and clause.
     pub faults: Vec<RowFault>,
-}
-
-/// A node that follows from others.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct DerivedNode {
-    /// The node.
-    pub node: Arc<Node>,
-    /// The rule that first gave it.
-    pub rule: Arc<str>,
-    /// The facts it follows from, sorted.
-    pub premises: Vec<FactId>,
-}
-
-/// A fact that follows from others.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct InferenceStep {
-    /// The fact.
-    pub fact: Fact,
-    /// The rule that first derived it.
-    pub rule: Arc<str>,
-    /// The facts it follows from, sorted. Where a group was aggregated, all its facts.
-    pub premises: Vec<FactId>,
 }

@@ -10,8 +10,8 @@ use kag_core::{GraphView, NodeId, PartialDate, Value};
 use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
-    CreatedNode, InferredFact, Limits, Materialised, Member, Proof, ProofId, RuleBase, RuleError, RuleTable,
-    engine::Engine,
+    CreatedNode, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofId, RuleBase, RuleError, RuleTable,
+    engine::Engine, world::View,
 };
 
 /// Rules over one graph: what is asked for is derived, and kept for its lifetime.
@@ -29,7 +29,7 @@ impl Inference<'static> {
     /// Rules over a graph that is shared.
     #[must_use]
     pub fn new(base: Arc<RuleBase>, view: Arc<dyn GraphView>) -> Self {
-        Self { engine: Mutex::new(Engine::new(Arc::clone(&base), super::engine::View::Shared(view))), base }
+        Self { engine: Mutex::new(Engine::new(Arc::clone(&base), View::Shared(view))), base }
     }
 }
 
@@ -37,7 +37,7 @@ impl<'v> Inference<'v> {
     /// Rules over a graph that is borrowed.
     #[must_use]
     pub fn over(base: Arc<RuleBase>, view: &'v dyn GraphView) -> Self {
-        Self { engine: Mutex::new(Engine::new(Arc::clone(&base), super::engine::View::Borrowed(view))), base }
+        Self { engine: Mutex::new(Engine::new(Arc::clone(&base), View::Borrowed(view))), base }
     }
 
     /// The same with `now` as the present moment. Without it, rules that ask for it fail.
@@ -58,6 +58,21 @@ impl<'v> Inference<'v> {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.settings(|engine| engine.limits = limits);
+        self
+    }
+
+    /// The same with another sense of a match.
+    #[must_use]
+    pub fn with_matching(mut self, matching: Matching) -> Self {
+        self.settings(|engine| engine.matching = matching);
+        self
+    }
+
+    /// The same without keeping what aggregates were made of: less memory, and proofs that
+    /// stop at aggregates.
+    #[must_use]
+    pub fn without_group_proofs(mut self) -> Self {
+        self.settings(|engine| engine.keeps_proofs = false);
         self
     }
 

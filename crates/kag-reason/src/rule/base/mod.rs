@@ -1,37 +1,86 @@
 //! Rules made ready to run.
 
-use std::{fmt, sync::Arc};
+pub(super) mod body;
+mod clauses;
+mod compile;
+mod group;
+mod mentions;
+mod pattern;
+mod rewrite;
+mod strata;
 
-use kag_core::Predicate;
-use kag_schema::{Define, Functions, RuleProgram, RuleQuery, Schema};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use super::{RuleFunctions, RuleProblem};
+use kag_core::{Predicate, Span, TypeName};
+use kag_schema::{Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement};
 
-/// Rules, checked against a schema and each other, ready to run over any graph.
+pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
+pub(super) use mentions::can_be;
+pub(super) use pattern::{is_hypernym, is_membership, predicates_named, predicates_of_group};
+pub(super) use rewrite::parts;
+
+use body::Body;
+use compile::Compiler;
+use strata::Strata;
+
+use super::{RuleError, RuleFunctions, RuleProblem};
+
+/// Rules, checked against each other, ready to run over any graph.
 ///
 /// Immutable and shared by everything that runs them.
 #[derive(Clone, Debug)]
 pub struct RuleBase {
-    pub(super) schema: Arc<Schema>,
-    pub(super) functions: Functions,
-    pub(super) host: Option<Arc<dyn RuleFunctions>>,
-    pub(super) defines: Vec<Arc<Define>>,
+    schema: Arc<Schema>,
+    functions: Functions,
+    host: Option<Arc<dyn RuleFunctions>>,
+    heads: BTreeSet<Predicate>,
+    rules: Vec<Arc<Rule>>,
+    strata: Strata,
+    /// By predicate, the rules that can say it.
+    saying: BTreeMap<Predicate, Vec<u32>>,
+    /// The rules that create nodes, with their types.
+    making: Vec<(u32, Vec<TypeName>)>,
 }
 
 /// Gathers rules for a [`RuleBase`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use kag_reason::RuleBase;
+/// use kag_schema::{RuleProgram, Schema, TypeDef};
+///
+/// let schema = Schema::builder("Football")
+///     .with_type(TypeDef::entity("Club").with_zh("俱乐部"))
+///     .build()
+///     .map_err(|problems| format!("{problems:?}"))?;
+/// let rules = RuleBase::builder(schema).with_program("football.rule", RuleProgram::default()).build();
+/// assert!(rules.is_ok());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct RuleBaseBuilder {
     schema: Arc<Schema>,
     functions: Functions,
     host: Option<Arc<dyn RuleFunctions>>,
     sources: Vec<(Arc<str>, RuleProgram)>,
+    problems: Vec<RuleProblem>,
 }
 
 impl RuleBase {
-    /// Begins with the rules that `schema` itself holds: those of its properties and types.
+    /// Begins without rules; those that `schema` holds are added with
+    /// [`with_schema_rules`](RuleBaseBuilder::with_schema_rules).
     #[must_use]
     pub fn builder(schema: impl Into<Arc<Schema>>) -> RuleBaseBuilder {
-        RuleBaseBuilder { schema: schema.into(), functions: Functions::standard(), host: None, sources: Vec::new() }
+        RuleBaseBuilder {
+            schema: schema.into(),
+            functions: Functions::standard(),
+            host: None,
+            sources: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// The schema.
@@ -40,10 +89,64 @@ impl RuleBase {
         &self.schema
     }
 
-    /// Whether a rule says something of `predicate`, called by its exact name.
+    /// The functions that rules may call.
+    #[must_use]
+    pub fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    /// How many rules there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is no rule.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Whether a rule can say something with `predicate`, called by its exact name.
     #[must_use]
     pub fn defines(&self, predicate: &Predicate) -> bool {
-        self.defines.iter().any(|define| define.predicate == *predicate)
+        self.saying.contains_key(predicate)
+    }
+
+    pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {
+        self.host.as_deref()
+    }
+
+    pub(super) fn rule(&self, rule: u32) -> Option<&Arc<Rule>> {
+        self.rules.get(rule as usize)
+    }
+
+    pub(super) fn rule_numbers(&self) -> std::ops::Range<u32> {
+        0..u32::try_from(self.rules.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn strata(&self) -> &Strata {
+        &self.strata
+    }
+
+    /// The rules that can say something with `predicate`.
+    pub(super) fn saying(&self, predicate: &Predicate) -> &[u32] {
+        self.saying.get(predicate).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules that can create a node of one of `types`.
+    pub(super) fn making(&self, types: &[TypeName]) -> impl Iterator<Item = u32> {
+        let made = self.making.iter().filter(|(_, made)| made.iter().any(|name| types.contains(name)));
+        made.map(|(rule, _)| *rule)
+    }
+
+    /// The pattern and clauses of a query.
+    pub(super) fn compile_query(&self, query: &RuleQuery) -> Result<Body, RuleError> {
+        let compiled = Compiler { schema: &self.schema, heads: &self.heads }.query(query);
+        compiled.map_err(|unknown| {
+            let problem = |diagnostic| RuleProblem { rule: "".into(), diagnostic };
+            RuleError::Invalid { problems: unknown.into_iter().map(problem).collect() }
+        })
     }
 }
 
@@ -56,6 +159,37 @@ impl RuleBaseBuilder {
         self
     }
 
+    /// The same with the rules that are written in `text`.
+    #[must_use]
+    pub fn with_text(self, source: impl Into<Arc<str>>, text: &str) -> Self {
+        self.with_read(source.into(), RuleProgram::parse(text))
+    }
+
+    /// The same with the rules that the schema itself holds: those of its properties and of
+    /// its types.
+    #[must_use]
+    pub fn with_schema_rules(mut self) -> Self {
+        let schema = Arc::clone(&self.schema);
+        for type_def in schema.types() {
+            let of_properties = type_def
+                .properties
+                .iter()
+                .filter_map(|property| Some((format!("{}.{}", type_def.name, property.name), property.rule.as_ref()?)));
+            let of_type = type_def.rules.iter().map(|rule| (type_def.name.to_string(), rule));
+            for (source, rule) in of_properties.chain(of_type) {
+                self = self.with_read(source.into(), RuleProgram::parse_text(rule));
+            }
+        }
+        self
+    }
+
+    fn with_read(mut self, source: Arc<str>, (program, diagnostics): (RuleProgram, Vec<Diagnostic>)) -> Self {
+        let wrong = diagnostics.into_iter().filter(Diagnostic::is_error);
+        self.problems.extend(wrong.map(|diagnostic| RuleProblem { rule: Arc::clone(&source), diagnostic }));
+        self.sources.push((source, program));
+        self
+    }
+
     /// The same with functions of the host: what they take, and what computes them.
     #[must_use]
     pub fn with_functions(mut self, functions: Functions, host: Arc<dyn RuleFunctions>) -> Self {
@@ -64,20 +198,68 @@ impl RuleBaseBuilder {
         self
     }
 
-    /// The rules, ready to run. The queries of programs are checked but not kept: they are
-    /// asked with [`Inference::query`](crate::Inference::query).
+    /// The rules, ready to run. The queries of programs are not kept: they are asked with
+    /// [`Inference::query`](crate::Inference::query).
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with them: unknown names, rules that rest on their own
-    /// negation or aggregate, in the order of the sources.
+    /// Everything that is wrong with them: what cannot be read, a head whose object
+    /// nothing determines, rules that rest on the negation or an aggregate of themselves.
     pub fn build(self) -> Result<RuleBase, Vec<RuleProblem>> {
-        let Self { schema, functions, host, sources } = self;
-        let statements = sources.into_iter().flat_map(|(_, program)| program.statements);
-        let defines = statements.filter_map(|statement| match statement {
-            kag_schema::Statement::Define(define) => Some(Arc::new(define)),
-            _ => None,
-        });
-        Ok(RuleBase { defines: defines.collect(), schema, functions, host })
+        let Self { schema, functions, host, sources, mut problems } = self;
+        let statements = sources
+            .iter()
+            .flat_map(|(source, program)| program.statements.iter().map(move |statement| (source, statement)));
+        let defines: Vec<(&Arc<str>, &Define)> = statements
+            .filter_map(|(source, statement)| match statement {
+                Statement::Define(define) => Some((source, define)),
+                _ => None,
+            })
+            .collect();
+        let nothing = BTreeSet::new();
+        let heads: BTreeSet<Predicate> = {
+            let compiler = Compiler { schema: &schema, heads: &nothing };
+            defines.iter().map(|(_, define)| compiler.head_predicate(define)).collect()
+        };
+        let compiler = Compiler { schema: &schema, heads: &heads };
+        let mut rules = Vec::new();
+        for (source, define) in defines {
+            match compiler.define(source, define) {
+                Ok(rule) => rules.push(rule),
+                Err(diagnostic) => problems
+                    .push(RuleProblem { rule: Arc::from(format!("`{}` ({source})", define.predicate)), diagnostic }),
+            }
+        }
+        let (strata, circles) = Strata::of(&schema, &rules);
+        problems.extend(circles.iter().map(|circle| no_meaning(&rules, &circle.0)));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let (mut saying, mut making) = (BTreeMap::<Predicate, Vec<u32>>::new(), Vec::new());
+        for (rule, at) in rules.iter().zip(0..) {
+            for output in &rule.outputs {
+                match output {
+                    Output::Fact { predicate, .. } => {
+                        let said = saying.entry(predicate.clone()).or_default();
+                        if said.last() != Some(&at) {
+                            said.push(at);
+                        }
+                    }
+                    Output::Nodes { types } => making.push((at, types.to_vec())),
+                }
+            }
+        }
+        let rules = rules.into_iter().map(Arc::new).collect();
+        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making })
     }
+}
+
+fn no_meaning(rules: &[Rule], members: &[u32]) -> RuleProblem {
+    let names: Vec<&str> = members.iter().filter_map(|at| rules.get(*at as usize)).map(|rule| &*rule.name).collect();
+    let first = names.first().copied().unwrap_or_default();
+    let message = match names.len() {
+        1 => "the rule rests on what is not, or on an aggregate, of what it says itself".to_owned(),
+        _ => format!("rules rest in a circle on what is not, or on an aggregate: {}", names.join(", ")),
+    };
+    RuleProblem { rule: first.into(), diagnostic: Diagnostic::error(Span::default(), message) }
 }

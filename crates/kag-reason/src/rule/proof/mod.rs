@@ -1,5 +1,6 @@
 //! Why something holds, down to what is stored.
 
+mod build;
 mod print;
 
 use std::sync::Arc;

@@ -54,10 +54,12 @@ fn rule_step(f: &mut fmt::Formatter<'_>, rule: &RuleStep, level: usize) -> fmt::
 }
 
 fn clause(shown: &ProofClause) -> String {
-    let mut text = shown.text.clone();
-    if let Some(explanation) = &shown.explanation {
-        text = format!("{explanation}: {text}");
-    }
+    let mut text = match (&shown.name, &shown.explanation) {
+        (None, None) => shown.text.clone(),
+        (Some(name), None) => format!("{name}: {}", shown.text),
+        (None, Some(explanation)) => format!("({explanation}): {}", shown.text),
+        (Some(name), Some(explanation)) => format!("{name} ({explanation}): {}", shown.text),
+    };
     let saw: Vec<String> =
         shown.saw.iter().map(|(part, value)| format!("{part} = {}", value.as_deref().unwrap_or("missing"))).collect();
     if !saw.is_empty() {

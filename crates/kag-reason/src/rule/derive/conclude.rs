@@ -1,0 +1,135 @@
+//! What the matches of a rule say.
+
+use std::sync::Arc;
+
+use kag_core::{Fact, NodeId, Qualifiers, Value};
+
+use crate::rule::{
+    RuleError,
+    base::{Head, HeadObject, Rule},
+    engine::Engine,
+    table::Table,
+    world::{DerivedEntry, FastMap, FastSet, NONE, Origin},
+};
+
+use super::{Created, Evaluation};
+
+/// The rows that something was derived from, in the order in which they were needed.
+pub(super) struct Witnesses {
+    pub(super) evaluation: u32,
+    rows: Vec<u32>,
+    at: FastMap<u32, u32>,
+}
+
+impl Witnesses {
+    /// The origin that is a row of the table.
+    pub(super) fn origin(&self, row: usize) -> Origin {
+        let row = u32::try_from(row).unwrap_or(NONE);
+        let next = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        Origin { evaluation: self.evaluation, row: self.at.get(&row).copied().unwrap_or(next) }
+    }
+
+    /// Says that something was derived from a row.
+    pub(super) fn used(&mut self, row: usize) {
+        let row = u32::try_from(row).unwrap_or(NONE);
+        let next = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        if *self.at.entry(row).or_insert(next) == next {
+            self.rows.push(row);
+        }
+    }
+}
+
+impl Engine<'_> {
+    /// Adds what the rows of `table` say and create.
+    pub(super) fn conclude(&mut self, rule: u32, compiled: &Arc<Rule>, table: Table) -> Result<(), RuleError> {
+        let evaluation = u32::try_from(self.evaluations.len()).unwrap_or(NONE);
+        let mut witnesses = Witnesses { evaluation, rows: Vec::new(), at: FastMap::default() };
+        if let Some(head) = &compiled.head {
+            self.say(compiled, head, &table, &mut witnesses)?;
+        }
+        if !compiled.makes.is_empty() {
+            self.create(rule, compiled, &table, &mut witnesses)?;
+        }
+        if !witnesses.rows.is_empty() {
+            let table = table.gather(&witnesses.rows);
+            self.evaluations.push(Evaluation { rule: Some(rule), body: Arc::clone(&compiled.body), table });
+        }
+        Ok(())
+    }
+
+    fn say(
+        &mut self,
+        compiled: &Arc<Rule>,
+        head: &Head,
+        table: &Table,
+        witnesses: &mut Witnesses,
+    ) -> Result<(), RuleError> {
+        let Some(subjects) = table.node(compiled.subject).cloned() else { return Ok(()) };
+        let concept = match &head.object {
+            HeadObject::Concept(concept) if table.rows > 0 => {
+                let (node, new) = self.concept_node(concept)?;
+                if new {
+                    let origin = witnesses.origin(0);
+                    witnesses.used(0);
+                    self.created.insert(node, Created { firings: 0, origin, by_action: false });
+                }
+                Some(node)
+            }
+            _ => None,
+        };
+        let simple = head.qualifiers.is_empty() && matches!(head.object, HeadObject::Node(_) | HeadObject::Concept(_));
+        let mut seen: FastSet<u64> = FastSet::default();
+        for (row, subject) in subjects.iter().enumerate() {
+            self.in_bounds(&compiled.body, table.rows)?;
+            if *subject == NONE {
+                continue;
+            }
+            let object = match &head.object {
+                HeadObject::Node(at) => table.node(*at).and_then(|column| column.get(row)).copied(),
+                HeadObject::Concept(_) => concept,
+                HeadObject::Linked { name, types } => {
+                    match table.value(name).and_then(|value| value.of(row)).cloned() {
+                        Some(value) => self.linked_node(types, &value, witnesses.origin(row))?,
+                        None => None,
+                    }
+                }
+                HeadObject::Value(_) => None,
+            };
+            let object_value = match &head.object {
+                HeadObject::Value(name) => {
+                    table.value(name).and_then(|value| value.of(row)).map(|value| self.stored_value(value))
+                }
+                _ => object.filter(|at| *at != NONE).map(|at| Value::Node(self.world.nodes.id(at))),
+            };
+            let Some(value) = object_value else { continue };
+            if simple && !seen.insert(u64::from(*subject) << 32 | u64::from(object.unwrap_or(NONE))) {
+                continue;
+            }
+            let mut qualifiers = Qualifiers::new();
+            for (qualifier, name) in &head.qualifiers {
+                if let Some(value) = table.value(name).and_then(|value| value.of(row)) {
+                    qualifiers.insert(Arc::clone(qualifier), self.stored_value(value));
+                }
+            }
+            let subject: NodeId = self.world.nodes.id(*subject);
+            let fact = Fact { subject, predicate: head.predicate.clone(), object: value, qualifiers };
+            self.add_fact(fact, row, witnesses)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a fact that follows from a row; whether it is new.
+    pub(super) fn add_fact(&mut self, fact: Fact, row: usize, witnesses: &mut Witnesses) -> Result<bool, RuleError> {
+        let entry = DerivedEntry { id: fact.id(), fact, origin: witnesses.origin(row) };
+        let added = self.world.derive(entry)?.is_some();
+        if added {
+            witnesses.used(row);
+        }
+        Ok(added)
+    }
+
+    /// A value as facts hold it: edges by the ids of their facts.
+    fn stored_value(&self, value: &Value) -> Value {
+        self.told(value.clone())
+    }
+}

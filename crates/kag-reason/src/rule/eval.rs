@@ -1,0 +1,365 @@
+//! Computing expressions for every row of a table.
+
+use std::sync::Arc;
+
+use kag_core::Value;
+use kag_schema::{Expr, ExprKind};
+
+use super::{
+    RowFault, RuleError,
+    base::{
+        body::{Asked, Body},
+        parts,
+    },
+    engine::Engine,
+    scope::{Scope, Slot, Slots, edge_id, slots, unit},
+    table::{Table, Unit, distinct},
+    world::{FastMap, NONE},
+};
+use crate::{Binding, Environment, EvalError, EvalErrorKind, Prepared};
+
+/// A value for each row, equal ones held once where that is known.
+pub(super) struct Values {
+    pub(super) at: Vec<u32>,
+    pub(super) values: Vec<Option<Value>>,
+    pub(super) unit: Unit,
+}
+
+impl Values {
+    pub(super) fn of(&self, row: usize) -> Option<&Value> {
+        self.values.get(*self.at.get(row)? as usize)?.as_ref()
+    }
+}
+
+impl Engine<'_> {
+    /// What `asked` is in each row. Where the data do not let it be computed it is missing,
+    /// and reported.
+    pub(super) fn values(&mut self, body: &Body, table: &Table, asked: &Asked) -> Result<Values, RuleError> {
+        let rows: Vec<usize> = (0..table.rows).collect();
+        self.values_in(body, table, asked, &rows)
+    }
+
+    /// The same for some rows alone, in their order.
+    pub(super) fn values_in(
+        &mut self,
+        body: &Body,
+        table: &Table,
+        asked: &Asked,
+        rows: &[usize],
+    ) -> Result<Values, RuleError> {
+        self.ready(body, table, &asked.expr)?;
+        let slots = slots(body, table, &asked.expr);
+        let prepared = Prepared::new(asked.expr.clone());
+        let mut values = Values { at: Vec::with_capacity(rows.len()), values: Vec::new(), unit: unit(table, &slots) };
+        let one = only_column(table, &slots);
+        let mut known: FastMap<u32, u32> = FastMap::default();
+        let mut faults = Faults::default();
+        let scope = Scope::new(self, body, table, &slots);
+        for row in rows {
+            let key = one.as_ref().map(|column| column.get(*row).copied().unwrap_or(NONE));
+            if let Some(at) = key.and_then(|key| known.get(&key)) {
+                values.at.push(*at);
+                continue;
+            }
+            scope.row.set(*row);
+            let value = match prepared.evaluate(&scope) {
+                Ok(value) => value,
+                Err(error) => {
+                    faults.add(&scope, asked, error)?;
+                    None
+                }
+            };
+            let at = u32::try_from(values.values.len()).unwrap_or(NONE);
+            values.values.push(value);
+            values.at.push(at);
+            if let Some(key) = key {
+                known.insert(key, at);
+            }
+            scope.pause(*row)?;
+        }
+        let error = scope.error.take();
+        self.settle_faults(body, asked, faults, error)?;
+        Ok(values)
+    }
+
+    /// Whether `asked` holds in each row; `None` where that is undecided.
+    pub(super) fn truths(&mut self, body: &Body, table: &Table, asked: &Asked) -> Result<Vec<Option<bool>>, RuleError> {
+        self.ready(body, table, &asked.expr)?;
+        let slots = slots(body, table, &asked.expr);
+        let prepared = Prepared::new(asked.expr.clone());
+        let one = only_column(table, &slots);
+        let mut known: FastMap<u32, Option<bool>> = FastMap::default();
+        let mut faults = Faults::default();
+        let mut truths = Vec::with_capacity(table.rows);
+        let scope = Scope::new(self, body, table, &slots);
+        for row in 0..table.rows {
+            let key = one.as_ref().map(|column| column.get(row).copied().unwrap_or(NONE));
+            if let Some(truth) = key.and_then(|key| known.get(&key)) {
+                truths.push(*truth);
+                continue;
+            }
+            scope.row.set(row);
+            let truth = match prepared.holds(&scope) {
+                Ok(truth) => truth,
+                Err(error) => {
+                    faults.add(&scope, asked, error)?;
+                    None
+                }
+            };
+            truths.push(truth);
+            if let Some(key) = key {
+                known.insert(key, truth);
+            }
+            scope.pause(row)?;
+        }
+        let error = scope.error.take();
+        self.settle_faults(body, asked, faults, error)?;
+        Ok(truths)
+    }
+
+    /// The rows in which `asked` holds.
+    pub(super) fn keep(&mut self, body: &Body, table: Table, asked: &Asked) -> Result<Table, RuleError> {
+        let kept: Vec<bool> = self.truths(body, &table, asked)?.into_iter().map(|truth| truth == Some(true)).collect();
+        let before = table.rows;
+        let table = table.keep(&kept);
+        self.note(|| format!("keep where {}: {before} rows to {}", asked.text, table.rows));
+        Ok(table)
+    }
+
+    /// Makes ready what `expr` reads: properties of the nodes in the table, derived ones too.
+    pub(super) fn ready(&mut self, body: &Body, table: &Table, expr: &Expr) -> Result<(), RuleError> {
+        // Properties of nodes along paths, whatever they are called in functions.
+        let mut along: Vec<u32> = Vec::new();
+        for (_, slot) in slots(body, table, expr) {
+            if let Slot::Nodes(edges) = slot {
+                for row in 0..table.rows {
+                    along.extend(self.nodes_along(body, table, &edges, row));
+                }
+            }
+        }
+        let along = distinct(&along);
+        for part in parts(expr) {
+            let ExprKind::Property { of, name } = &part.kind else { continue };
+            if !along.is_empty() {
+                self.ready_property(&along, name)?;
+            }
+            let nodes = match &of.kind {
+                ExprKind::Variable(_) => match slots(body, table, of).first() {
+                    Some((_, Slot::Node(at))) => table.node(*at).map(|column| distinct(column)).unwrap_or_default(),
+                    Some((_, Slot::Value(at))) => {
+                        let values = table.values.get(*at).map(|value| Arc::clone(&value.values));
+                        self.nodes_in(values.iter().flat_map(|values| values.iter().flatten()))
+                    }
+                    _ => Vec::new(),
+                },
+                ExprKind::Property { .. } => {
+                    let text = of.to_string().into();
+                    let inner = Asked { name: None, explanation: None, text, expr: (**of).clone() };
+                    let known = slots(body, table, of).len() == of.variables().len();
+                    if known {
+                        let values = self.values(body, table, &inner)?;
+                        self.nodes_in(values.values.iter().flatten())
+                    } else {
+                        Vec::new()
+                    }
+                }
+                _ => Vec::new(),
+            };
+            if !nodes.is_empty() {
+                self.ready_property(&nodes, name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn nodes_in<'a>(&mut self, values: impl Iterator<Item = &'a Value>) -> Vec<u32> {
+        let mut found = Vec::new();
+        for value in values {
+            let items: &[Value] = match value {
+                Value::List(items) => items,
+                value => std::slice::from_ref(value),
+            };
+            for item in items {
+                if let Value::Node(id) = item
+                    && super::scope::edge_of(*id).is_none()
+                {
+                    found.push(self.world.nodes.intern(*id));
+                }
+            }
+        }
+        distinct(&found)
+    }
+
+    /// The facts that an edge of the pattern is in a row.
+    pub(super) fn facts_of(&self, body: &Body, table: &Table, edge: usize, row: usize) -> Vec<u32> {
+        let at = table.edge(edge).and_then(|column| column.get(row)).copied().unwrap_or(NONE);
+        match body.edges.get(edge) {
+            _ if at == NONE => Vec::new(),
+            Some(var) if var.hops.is_some() => self.paths.facts(at),
+            _ => vec![at],
+        }
+    }
+
+    /// The nodes that edges pass in a row, first to last; where one edge begins where the one
+    /// before ends, that node once.
+    pub(super) fn nodes_along(&self, body: &Body, table: &Table, edges: &[usize], row: usize) -> Vec<u32> {
+        let mut nodes: Vec<u32> = Vec::new();
+        for edge in edges {
+            let Some(var) = body.edges.get(*edge) else { continue };
+            let end = |node: usize| table.node(node).and_then(|column| column.get(row)).copied().unwrap_or(NONE);
+            let (from, to) = (end(var.from), end(var.to));
+            let mut passed = vec![from];
+            match (table.edge(*edge).and_then(|column| column.get(row)), var.hops) {
+                (Some(path), Some(_)) if *path != NONE => passed.extend(self.paths.nodes(*path)),
+                _ => passed.push(to),
+            }
+            if nodes.last().is_some() && nodes.last() != passed.first() && nodes.last() == passed.last() {
+                passed.reverse();
+            }
+            let joined = nodes.last() == passed.first();
+            nodes.extend(passed.into_iter().skip(usize::from(joined)).filter(|node| *node != NONE));
+        }
+        nodes
+    }
+
+    /// Edges as others know them: by the ids of their facts.
+    pub(super) fn told(&self, value: Value) -> Value {
+        match value {
+            Value::Node(id) => match super::scope::edge_of(id).and_then(|fact| self.world.facts.get(fact)) {
+                Some(entry) => Value::Text(entry.id().to_string().into()),
+                None => Value::Node(id),
+            },
+            Value::List(items) => items.iter().map(|item| self.told(item.clone())).collect::<Vec<_>>().into(),
+            value => value,
+        }
+    }
+
+    fn settle_faults(
+        &mut self,
+        body: &Body,
+        asked: &Asked,
+        faults: Faults,
+        error: Option<kag_core::Error>,
+    ) -> Result<(), RuleError> {
+        if let Some(error) = error {
+            return Err(error.into());
+        }
+        if let Some((error, bindings)) = faults.first {
+            let key = (Arc::clone(&body.rule), Arc::clone(&asked.text));
+            let fault = self.faults.entry(key).or_insert_with(|| RowFault {
+                rule: Arc::clone(&body.rule),
+                clause: Arc::clone(&asked.text),
+                rows: 0,
+                error,
+                bindings,
+            });
+            fault.rows += faults.rows;
+        }
+        Ok(())
+    }
+}
+
+/// The rows that could not be computed.
+#[derive(Default)]
+struct Faults {
+    rows: u64,
+    first: Option<(String, Vec<(Arc<str>, String)>)>,
+}
+
+impl Faults {
+    fn add(&mut self, scope: &Scope<'_, '_>, asked: &Asked, error: EvalError) -> Result<(), RuleError> {
+        if error.is_undecided() || matches!(error.kind, EvalErrorKind::Empty { .. }) {
+            return Ok(());
+        }
+        if let EvalErrorKind::UnknownFunction { name } = &error.kind {
+            let (rule, function) = (Arc::clone(&scope.body.rule), name.as_str().into());
+            return Err(RuleError::UnknownFunction { rule, function });
+        }
+        if !is_of_data(&error.kind) {
+            return Err(RuleError::Evaluation {
+                rule: Arc::clone(&scope.body.rule),
+                clause: asked.text.to_string(),
+                bindings: scope.bindings(),
+                source: error,
+            });
+        }
+        self.rows += 1;
+        if self.first.is_none() {
+            self.first = Some((error.to_string(), scope.bindings()));
+        }
+        Ok(())
+    }
+}
+
+/// Whether it depends on the data that an expression cannot be computed, and not on how it
+/// is written.
+fn is_of_data(kind: &EvalErrorKind) -> bool {
+    matches!(
+        kind,
+        EvalErrorKind::Operand { .. }
+            | EvalErrorKind::Operands { .. }
+            | EvalErrorKind::Several { .. }
+            | EvalErrorKind::Compare(_)
+            | EvalErrorKind::Dimensions { .. }
+            | EvalErrorKind::DivisionByZero
+            | EvalErrorKind::Overflow
+            | EvalErrorKind::NoNumber
+            | EvalErrorKind::DateStep { .. }
+            | EvalErrorKind::Unreadable { .. }
+            | EvalErrorKind::Lengths { .. }
+    )
+}
+
+impl Scope<'_, '_> {
+    /// What the names stand for in the row at hand, in words.
+    pub(super) fn bindings(&self) -> Vec<(Arc<str>, String)> {
+        let shown = self.slots.iter().filter(|(name, _)| !name.starts_with('#'));
+        shown
+            .map(|(name, slot)| {
+                let value = match self.of(slot) {
+                    Binding::One(value) => value.map(|value| self.words(&value)),
+                    Binding::Column(items) => {
+                        let items: Vec<String> = items.iter().flatten().map(|item| self.words(item)).collect();
+                        Some(format!("[{}]", items.join(", ")))
+                    }
+                };
+                (Arc::clone(name), value.unwrap_or_else(|| "missing".to_owned()))
+            })
+            .collect()
+    }
+
+    /// A value as a person knows it.
+    pub(super) fn words(&self, value: &Value) -> String {
+        match value {
+            Value::Node(id) => match self.name(*id) {
+                Some(name) => name.to_string(),
+                None => id.to_string(),
+            },
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.words(item)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            value => value.to_string(),
+        }
+    }
+
+    /// Looks at the clock now and then.
+    pub(super) fn pause(&self, row: usize) -> Result<(), RuleError> {
+        if row % 1024 == 1023 { self.engine.in_time(self.body) } else { Ok(()) }
+    }
+}
+
+/// The one column that decides what an expression is, where there is just one.
+fn only_column(table: &Table, slots: &Slots) -> Option<super::table::Column> {
+    match &slots[..] {
+        [(_, Slot::Node(at))] => table.node(*at).cloned(),
+        [(_, Slot::Edge(at))] => table.edge(*at).cloned(),
+        [(_, Slot::Value(at))] => table.values.get(*at).map(|value| Arc::clone(&value.at)),
+        _ => None,
+    }
+}
+
+/// The value by which expressions know a fact.
+pub(super) fn edge_value(fact: u32) -> Value {
+    Value::Node(edge_id(fact))
+}

@@ -1,0 +1,395 @@
+//! Aggregates over groups of rows, and choices among them.
+//!
+//! Rows are told apart by what an expression speaks of. `group(s).sum(f.amount)` takes each
+//! different `f` of a group once, however many rows it is in; an expression that speaks of
+//! several things (`f.amount * o.rate`) is taken for every row. What a clause computed for a
+//! group speaks of that group: the sum of sums by company takes each company once.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use kag_core::Value;
+use kag_schema::Aggregate;
+
+use super::{
+    RuleError,
+    base::body::{Asked, Body, Choice, Group, How},
+    engine::Engine,
+    eval::Values,
+    scope::Slot,
+    table::{Grouping, Part, Table, Unit, ValueColumn},
+    world::{FastMap, NONE},
+};
+
+impl Engine<'_> {
+    /// The table with the aggregate of each row's group under the name `into`.
+    pub(super) fn group(
+        &mut self,
+        body: &Body,
+        mut table: Table,
+        into: &Arc<str>,
+        group: &Group,
+    ) -> Result<Table, RuleError> {
+        let (group_of, mut count, unit) = self.groups(body, &table, &group.by)?;
+        if count == 0 && group.by.is_empty() {
+            count = usize::from(table.rows > 0);
+        }
+        let counted = match &group.condition {
+            None => None,
+            Some(condition) => {
+                let asked = asked(&group.text, condition);
+                Some(self.truths(body, &table, &asked)?)
+            }
+        };
+        let counts = |row: usize| counted.as_ref().is_none_or(|kept| kept.get(row) == Some(&Some(true)));
+        let ordered = matches!(&*group.aggregate, "first" | "concatagg");
+        let argument = match group.arguments.first() {
+            Some(argument) => {
+                let asked = asked(&group.text, argument);
+                Some(self.distinct_values(body, &table, &group_of, &asked, counts, ordered)?)
+            }
+            None => None,
+        };
+        let mut by_group: Vec<Vec<Value>> = vec![Vec::new(); count];
+        match &argument {
+            Some((rows, values)) => {
+                for (at, row) in rows.iter().enumerate() {
+                    let place = group_of.get(*row).and_then(|group| by_group.get_mut(*group as usize));
+                    if let (Some(value), Some(place)) = (values.of(at), place) {
+                        place.push(value.clone());
+                    }
+                }
+            }
+            // Without an argument the rows themselves count.
+            None => {
+                for (row, group) in group_of.iter().enumerate().filter(|(row, _)| counts(*row)) {
+                    if let Some(place) = by_group.get_mut(*group as usize) {
+                        place.push(Value::Integer(i64::try_from(row).unwrap_or_default()));
+                    }
+                }
+            }
+        }
+        let mut values = Vec::with_capacity(count);
+        for items in by_group {
+            values.push(self.aggregate(body, group, items)?);
+        }
+        let grouping = self.keeps_proofs.then(|| Arc::new(grouping(&table, &group_of, count, counts)));
+        table.values.push(ValueColumn {
+            name: Arc::clone(into),
+            at: Arc::new(group_of),
+            values: Arc::new(values),
+            unit,
+            group: grouping,
+        });
+        self.note(|| format!("aggregate {}: {count} groups of {} rows", group.text, table.rows));
+        Ok(table)
+    }
+
+    fn aggregate(&mut self, body: &Body, group: &Group, mut items: Vec<Value>) -> Result<Option<Value>, RuleError> {
+        let which = match &*group.aggregate {
+            "count" => Aggregate::Count,
+            "countdistinct" => Aggregate::CountDistinct,
+            "sum" => Aggregate::Sum,
+            "avg" | "mean" => Aggregate::Avg,
+            "min" => Aggregate::Min,
+            "max" => Aggregate::Max,
+            "first" => Aggregate::First,
+            "concatagg" => Aggregate::ConcatAgg,
+            _ => return self.host_aggregate(body, group, items),
+        };
+        if which == Aggregate::ConcatAgg {
+            items = items.iter().map(|item| Value::from(self.words(item))).collect();
+        }
+        match crate::aggregate(which, &items) {
+            Ok(value) => Ok(value),
+            Err(kind) => {
+                self.fault(body, &group.text, kind.to_string(), Vec::new());
+                Ok(None)
+            }
+        }
+    }
+
+    fn host_aggregate(&mut self, body: &Body, group: &Group, items: Vec<Value>) -> Result<Option<Value>, RuleError> {
+        let mut arguments = vec![Some(self.told(items.into()))];
+        for argument in group.arguments.iter().skip(1) {
+            let table = Table::unit(body.nodes.len(), body.edges.len());
+            let values = self.values(body, &table, &asked(&group.text, argument))?;
+            arguments.push(values.of(0).cloned());
+        }
+        let (rule, function) = (Arc::clone(&body.rule), Arc::clone(&group.written));
+        match self.base.host().and_then(|host| host.call(&group.written, &arguments)) {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(source)) => Err(RuleError::Host { rule, function, source }),
+            None => Err(RuleError::UnknownFunction { rule, function }),
+        }
+    }
+
+    /// By row, the number of its group; how many groups; and what tells them apart.
+    fn groups(
+        &mut self,
+        body: &Body,
+        table: &Table,
+        by: &[kag_schema::Expr],
+    ) -> Result<(Vec<u32>, usize, Unit), RuleError> {
+        let mut group_of = vec![0_u32; table.rows];
+        let (mut count, mut unit) = (usize::from(table.rows > 0), Unit::new());
+        for expr in by {
+            let slots = super::scope::slots(body, table, expr);
+            let of = super::scope::unit(table, &slots);
+            let is_name = matches!(expr.kind, kag_schema::ExprKind::Variable(_));
+            let column = match &slots[..] {
+                [(_, Slot::Node(at))] if is_name => table.node(*at).cloned(),
+                [(_, Slot::Edge(at))] if is_name => table.edge(*at).cloned(),
+                _ => None,
+            };
+            let column = match column {
+                Some(column) => column,
+                None => {
+                    let values = self.values(body, table, &asked(&Arc::from(expr.to_string()), expr))?;
+                    Arc::new(numbered(&values))
+                }
+            };
+            count = refine(&mut group_of, &column);
+            unit.extend(of);
+        }
+        unit.sort_unstable();
+        unit.dedup();
+        Ok((group_of, count, unit))
+    }
+
+    /// The rows that stand for what `asked` is in each group, and its value in each of them: a
+    /// row for each different thing that it speaks of, or all rows where it speaks of several.
+    fn distinct_values(
+        &mut self,
+        body: &Body,
+        table: &Table,
+        group_of: &[u32],
+        asked: &Asked,
+        counts: impl Fn(usize) -> bool,
+        ordered: bool,
+    ) -> Result<(Vec<usize>, Values), RuleError> {
+        let slots = super::scope::slots(body, table, &asked.expr);
+        let unit = super::scope::unit(table, &slots);
+        let computed = slots.iter().all(|(_, slot)| matches!(slot, Slot::Value(_)));
+        let rows: Vec<usize> = (0..table.rows).filter(|row| counts(*row)).collect();
+        let mut rows = if slots.len() == 1 && (unit.len() == 1 || computed) || slots.len() > 1 && unit.len() == 1 {
+            first_of_each(table, group_of, &unit, rows)
+        } else {
+            rows
+        };
+        if ordered {
+            // What comes first must not hang on how the matches were found.
+            let parts = every_part(table);
+            rows.sort_by_cached_key(|row| -> Vec<u128> {
+                unit.iter().chain(&parts).map(|part| self.id_of(table, part, *row)).collect()
+            });
+        }
+        let values = self.values_in(body, table, asked, &rows)?;
+        Ok((rows, values))
+    }
+
+    /// The rows of `table` that `choice` chooses.
+    pub(super) fn choose(
+        &mut self,
+        body: &Body,
+        table: Table,
+        choice: &Choice,
+        asked: &Asked,
+    ) -> Result<Table, RuleError> {
+        let (group_of, count, _) = self.groups(body, &table, &choice.by)?;
+        let kept = match &choice.how {
+            How::Path { edge, longest } => self.longest(body, &table, &group_of, count, edge, *longest),
+            How::First { key, descending, count: most } => {
+                let unit_table = Table::unit(body.nodes.len(), body.edges.len());
+                let most = self.values(body, &unit_table, &self::asked(&asked.text, most))?;
+                let most = match most.of(0) {
+                    Some(Value::Integer(most)) => usize::try_from(*most).unwrap_or_default(),
+                    _ => 0,
+                };
+                self.firsts(body, &table, &group_of, key, *descending, most)?
+            }
+        };
+        let before = table.rows;
+        let table = table.keep(&kept);
+        self.note(|| format!("choose {}: {before} rows to {}", asked.text, table.rows));
+        Ok(table)
+    }
+
+    /// Whether each row's path is as long as the longest (or shortest) of its group.
+    fn longest(
+        &self,
+        body: &Body,
+        table: &Table,
+        group_of: &[u32],
+        count: usize,
+        edge: &str,
+        longest: bool,
+    ) -> Vec<bool> {
+        let edges: Vec<usize> = match body.path_names.iter().find(|(name, _)| &**name == edge) {
+            Some((_, edges)) => edges.clone(),
+            None => body.edges.iter().position(|var| &*var.name == edge).into_iter().collect(),
+        };
+        let length =
+            |row: usize| -> usize { edges.iter().map(|edge| self.facts_of(body, table, *edge, row).len()).sum() };
+        let lengths: Vec<usize> = (0..table.rows).map(length).collect();
+        let mut best: Vec<Option<usize>> = vec![None; count];
+        for (group, length) in group_of.iter().zip(&lengths) {
+            if let Some(best) = best.get_mut(*group as usize) {
+                *best = Some(match *best {
+                    None => *length,
+                    Some(known) if longest => known.max(*length),
+                    Some(known) => known.min(*length),
+                });
+            }
+        }
+        let is_best = |(group, length): (&u32, &usize)| best.get(*group as usize) == Some(&Some(*length));
+        group_of.iter().zip(&lengths).map(is_best).collect()
+    }
+
+    /// Whether each row is of one of the first things that `key` speaks of, ordered by it.
+    /// What has no key comes last, ties go by the ids of what it speaks of.
+    fn firsts(
+        &mut self,
+        body: &Body,
+        table: &Table,
+        group_of: &[u32],
+        key: &kag_schema::Expr,
+        descending: bool,
+        most: usize,
+    ) -> Result<Vec<bool>, RuleError> {
+        let asked = asked(&Arc::from(key.to_string()), key);
+        let slots = super::scope::slots(body, table, key);
+        let computed = slots.iter().all(|(_, slot)| matches!(slot, Slot::Value(_)));
+        let mut unit = super::scope::unit(table, &slots);
+        if unit.len() > 1 && !(computed && slots.len() == 1) {
+            // It speaks of several things: each row is a thing of its own.
+            unit = every_part(table);
+        }
+        let values = self.values(body, table, &asked)?;
+        let mut thing_of = group_of.to_vec();
+        for part in &unit {
+            if let Some(column) = table.part(part) {
+                refine(&mut thing_of, &Arc::clone(column));
+            }
+        }
+        let firsts = first_of_each(table, group_of, &unit, (0..table.rows).collect());
+        let ids = |row: usize| -> Vec<u128> { unit.iter().map(|part| self.id_of(table, part, row)).collect() };
+        let mut ordered = firsts;
+        ordered.sort_by(|left, right| {
+            let group = |row: &usize| group_of.get(*row).copied();
+            let by_key = match (values.of(*left), values.of(*right)) {
+                (Some(left), Some(right)) => {
+                    let order = left.total_cmp(right);
+                    if descending { order.reverse() } else { order }
+                }
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => Ordering::Equal,
+            };
+            group(left).cmp(&group(right)).then(by_key).then_with(|| ids(*left).cmp(&ids(*right)))
+        });
+        let mut chosen: FastMap<u32, ()> = FastMap::default();
+        let (mut at, mut taken) = (None, 0);
+        for row in ordered {
+            let group = group_of.get(row).copied();
+            if at != group {
+                (at, taken) = (group, 0);
+            }
+            if taken < most
+                && let Some(thing) = thing_of.get(row)
+            {
+                chosen.insert(*thing, ());
+                taken += 1;
+            }
+        }
+        Ok(thing_of.iter().map(|thing| chosen.contains_key(thing)).collect())
+    }
+
+    /// The bits of the id of a part of a row, to order by.
+    pub(super) fn id_of(&self, table: &Table, part: &Part, row: usize) -> u128 {
+        let at = table.part(part).and_then(|column| column.get(row)).copied().unwrap_or(NONE);
+        match part {
+            _ if at == NONE => 0,
+            Part::Node(_) => self.world.nodes.id(at).to_u128(),
+            Part::Edge(_) => self.world.facts.get(at).map_or(0, |entry| entry.id().to_u128()),
+        }
+    }
+}
+
+fn asked(text: &Arc<str>, expr: &kag_schema::Expr) -> Asked {
+    Asked { name: None, explanation: None, text: Arc::clone(text), expr: expr.clone() }
+}
+
+fn every_part(table: &Table) -> Unit {
+    let nodes = (0..table.nodes.len()).map(Part::Node);
+    nodes.chain((0..table.edges.len()).map(Part::Edge)).collect()
+}
+
+/// Splits groups by a further column; gives how many there are then. Groups are numbered in
+/// the order of their first rows.
+fn refine(group_of: &mut [u32], column: &[u32]) -> usize {
+    let mut numbers: FastMap<u64, u32> = FastMap::default();
+    for (group, number) in group_of.iter_mut().zip(column) {
+        let next = u32::try_from(numbers.len()).unwrap_or(NONE);
+        *group = *numbers.entry(u64::from(*group) << 32 | u64::from(*number)).or_insert(next);
+    }
+    numbers.len()
+}
+
+/// Of `rows`, the first for each different thing of a group.
+fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<usize>) -> Vec<usize> {
+    let mut thing_of = group_of.to_vec();
+    for part in unit {
+        if let Some(column) = table.part(part) {
+            refine(&mut thing_of, column);
+        }
+    }
+    let mut seen: FastMap<u32, ()> = FastMap::default();
+    rows.into_iter().filter(|row| thing_of.get(*row).is_some_and(|thing| seen.insert(*thing, ()).is_none())).collect()
+}
+
+/// A number for each different value.
+fn numbered(values: &Values) -> Vec<u32> {
+    let mut numbers: FastMap<Option<&Value>, u32> = FastMap::default();
+    let of_value: Vec<u32> = values
+        .values
+        .iter()
+        .map(|value| {
+            let next = u32::try_from(numbers.len()).unwrap_or(NONE);
+            *numbers.entry(value.as_ref()).or_insert(next)
+        })
+        .collect();
+    values.at.iter().map(|at| of_value.get(*at as usize).copied().unwrap_or(NONE)).collect()
+}
+
+/// The rows of each group that count.
+fn grouping(table: &Table, group_of: &[u32], count: usize, counts: impl Fn(usize) -> bool) -> Grouping {
+    let mut begins = vec![0_u32; count + 1];
+    let counted = || group_of.iter().enumerate().filter(|(row, _)| counts(*row));
+    for (_, group) in counted() {
+        begins.iter_mut().skip(*group as usize + 1).take(1).for_each(|begin| *begin += 1);
+    }
+    let mut sum = 0;
+    for begin in &mut begins {
+        sum += *begin;
+        *begin = sum;
+    }
+    let mut next = begins.clone();
+    let mut order = vec![0; sum as usize];
+    for (row, group) in counted() {
+        let Some(place) = next.get_mut(*group as usize) else { continue };
+        if let Some(slot) = order.get_mut(*place as usize) {
+            *slot = u32::try_from(row).unwrap_or(NONE);
+        }
+        *place += 1;
+    }
+    Grouping { table: table.clone(), order, begins }
+}
+
+impl Grouping {
+    /// The rows of a group.
+    pub(super) fn rows(&self, group: u32) -> &[u32] {
+        let begin = self.begins.get(group as usize).copied().unwrap_or_default();
+        let end = self.begins.get(group as usize + 1).copied().unwrap_or(begin);
+        self.order.get(begin as usize..end as usize).unwrap_or_default()
+    }
+}

@@ -1,0 +1,109 @@
+//! Following an edge from the end that is bound.
+
+use super::{
+    Progress,
+    neighbours::Neighbours,
+    start::{edge_name, node_name},
+};
+use crate::rule::{
+    RuleError,
+    base::body::{Body, Target},
+    engine::Engine,
+    paths::EMPTY,
+    table::{Column, Table, distinct},
+    world::{End, NONE},
+};
+
+/// The rows that following an edge gives.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// The rows they come from.
+    pub(super) rows: Vec<u32>,
+    pub(super) edges: Vec<u32>,
+    pub(super) nodes: Vec<u32>,
+}
+
+impl Followed {
+    pub(super) fn push(&mut self, row: usize, edge: u32, node: u32) {
+        self.rows.push(u32::try_from(row).unwrap_or(NONE));
+        self.edges.push(edge);
+        self.nodes.push(node);
+    }
+}
+
+impl Engine<'_> {
+    /// The rows of `table` with what `edge` may be in each.
+    pub(super) fn follow(
+        &mut self,
+        body: &Body,
+        table: Table,
+        edge: usize,
+        progress: &mut Progress,
+    ) -> Result<Table, RuleError> {
+        let Some(var) = body.edges.get(edge) else { return Ok(table) };
+        progress.edges.iter_mut().skip(edge).take(1).for_each(|done| *done = true);
+        let (from, to) = (table.node(var.from).cloned(), table.node(var.to).cloned());
+        let end = if from.is_some() { End::Subject } else { End::Object };
+        let Some(column) = from.clone().or_else(|| to.clone()) else { return Ok(table) };
+        let other = if end == End::Subject { var.to } else { var.from };
+        if let Target::Linked(call) = &var.target {
+            return self.linked(body, table, edge, call);
+        }
+        let rows_before = table.rows;
+        let probes = distinct(&column);
+        self.demand_edge(body, edge, Some((end, &probes)))?;
+        let neighbours = self.neighbours(body, edge, end, &probes)?;
+        let both = from.is_some() && to.is_some();
+        let followed = if var.hops.is_some() {
+            let target = to.filter(|_| both);
+            self.walk(body, &table, edge, &neighbours, &column, target.as_ref())?
+        } else if both {
+            self.close(body, &table, edge, &neighbours)?
+        } else {
+            self.expand(body, &table, edge, &neighbours, &column)?
+        };
+        let mut bound = table.gather(&followed.rows);
+        bound.set_edge(edge, followed.edges);
+        if !both {
+            bound.set_node(other, followed.nodes);
+        }
+        self.note(|| {
+            let (what, rows) = (edge_name(body, edge), bound.rows);
+            let way = if both { "join".to_owned() } else { format!("find {} by", node_name(body, other)) };
+            format!("{way} {what}: {rows_before} rows to {rows}")
+        });
+        Ok(bound)
+    }
+
+    fn expand(
+        &mut self,
+        body: &Body,
+        table: &Table,
+        edge: usize,
+        neighbours: &Neighbours,
+        column: &Column,
+    ) -> Result<Followed, RuleError> {
+        let clash = self.clash(body, table, edge);
+        let mut followed = Followed::default();
+        for (row, node) in column.iter().enumerate() {
+            if *node != NONE {
+                neighbours.each(&self.world, *node, |fact, other| {
+                    if !self.clashes(&clash, row, fact, Some(other)) {
+                        followed.push(row, fact, other);
+                    }
+                });
+            }
+            self.in_bounds(body, followed.rows.len())?;
+        }
+        Ok(followed)
+    }
+
+    /// The row that stands though the edge has nothing to begin at: only where it may be no
+    /// edge at all.
+    pub(super) fn keep_missing(&self, body: &Body, edge: usize, row: usize, followed: &mut Followed) {
+        let var = body.edges.get(edge);
+        if var.is_some_and(|var| var.unit.is_none() && var.hops.is_some_and(|hops| hops.least == 0)) {
+            followed.push(row, EMPTY, NONE);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Asking what nodes are.
+
+use std::sync::Arc;
+
+use kag_core::TypeName;
+use kag_schema::ConceptName;
+
+use super::neighbours::FEW;
+use crate::rule::{
+    RuleError,
+    base::body::{Body, LabelTest},
+    engine::Engine,
+    table::{Table, distinct},
+    world::{End, FastSet, NONE},
+};
+
+impl Engine<'_> {
+    /// The rows in which `node` is what its labels say. What is missing is not asked.
+    pub(super) fn test_labels(&mut self, body: &Body, mut table: Table, node: usize) -> Result<Table, RuleError> {
+        let Some(var) = body.nodes.get(node) else { return Ok(table) };
+        for tests in &var.labels {
+            let Some(column) = table.node(node).cloned() else { continue };
+            let passing = self.passing(tests, &distinct(&column))?;
+            let kept: Vec<bool> = column.iter().map(|node| *node == NONE || passing.contains(node)).collect();
+            table = table.keep(&kept);
+        }
+        Ok(table)
+    }
+
+    /// Those of `nodes` for which one of `tests` holds.
+    pub(in crate::rule) fn passing(&mut self, tests: &[LabelTest], nodes: &[u32]) -> Result<FastSet<u32>, RuleError> {
+        let mut passing = FastSet::default();
+        for test in tests {
+            match test {
+                LabelTest::Types(types) => self.of_types(types, nodes, &mut passing)?,
+                LabelTest::Concepts { concepts, itself: true } => {
+                    let below = self.below_all(concepts)?;
+                    passing.extend(nodes.iter().copied().filter(|node| below.contains(node)));
+                }
+                LabelTest::Concepts { concepts, itself: false } => {
+                    let members = self.members_among(concepts, nodes)?;
+                    passing.extend(members);
+                }
+            }
+        }
+        Ok(passing)
+    }
+
+    fn of_types(&mut self, types: &[TypeName], nodes: &[u32], passing: &mut FastSet<u32>) -> Result<(), RuleError> {
+        let many = nodes.len() > FEW;
+        if many {
+            // Whoever is still unknown afterwards is of another type.
+            self.world.extent_size(types)?;
+        }
+        for node in nodes {
+            let kind = if many { self.world.known_kind(*node) } else { self.world.kind(*node)? };
+            if self.world.type_name(kind).is_some_and(|name| types.contains(name)) {
+                passing.insert(*node);
+            }
+        }
+        Ok(())
+    }
+
+    /// The concepts that are each of `concepts` or below.
+    fn below_all(&mut self, concepts: &Arc<[ConceptName]>) -> Result<FastSet<u32>, RuleError> {
+        let mut all: Option<FastSet<u32>> = None;
+        for concept in concepts.iter() {
+            let below = self.below(concept)?;
+            all = Some(match all {
+                None => (*below).clone(),
+                Some(all) => all.intersection(&below).copied().collect(),
+            });
+        }
+        Ok(all.unwrap_or_default())
+    }
+
+    /// Those of `nodes` that belong to each of `concepts`.
+    fn members_among(&mut self, concepts: &Arc<[ConceptName]>, nodes: &[u32]) -> Result<Vec<u32>, RuleError> {
+        let mut left = nodes.to_vec();
+        for concept in concepts.iter() {
+            let below = self.below(concept)?;
+            self.demand_members(concept, &below, Some(&left))?;
+            let predicates = self.membership();
+            for predicate in &predicates {
+                self.world.prepare(*predicate, End::Subject, &left)?;
+            }
+            left.retain(|node| {
+                predicates.iter().any(|predicate| {
+                    let (stored, derived) = self.world.at(*predicate, End::Subject, *node);
+                    let mut facts = stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact));
+                    facts.any(|entry| below.contains(&entry.object))
+                })
+            });
+        }
+        Ok(left)
+    }
+
+    /// Everything that belongs to each of `concepts`, or they and what is below them
+    /// themselves.
+    pub(super) fn concept_nodes(&mut self, concepts: &Arc<[ConceptName]>, itself: bool) -> Result<Vec<u32>, RuleError> {
+        if itself {
+            let mut below: Vec<u32> = self.below_all(concepts)?.into_iter().collect();
+            below.sort_unstable();
+            return Ok(below);
+        }
+        let Some(first) = concepts.first() else { return Ok(Vec::new()) };
+        let below = self.below(first)?;
+        self.demand_members(first, &below, None)?;
+        let mut found: Vec<u32> = Vec::new();
+        let mut sorted: Vec<u32> = below.iter().copied().collect();
+        sorted.sort_unstable();
+        for predicate in self.membership() {
+            self.world.prepare(predicate, End::Object, &sorted)?;
+            for concept in &sorted {
+                let (stored, derived) = self.world.at(predicate, End::Object, *concept);
+                let facts = stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact));
+                found.extend(facts.map(|entry| entry.subject));
+            }
+        }
+        found = distinct(&found);
+        if concepts.len() > 1 {
+            found = self.members_among(concepts, &found)?;
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,139 @@
+//! Matches as columns of numbers.
+
+use std::sync::Arc;
+
+use kag_core::Value;
+
+use super::world::NONE;
+
+/// A column of numbers, shared between tables where rows stay as they are.
+pub(super) type Column = Arc<Vec<u32>>;
+
+/// Matches of a pattern: a row each, a column for each node and edge that is bound. Four
+/// bytes a row and column; values that rows share are held once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) rows: usize,
+    /// By node of the pattern.
+    pub(super) nodes: Vec<Option<Column>>,
+    /// By edge of the pattern: facts, or paths where it stands for several edges.
+    pub(super) edges: Vec<Option<Column>>,
+    /// What clauses gave names to, in order.
+    pub(super) values: Vec<ValueColumn>,
+}
+
+/// What a clause gave a name.
+#[derive(Clone, Debug)]
+pub(super) struct ValueColumn {
+    pub(super) name: Arc<str>,
+    /// By row, the place among the values.
+    pub(super) at: Column,
+    pub(super) values: Arc<Vec<Option<Value>>>,
+    /// What it is a function of: columns that tell its values apart.
+    pub(super) unit: Unit,
+    /// Of an aggregate, the rows that it is of.
+    pub(super) group: Option<Arc<Grouping>>,
+}
+
+/// What something is a function of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Node(usize),
+    Edge(usize),
+}
+
+/// The parts of the pattern that something speaks of, sorted.
+pub(super) type Unit = Vec<Part>;
+
+/// Rows by group.
+#[derive(Debug)]
+pub(super) struct Grouping {
+    /// The rows as they were when they were grouped.
+    pub(super) table: Table,
+    /// The rows, group after group.
+    pub(super) order: Vec<u32>,
+    /// Where each group begins; one more at the end.
+    pub(super) begins: Vec<u32>,
+}
+
+impl Table {
+    /// One row in which nothing is bound.
+    pub(super) fn unit(nodes: usize, edges: usize) -> Self {
+        Self { rows: 1, nodes: vec![None; nodes], edges: vec![None; edges], values: Vec::new() }
+    }
+
+    pub(super) fn node(&self, node: usize) -> Option<&Column> {
+        self.nodes.get(node)?.as_ref()
+    }
+
+    pub(super) fn edge(&self, edge: usize) -> Option<&Column> {
+        self.edges.get(edge)?.as_ref()
+    }
+
+    pub(super) fn value(&self, name: &str) -> Option<&ValueColumn> {
+        // The latest of a name is meant.
+        self.values.iter().rev().find(|column| &*column.name == name)
+    }
+
+    pub(super) fn set_node(&mut self, node: usize, column: Vec<u32>) {
+        if let Some(place) = self.nodes.get_mut(node) {
+            *place = Some(Arc::new(column));
+        }
+    }
+
+    pub(super) fn set_edge(&mut self, edge: usize, column: Vec<u32>) {
+        if let Some(place) = self.edges.get_mut(edge) {
+            *place = Some(Arc::new(column));
+        }
+    }
+
+    /// The rows `chosen`, in that order; a row may be chosen several times.
+    pub(super) fn gather(&self, chosen: &[u32]) -> Self {
+        let column = |column: &Option<Column>| column.as_ref().map(|column| Arc::new(gather(column, chosen)));
+        Self {
+            rows: chosen.len(),
+            nodes: self.nodes.iter().map(column).collect(),
+            edges: self.edges.iter().map(column).collect(),
+            values: self
+                .values
+                .iter()
+                .map(|value| ValueColumn { at: Arc::new(gather(&value.at, chosen)), ..value.clone() })
+                .collect(),
+        }
+    }
+
+    /// The rows for which `kept` is true; the table itself where all are.
+    pub(super) fn keep(self, kept: &[bool]) -> Self {
+        if kept.iter().all(|kept| *kept) {
+            return self;
+        }
+        let chosen: Vec<u32> = kept.iter().zip(0..).filter(|(kept, _)| **kept).map(|(_, row)| row).collect();
+        self.gather(&chosen)
+    }
+
+    /// The column that tells the parts apart.
+    pub(super) fn part(&self, part: &Part) -> Option<&Column> {
+        match part {
+            Part::Node(node) => self.node(*node),
+            Part::Edge(edge) => self.edge(*edge),
+        }
+    }
+}
+
+impl ValueColumn {
+    pub(super) fn of(&self, row: usize) -> Option<&Value> {
+        self.values.get(*self.at.get(row)? as usize)?.as_ref()
+    }
+}
+
+fn gather(column: &[u32], chosen: &[u32]) -> Vec<u32> {
+    chosen.iter().map(|row| column.get(*row as usize).copied().unwrap_or(NONE)).collect()
+}
+
+/// The different numbers of a column, each once, in order of number, without [`NONE`].
+pub(super) fn distinct(column: &[u32]) -> Vec<u32> {
+    let mut found: Vec<u32> = column.iter().copied().filter(|number| *number != NONE).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,387 @@
+//! The graph as rules see it: dense numbers, facts by predicate and end, read when needed,
+//! and what has been derived beside what is stored.
+
+mod facts;
+mod hash;
+mod nodes;
+mod relation;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use kag_core::{FactId, GraphView, NameKey, Node, NodeId, Predicate, TypeName};
+use kag_schema::Schema;
+
+pub(super) use facts::{DerivedEntry, FactEntry, FactSource, Facts, Origin};
+pub(super) use hash::{FastMap, FastSet};
+pub(super) use nodes::Nodes;
+pub(super) use relation::{End, Relation};
+
+use nodes::Types;
+
+/// No node, fact or row.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// So few nodes are asked for their facts one by one before a whole relation is read.
+const FEW: usize = 256;
+/// So many nodes may be asked one by one in all.
+const MANY: usize = 16_384;
+
+/// The graph, however it is held.
+pub(super) enum View<'v> {
+    Shared(Arc<dyn GraphView>),
+    Borrowed(&'v dyn GraphView),
+}
+
+impl View<'_> {
+    pub(super) fn get(&self) -> &dyn GraphView {
+        match self {
+            Self::Shared(view) => &**view,
+            Self::Borrowed(view) => *view,
+        }
+    }
+}
+
+/// The graph as rules see it.
+pub(super) struct World<'v> {
+    pub(super) view: View<'v>,
+    pub(super) schema: Arc<Schema>,
+    pub(super) nodes: Nodes,
+    pub(super) facts: Facts,
+    relations: Vec<Relation>,
+    predicates: FastMap<Predicate, u32>,
+    types: Types,
+    /// By type, what the schema calls it.
+    resolved: Vec<Option<TypeName>>,
+    extents: FastMap<TypeName, Arc<[u32]>>,
+    added_by_kind: FastMap<u32, Vec<u32>>,
+    touched: [FastSet<u32>; 2],
+    touched_facts: [FastMap<(u32, u32), Vec<u32>>; 2],
+    everything: bool,
+}
+
+const fn side(end: End) -> usize {
+    match end {
+        End::Subject => 0,
+        End::Object => 1,
+    }
+}
+
+impl<'v> World<'v> {
+    pub(super) fn new(view: View<'v>, schema: Arc<Schema>) -> Self {
+        Self {
+            view,
+            schema,
+            nodes: Nodes::default(),
+            facts: Facts::default(),
+            relations: Vec::new(),
+            predicates: FastMap::default(),
+            types: Types::default(),
+            resolved: Vec::new(),
+            extents: FastMap::default(),
+            added_by_kind: FastMap::default(),
+            touched: Default::default(),
+            touched_facts: Default::default(),
+            everything: false,
+        }
+    }
+
+    /// The number of a predicate.
+    pub(super) fn predicate(&mut self, name: &Predicate) -> u32 {
+        if let Some(at) = self.predicates.get(name) {
+            return *at;
+        }
+        let at = u32::try_from(self.relations.len()).unwrap_or(NONE);
+        self.relations.push(Relation::new(self.everything));
+        self.facts.predicates.push(name.clone());
+        self.predicates.insert(name.clone(), at);
+        at
+    }
+
+    pub(super) fn find_predicate(&self, name: &str) -> Option<u32> {
+        self.predicates.get(name).copied()
+    }
+
+    pub(super) fn predicate_name(&self, predicate: u32) -> Option<&Predicate> {
+        self.facts.predicates.get(predicate as usize)
+    }
+
+    /// How many predicates have been met.
+    pub(super) fn predicates(&self) -> u32 {
+        u32::try_from(self.relations.len()).unwrap_or(NONE)
+    }
+
+    pub(super) fn relation(&self, predicate: u32) -> Option<&Relation> {
+        self.relations.get(predicate as usize)
+    }
+
+    /// Every predicate there is, all facts having been read.
+    pub(super) fn all_predicates(&mut self) -> kag_core::Result<Vec<u32>> {
+        if !self.everything {
+            let mut names: BTreeSet<Predicate> = BTreeSet::new();
+            for record in self.view.get().facts() {
+                let predicate = &record?.fact.predicate;
+                if !names.contains(predicate) {
+                    names.insert(predicate.clone());
+                }
+            }
+            for name in &names {
+                let predicate = self.predicate(name);
+                self.load(predicate)?;
+            }
+            self.everything = true;
+        }
+        Ok((0..u32::try_from(self.relations.len()).unwrap_or(NONE)).collect())
+    }
+
+    /// Reads all facts of a predicate.
+    pub(super) fn load(&mut self, predicate: u32) -> kag_core::Result<()> {
+        let Some(name) = self.facts.predicates.get(predicate as usize) else { return Ok(()) };
+        if self.relation(predicate).is_none_or(Relation::is_loaded) {
+            return Ok(());
+        }
+        let records = self.view.get().with_predicate(name)?;
+        let mut stored = Vec::with_capacity(records.len());
+        for record in records {
+            let fact = match self.facts.find(record.id) {
+                Some(fact) => fact,
+                None => self.facts.add(&mut self.nodes, predicate, FactSource::Stored(record), false),
+            };
+            stored.push(fact);
+        }
+        if let Some(relation) = self.relations.get_mut(predicate as usize) {
+            relation.stored = Some(stored);
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the facts of `predicate` with one of `probes` at `end` can be looked
+    /// up: those alone where there are few, else all.
+    pub(super) fn prepare(&mut self, predicate: u32, end: End, probes: &[u32]) -> kag_core::Result<()> {
+        let loaded = self.relation(predicate).is_none_or(Relation::is_loaded);
+        if !loaded && probes.len() <= FEW && self.touched.iter().map(FastSet::len).sum::<usize>() <= MANY {
+            return probes.iter().try_for_each(|node| self.touch(*node, end));
+        }
+        self.prepare_all(predicate, end)
+    }
+
+    /// Makes sure that all facts of `predicate` can be looked up by `end`.
+    pub(super) fn prepare_all(&mut self, predicate: u32, end: End) -> kag_core::Result<()> {
+        self.load(predicate)?;
+        if self.relation(predicate).is_some_and(|relation| !relation.is_indexed(end))
+            && let Some(relation) = self.relations.get_mut(predicate as usize)
+        {
+            relation.index(&self.facts, end, self.nodes.len());
+        }
+        Ok(())
+    }
+
+    /// Reads the facts that have `node` at `end`.
+    fn touch(&mut self, node: u32, end: End) -> kag_core::Result<()> {
+        if node == NONE || !self.touched.get_mut(side(end)).is_some_and(|touched| touched.insert(node)) {
+            return Ok(());
+        }
+        let id = self.nodes.id(node);
+        let records = match end {
+            End::Subject => self.view.get().outgoing(id)?,
+            End::Object => self.view.get().incoming(id)?,
+        };
+        for record in records {
+            let predicate = self.predicate(&record.fact.predicate);
+            let fact = match self.find_fact(record.id, predicate) {
+                Some(fact) => fact,
+                None => self.facts.add(&mut self.nodes, predicate, FactSource::Stored(record), true),
+            };
+            if let Some(facts) = self.touched_facts.get_mut(side(end)) {
+                facts.entry((node, predicate)).or_default().push(fact);
+            }
+        }
+        Ok(())
+    }
+
+    /// The facts of `predicate` with `node` at `end`, stored ones and derived ones, which must
+    /// have been [prepared](Self::prepare).
+    pub(super) fn at(&self, predicate: u32, end: End, node: u32) -> (&[u32], &[u32]) {
+        let Some(relation) = self.relation(predicate) else { return (&[], &[]) };
+        let stored = if relation.is_indexed(end) {
+            relation.stored_at(end, node)
+        } else {
+            let touched = self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(node, predicate)));
+            touched.map_or(&[][..], Vec::as_slice)
+        };
+        (stored, relation.derived_at(end, node))
+    }
+
+    /// The objects of the facts of `predicate` with `node` at `end`: looked up, or read now where
+    /// nobody made it ready.
+    pub(super) fn facts_at(&self, predicate: u32, end: End, node: u32) -> kag_core::Result<Vec<kag_core::Value>> {
+        let ready = self.relation(predicate).is_none_or(|relation| relation.is_indexed(end))
+            || self.touched.get(side(end)).is_some_and(|touched| touched.contains(&node));
+        let (stored, derived) = self.at(predicate, end, node);
+        let facts = stored.iter().chain(derived).filter_map(|fact| self.facts.get(*fact));
+        let mut found: Vec<kag_core::Value> = facts.map(|entry| entry.fact().object.clone()).collect();
+        if !ready {
+            let records = self.view.get().outgoing(self.nodes.id(node))?;
+            let name = self.predicate_name(predicate);
+            let of_name = records.iter().filter(|record| Some(&record.fact.predicate) == name);
+            found.extend(of_name.map(|record| record.fact.object.clone()));
+        }
+        Ok(found)
+    }
+
+    /// The number of a fact that has been met.
+    pub(super) fn find_fact(&self, id: FactId, predicate: u32) -> Option<u32> {
+        self.facts.find(id).or_else(|| {
+            let stored = self.relation(predicate)?.stored.as_ref()?;
+            let found = |fact: &u32| self.facts.get(*fact).map(FactEntry::id);
+            let at = stored.partition_point(|fact| found(fact) < Some(id));
+            stored.get(at).copied().filter(|fact| found(fact) == Some(id))
+        })
+    }
+
+    /// Adds a derived fact; `None` where it is there already, stored or derived.
+    pub(super) fn derive(&mut self, entry: DerivedEntry) -> kag_core::Result<Option<u32>> {
+        let predicate = self.predicate(&entry.fact.predicate);
+        if self.find_fact(entry.id, predicate).is_some() {
+            return Ok(None);
+        }
+        let loaded = self.relation(predicate).is_some_and(Relation::is_loaded);
+        if !loaded && self.view.get().fact(entry.id)?.is_some() {
+            return Ok(None);
+        }
+        let fact = self.facts.add(&mut self.nodes, predicate, FactSource::Derived(Box::new(entry)), true);
+        let (subject, object) = self.facts.get(fact).map_or((NONE, NONE), |entry| (entry.subject, entry.object));
+        if let Some(relation) = self.relations.get_mut(predicate as usize) {
+            relation.add_derived(fact, subject, object);
+        }
+        Ok(Some(fact))
+    }
+
+    /// The node of a number: of the graph, or added.
+    pub(super) fn node(&self, node: u32) -> kag_core::Result<Option<Arc<Node>>> {
+        match self.nodes.added.get(&node) {
+            Some(added) => Ok(Some(Arc::clone(added))),
+            None => self.view.get().node(self.nodes.id(node)),
+        }
+    }
+
+    pub(super) fn added(&self, node: u32) -> Option<&Arc<Node>> {
+        self.nodes.added.get(&node)
+    }
+
+    /// Adds a node that the graph does not have; whether it was new.
+    pub(super) fn add_node(&mut self, added: Node) -> kag_core::Result<(u32, bool)> {
+        let node = self.nodes.intern(added.id);
+        if self.nodes.added.contains_key(&node) || self.view.get().node(added.id)?.is_some() {
+            return Ok((node, false));
+        }
+        let kind = self.kind_named(&added.type_name);
+        self.nodes.set_kind(node, kind);
+        self.added_by_kind.entry(kind).or_default().push(node);
+        self.nodes.added.insert(node, Arc::new(added));
+        Ok((node, true))
+    }
+
+    fn kind_named(&mut self, name: &TypeName) -> u32 {
+        let kind = self.types.intern(name);
+        while self.resolved.len() < self.types.names.len() {
+            let name = self.types.name(u32::try_from(self.resolved.len()).unwrap_or(NONE));
+            let resolved = name.and_then(|name| self.schema.resolve_type(name.as_str()));
+            self.resolved.push(resolved.map(|type_def| type_def.name.clone()));
+        }
+        kind
+    }
+
+    /// The number of the type of a node; [`NONE`] for one that nobody knows.
+    pub(super) fn kind(&mut self, node: u32) -> kag_core::Result<u32> {
+        let known = self.nodes.kind(node);
+        if known != NONE {
+            return Ok(known);
+        }
+        let Some(record) = self.node(node)? else { return Ok(NONE) };
+        let kind = self.kind_named(&record.type_name);
+        self.nodes.set_kind(node, kind);
+        Ok(kind)
+    }
+
+    /// The number of the type of a node that somebody has looked at.
+    pub(super) fn known_kind(&self, node: u32) -> u32 {
+        self.nodes.kind(node)
+    }
+
+    /// What the schema calls the type of a number, or else the graph.
+    pub(super) fn type_name(&self, kind: u32) -> Option<&TypeName> {
+        let resolved = self.resolved.get(kind as usize).and_then(Option::as_ref);
+        resolved.or_else(|| self.types.name(kind))
+    }
+
+    /// The nodes of any of these types, each once; the types are those of the schema, those
+    /// that inherit included.
+    pub(super) fn extent(&mut self, types: &[TypeName]) -> kag_core::Result<Vec<u32>> {
+        let mut found = Vec::new();
+        for name in types {
+            found.extend(self.stored_extent(name)?.iter());
+        }
+        for name in types {
+            found.extend(self.added_of(std::slice::from_ref(name)));
+        }
+        Ok(found)
+    }
+
+    /// The added nodes of any of these types, in the order in which they were added.
+    pub(super) fn added_of(&self, types: &[TypeName]) -> Vec<u32> {
+        let kinds = self
+            .added_by_kind
+            .iter()
+            .filter(|(kind, _)| self.type_name(**kind).is_some_and(|name| types.contains(name)));
+        let mut added: Vec<u32> = kinds.flat_map(|(_, nodes)| nodes.iter().copied()).collect();
+        added.sort_unstable();
+        added
+    }
+
+    /// How many nodes of these types there are, without those added.
+    pub(super) fn extent_size(&mut self, types: &[TypeName]) -> kag_core::Result<usize> {
+        types.iter().map(|name| Ok(self.stored_extent(name)?.len())).sum()
+    }
+
+    fn stored_extent(&mut self, name: &TypeName) -> kag_core::Result<Arc<[u32]>> {
+        if let Some(extent) = self.extents.get(name) {
+            return Ok(Arc::clone(extent));
+        }
+        let mut found: Vec<u32> = Vec::new();
+        let with_namespace = TypeName::new(format!("{}.{name}", self.schema.namespace()));
+        for spelt in [name, &with_namespace] {
+            let ids = self.view.get().of_type(spelt)?;
+            let kind = self.kind_named(spelt);
+            for id in ids {
+                let node = self.nodes.intern(id);
+                self.nodes.set_kind(node, kind);
+                found.push(node);
+            }
+        }
+        let extent: Arc<[u32]> = found.into();
+        self.extents.insert(name.clone(), Arc::clone(&extent));
+        Ok(extent)
+    }
+
+    /// The nodes called `text`, of any type: by their name or an alias.
+    pub(super) fn named(&mut self, text: &str) -> kag_core::Result<Vec<u32>> {
+        let key = NameKey::of(text);
+        let stored = self.view.get().named(&key)?;
+        let mut found: Vec<u32> = stored.into_iter().map(|id| self.nodes.intern(id)).collect();
+        let added = self.nodes.added.iter().filter(|(_, node)| NameKey::of(&node.name) == key);
+        let mut added: Vec<u32> = added.map(|(node, _)| *node).collect();
+        added.sort_unstable();
+        found.extend(added);
+        Ok(found)
+    }
+
+    /// The number of the node with this id, where the graph has it or it was added.
+    pub(super) fn existing(&mut self, id: NodeId) -> kag_core::Result<Option<u32>> {
+        if let Some(node) = self.nodes.find(id)
+            && self.nodes.added.contains_key(&node)
+        {
+            return Ok(Some(node));
+        }
+        Ok(self.view.get().node(id)?.map(|_| self.nodes.intern(id)))
+    }
+}

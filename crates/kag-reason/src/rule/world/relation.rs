@@ -1,0 +1,179 @@
+//! The facts of one predicate, by subject and by object.
+
+use super::{Facts, FastMap, NONE};
+
+/// The facts of one predicate.
+#[derive(Default)]
+pub(in crate::rule) struct Relation {
+    /// The stored ones by id, once all have been read.
+    pub(super) stored: Option<Vec<u32>>,
+    by_subject: Option<Adjacency>,
+    by_object: Option<Adjacency>,
+    /// Those derived, in the order in which they were.
+    pub(in crate::rule) derived: Vec<u32>,
+    derived_by_subject: FastMap<u32, Vec<u32>>,
+    derived_by_object: FastMap<u32, Vec<u32>>,
+}
+
+/// Which end of a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::rule) enum End {
+    Subject,
+    Object,
+}
+
+impl End {
+    pub(in crate::rule) fn other(self) -> Self {
+        match self {
+            Self::Subject => Self::Object,
+            Self::Object => Self::Subject,
+        }
+    }
+}
+
+/// Facts by the node at one end, in compressed rows.
+struct Adjacency {
+    rows: Rows,
+    facts: Vec<u32>,
+}
+
+enum Rows {
+    /// Where each node's facts begin; node by node.
+    Dense(Vec<u32>),
+    /// The same for the few nodes that have any.
+    Sparse(FastMap<u32, (u32, u32)>),
+}
+
+impl Adjacency {
+    /// Sorted by counting; the facts of a node keep their order.
+    #[expect(clippy::indexing_slicing, reason = "nodes are below the count, places below the number of facts")]
+    fn new(facts: &Facts, stored: &[u32], end: End, nodes: usize) -> Self {
+        let ends: Vec<u32> = stored
+            .iter()
+            .map(|fact| {
+                facts.get(*fact).map_or(NONE, |entry| match end {
+                    End::Subject => entry.subject,
+                    End::Object => entry.object,
+                })
+            })
+            .collect();
+        let mut begins = vec![0_u32; nodes + 1];
+        for node in ends.iter().filter(|node| **node != NONE) {
+            begins[*node as usize + 1] += 1;
+        }
+        for node in 0..nodes {
+            begins[node + 1] += begins[node];
+        }
+        let mut next = begins.clone();
+        let mut sorted = vec![0; begins[nodes] as usize];
+        for (fact, node) in stored.iter().zip(&ends).filter(|(_, node)| **node != NONE) {
+            let place = &mut next[*node as usize];
+            sorted[*place as usize] = *fact;
+            *place += 1;
+        }
+        let rows = if stored.len() * 4 < nodes {
+            let few = ends.iter().filter(|node| **node != NONE);
+            Rows::Sparse(few.map(|n| (*n, (begins[*n as usize], begins[*n as usize + 1]))).collect())
+        } else {
+            Rows::Dense(begins)
+        };
+        Self { rows, facts: sorted }
+    }
+
+    fn of(&self, node: u32) -> &[u32] {
+        let range = match &self.rows {
+            Rows::Dense(begins) => {
+                let at = node as usize;
+                begins.get(at).copied().zip(begins.get(at + 1).copied())
+            }
+            Rows::Sparse(rows) => rows.get(&node).copied(),
+        };
+        range.and_then(|(begin, end)| self.facts.get(begin as usize..end as usize)).unwrap_or_default()
+    }
+
+    fn nodes(&self) -> usize {
+        match &self.rows {
+            Rows::Dense(begins) => begins.windows(2).filter(|pair| pair.first() != pair.last()).count(),
+            Rows::Sparse(rows) => rows.len(),
+        }
+    }
+}
+
+impl Relation {
+    /// The relation of a predicate; with `empty`, one of which the graph has no fact.
+    pub(super) fn new(empty: bool) -> Self {
+        Self { stored: empty.then(Vec::new), ..Self::default() }
+    }
+
+    pub(in crate::rule) fn is_loaded(&self) -> bool {
+        self.stored.is_some()
+    }
+
+    /// How many facts are known of it.
+    pub(in crate::rule) fn len(&self) -> usize {
+        self.stored.as_ref().map_or(0, Vec::len) + self.derived.len()
+    }
+
+    /// Every fact known of it.
+    pub(in crate::rule) fn all(&self) -> impl Iterator<Item = u32> + '_ {
+        self.stored.iter().flatten().chain(&self.derived).copied()
+    }
+
+    /// Builds what is needed to look facts up by their `end`.
+    pub(super) fn index(&mut self, facts: &Facts, end: End, nodes: usize) {
+        let Some(stored) = &self.stored else { return };
+        let place = match end {
+            End::Subject => &mut self.by_subject,
+            End::Object => &mut self.by_object,
+        };
+        place.get_or_insert_with(|| Adjacency::new(facts, stored, end, nodes));
+    }
+
+    pub(super) fn is_indexed(&self, end: End) -> bool {
+        match end {
+            End::Subject => self.by_subject.is_some(),
+            End::Object => self.by_object.is_some(),
+        }
+    }
+
+    /// The stored facts with `node` at `end`; it must have been indexed for it.
+    pub(super) fn stored_at(&self, end: End, node: u32) -> &[u32] {
+        let adjacency = match end {
+            End::Subject => self.by_subject.as_ref(),
+            End::Object => self.by_object.as_ref(),
+        };
+        adjacency.map_or(&[], |adjacency| adjacency.of(node))
+    }
+
+    /// The derived facts with `node` at `end`.
+    pub(in crate::rule) fn derived_at(&self, end: End, node: u32) -> &[u32] {
+        let facts = match end {
+            End::Subject => self.derived_by_subject.get(&node),
+            End::Object => self.derived_by_object.get(&node),
+        };
+        facts.map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn add_derived(&mut self, fact: u32, subject: u32, object: u32) {
+        self.derived.push(fact);
+        self.derived_by_subject.entry(subject).or_default().push(fact);
+        if object != NONE {
+            self.derived_by_object.entry(object).or_default().push(fact);
+        }
+    }
+
+    /// How many facts a node at `end` has on average; a guess where nobody has counted.
+    pub(in crate::rule) fn fan_out(&self, end: End) -> f64 {
+        let adjacency = match end {
+            End::Subject => self.by_subject.as_ref(),
+            End::Object => self.by_object.as_ref(),
+        };
+        match adjacency {
+            Some(adjacency) if !adjacency.facts.is_empty() => {
+                adjacency.facts.len() as f64 / adjacency.nodes().max(1) as f64
+            }
+            Some(_) if self.derived.is_empty() => 0.0,
+            _ => 4.0,
+        }
+    }
+}

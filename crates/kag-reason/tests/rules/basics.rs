@@ -1,0 +1,148 @@
+//! Patterns, conditions, properties, groups.
+
+use kag_schema::{PropertyDef, Schema, TypeDef};
+
+use crate::world::{World, ask, inference, rules};
+
+fn films() -> Schema {
+    Schema::builder("Cinema")
+        .with_type(
+            TypeDef::entity("Film")
+                .with_zh("电影")
+                .with_property(PropertyDef::property("budget", "Integer").with_zh("预算"))
+                .with_property(
+                    PropertyDef::relation("star", ["Actor"])
+                        .with_zh("主演")
+                        .many()
+                        .with_qualifier(PropertyDef::property("joined", "Integer").with_zh("加入")),
+                )
+                .with_property(PropertyDef::relation("like", ["Film"]).with_zh("相似").many())
+                .with_property(PropertyDef::property("starNum", "Integer"))
+                .with_property(PropertyDef::property("report", "Text")),
+        )
+        .with_type(
+            TypeDef::entity("Actor")
+                .with_zh("演员")
+                .with_property(PropertyDef::property("age", "Integer"))
+                .with_property(PropertyDef::property("gender", "Text")),
+        )
+        .build()
+        .unwrap()
+}
+
+fn world() -> World {
+    World::read(
+        "Film 长城
+         Film Heat
+         Film Solo
+         Actor 张三
+         Actor Ann
+         Actor Bob
+         张三 age = 60
+         Ann age = 30
+         Bob age = 18
+         Ann gender = 女
+         Bob gender = 男
+         张三 gender = 男
+         Heat budget = 100
+         长城 star 张三 joined=100
+         长城 star Ann joined=200
+         长城 star Bob joined=300
+         Heat star 张三 joined=10
+         Heat star Ann joined=600
+         Solo star Bob joined=7",
+    )
+}
+
+fn check(rule: &str, query: &str, expect: &[&str]) {
+    let base = rules(&films(), rule);
+    assert_eq!(ask(&inference(&base, &world()), query), expect, "{query}");
+}
+
+#[test]
+fn patterns_are_matched_both_ways_with_conditions_on_nodes_and_edges() {
+    check(
+        "",
+        "MATCH (s:Film)-[p:star]->(o:Actor) WHERE o.age > 20 and p.joined < 500 RETURN s.name, o.name",
+        &["Heat,张三", "长城,Ann", "长城,张三"],
+    );
+    check("", "MATCH (o:Actor)<-[:主演]-(s:电影) WHERE s.name == '长城' RETURN o.name", &["Ann", "Bob", "张三"]);
+    check(
+        "",
+        "MATCH (s:Film)-[:star]->(o)<-[:star]-(t:Film) WHERE s.id < t.id RETURN s.id, o.id, t.id",
+        &["Heat,Ann,长城", "Heat,张三,长城", "Solo,Bob,长城"],
+    );
+    check("", "MATCH (s:Film) RETURN s.id, s.budget", &["Heat,100", "Solo,-", "长城,-"]);
+}
+
+#[test]
+fn a_derived_property_is_computed_where_it_is_read() {
+    let rule = "Define (s:Film)-[p:starNum]->(o:Integer) {
+        Structure { (s)-[:star]->(u:Actor) }
+        Constraint { o = group(s).count(u) }
+    }
+    Define (s:Film)-[p:report]->(o:Text) {
+        Structure { (s) }
+        Constraint { o = concat('stars: ', s.starNum) }
+    }";
+    check(rule, "MATCH (s:Film) RETURN s.id, s.report", &["Heat,stars: 2", "Solo,stars: 1", "长城,stars: 3"]);
+    check(rule, "MATCH (s:Film) WHERE s.starNum > 2 RETURN s.id", &["长城"]);
+}
+
+#[test]
+fn a_group_takes_each_thing_once_unless_it_speaks_of_several() {
+    let query = "GraphStructure { (s:Film)-[p:star]->(o:Actor)<-[q:star]-(t:Film) }
+        Rule { total = group(s).sum(o.age)
+               pairs = group(s).sum(p.joined + q.joined)
+               men = group(s).countIf(o.gender == '男', o)
+               young = group(s).if(o.age < 50).sum(o.age) }
+        Action { get(s.id, t.id, o.id, total, pairs, men, young) }";
+    // 长城 shares 张三 and Ann with Heat, Bob with Solo.
+    check(
+        "",
+        query,
+        &[
+            "Heat,长城,Ann,90,910,1,30",
+            "Heat,长城,张三,90,910,1,30",
+            "Solo,长城,Bob,18,307,1,18",
+            "长城,Heat,Ann,108,1217,2,48",
+            "长城,Heat,张三,108,1217,2,48",
+            "长城,Solo,Bob,108,1217,2,48",
+        ],
+    );
+}
+
+#[test]
+fn a_choice_keeps_rows() {
+    let most = "Define (s:Film)-[p:like]->(o:Film) {
+        Structure { (s)-[:star]->(a:Actor)<-[:star]-(o) }
+        Constraint {
+            same('相同演员') = group(s, o).count(a)
+            R1('最多'): group(s).desc(same).limit(1)
+        }
+    }";
+    check(most, "MATCH (s:Film)-[:like]->(o:Film) RETURN s.id, o.id", &["Heat,长城", "Solo,长城", "长城,Heat"]);
+    check(
+        "",
+        "GraphStructure { (s:Film)-[p:star]->(o:Actor) } Rule { R: top(p.joined, 2) } Action { get(s.id, o.id) }",
+        &["Heat,Ann", "长城,Bob"],
+    );
+}
+
+#[test]
+fn a_condition_that_others_name_is_a_definition() {
+    let query = "GraphStructure { (o:Actor) }
+        Rule { R1: o.age > 50
+               R2: o.gender == '男'
+               R3: (R1 and R2) or (not R2)
+               kind = rule_value(R1, 'old', 'young') }
+        Action { get(o.name, kind) }";
+    check("", query, &["Ann,young", "张三,old"]);
+}
+
+#[test]
+fn what_may_be_missing_does_not_take_the_row_with_it() {
+    let query =
+        "GraphStructure { (o:Actor)<-[p:star]-?(s:Film WHERE s.budget > 50) } Rule { } Action { get(o.name, s.name) }";
+    check("", query, &["Ann,Heat", "Bob,-", "张三,Heat"]);
+}

@@ -1,0 +1,14 @@
+//! Rules and queries over small graphs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod actions;
+mod basics;
+mod world;
