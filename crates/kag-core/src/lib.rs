@@ -35,6 +35,7 @@ pub use async_trait::async_trait;
 
 pub use contribution::{
     Change, ChangeSet, ChunkFailure, Contribution, ContributionDraft, EmbeddingSpace, FactEntry, NodeEntry, TextVector,
+    UnitedFact, UnitedNode,
 };
 pub use cpu::CpuPool;
 pub use embedding::Embedding;
