@@ -17,6 +17,8 @@ use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use crate::{
     StoreOptions,
     error::of_redb,
+    index::{PerKind, Slot, StoredText, StoredVectors, TextVersion, VectorVersion},
+    snapshot::{StoredChunks, derive},
     storage::WriterLock,
     truth::{Step, Tables, apply, steps_of},
 };
@@ -60,6 +62,8 @@ pub(crate) struct Inner {
     writing: Mutex<()>,
     /// What the last snapshot was taken of; `None` before the first, and while the file is compacted.
     state: RwLock<Option<Arc<State>>>,
+    text: Arc<PerKind<Slot<TextVersion>>>,
+    vectors: Arc<PerKind<Slot<VectorVersion>>>,
     /// Shared with every snapshot, which reads from it.
     handle: RwLock<Arc<Handle>>,
 }
@@ -109,14 +113,12 @@ impl EmbeddedKnowledgeBase {
             writer: CpuPool::new(std::num::NonZeroUsize::MIN),
             writing: Mutex::default(),
             state: RwLock::default(),
+            text: Arc::default(),
+            vectors: Arc::default(),
             handle: RwLock::new(Arc::new(handle)),
         };
         let space = inner.state()?.tables.meta().space.clone();
         Ok(Self(Arc::new(Inner { space, ..inner })))
-    }
-
-    pub(crate) fn inner(&self) -> &Arc<Inner> {
-        &self.0
     }
 
     /// The directory of the store.
@@ -226,7 +228,41 @@ impl Inner {
     }
 
     fn snapshot(&self, state: &State, scope: &Scope) -> Result<Snapshot> {
-        let tables = &state.tables;
+        match scope {
+            Scope::All => self.snapshot_of_all(&state.tables),
+            Scope::Labels(_) => self.scoped_snapshot(&state.tables, scope),
+        }
+    }
+
+    /// Everything, read from the truth and from what is kept up with it.
+    fn snapshot_of_all(&self, tables: &Arc<Tables>) -> Result<Snapshot> {
+        let graph = derive(tables, &self.derivers)?;
+        let chunks = StoredChunks::of(Arc::clone(tables));
+        let text = StoredText {
+            tables: Arc::clone(tables),
+            graph: graph.clone(),
+            slots: Arc::clone(&self.text),
+            cpu: self.cpu.clone(),
+            versions: Arc::default(),
+        };
+        let vectors = self.space.clone().map(|space| StoredVectors {
+            tables: Arc::clone(tables),
+            graph: graph.clone(),
+            space,
+            slots: Arc::clone(&self.vectors),
+            cpu: self.cpu.clone(),
+            versions: Arc::default(),
+        });
+        let snapshot = Snapshot::new(tables.commit(), Scope::All, Arc::new(graph), Arc::new(chunks), Arc::new(text));
+        Ok(match vectors {
+            Some(vectors) => snapshot.with_vectors(Arc::new(vectors)),
+            None => snapshot,
+        })
+    }
+
+    /// What a reader with labels sees, computed from that alone: nothing that was computed
+    /// from more is looked at.
+    fn scoped_snapshot(&self, tables: &Tables, scope: &Scope) -> Result<Snapshot> {
         let mut visible = Vec::new();
         for stored in tables.documents()? {
             let stored = stored?;

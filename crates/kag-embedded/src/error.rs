@@ -44,10 +44,13 @@ pub(crate) fn of_redb(operation: &'static str, error: impl Into<redb::Error>) ->
         redb::Error::UpgradeRequired(version) => Error::new(ErrorKind::Unsupported, operation)
             .reason("the file is of another version of redb")
             .with("version", version),
-        redb::Error::RepairAborted => Error::new(ErrorKind::Unavailable, operation)
-            .reason("the store was not closed; open it for writing once"),
+        redb::Error::RepairAborted => {
+            Error::new(ErrorKind::Unavailable, operation).reason("the store was not closed; open it for writing once")
+        }
         error @ (redb::Error::PreviousIo | redb::Error::DatabaseClosed) => {
-            Error::new(ErrorKind::Unavailable, operation).reason("an earlier failure; open the store again").because(error)
+            Error::new(ErrorKind::Unavailable, operation)
+                .reason("an earlier failure; open the store again")
+                .because(error)
         }
         error @ redb::Error::TransactionInProgress => {
             Error::new(ErrorKind::Conflict, operation).reason("snapshots are held").because(error)
@@ -67,7 +70,10 @@ pub(crate) fn of_io(operation: &'static str, error: io::Error) -> Error {
     }
     if let Some(Damaged { block }) = inner.and_then(|inner| inner.downcast_ref()) {
         let block = *block;
-        return Error::new(ErrorKind::Corrupt, operation).reason("the store is damaged").with("block", block).because(error);
+        return Error::new(ErrorKind::Corrupt, operation)
+            .reason("the store is damaged")
+            .with("block", block)
+            .because(error);
     }
     match error.kind() {
         io::ErrorKind::InvalidData => Error::new(ErrorKind::Corrupt, operation).because(error),

@@ -6,7 +6,9 @@ use std::{
 };
 
 use kag_core::{Error, ErrorKind, Result};
-use redb::{Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, StorageBackend, backends::FileBackend};
+use redb::{
+    Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, StorageBackend, backends::FileBackend,
+};
 
 use crate::{
     Access, EmbeddedKnowledgeBase, StoreOptions,

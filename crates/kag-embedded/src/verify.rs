@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kag_core::{CommitId, Error, ErrorKind, Result};
-use redb::{Key, ReadableTable, ReadableTableMetadata, ReadTransaction, TableDefinition, TableHandle, Value};
+use redb::{Key, ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, TableHandle, Value};
 
 use crate::{EmbeddedKnowledgeBase, error::of_redb, truth::*};
 
@@ -102,7 +102,7 @@ fn verify(tables: &Tables) -> Result<Report> {
         }
     }
     check.counts(&mut report)?;
-    if let Err(error) = tables.journal_since(CommitId(0)) {
+    if let Err(error) = tables.touched_since(CommitId(0)) {
         report.note(JOURNAL.name(), error)?;
     }
     Ok(report)
@@ -193,11 +193,7 @@ impl<'t> Check<'t> {
     }
 
     /// Walks through a table, so that every page of it is read, and counts.
-    fn compare<K: Key, V: Value>(
-        &self,
-        definition: TableDefinition<'static, K, V>,
-        report: &mut Report,
-    ) -> Result<()> {
+    fn compare<K: Key, V: Value>(&self, definition: TableDefinition<'static, K, V>, report: &mut Report) -> Result<()> {
         let name = definition.name();
         let table = self.transaction.open_table(definition).map_err(failed)?;
         let mut found = 0;
@@ -208,7 +204,8 @@ impl<'t> Check<'t> {
             }
         }
         let listed = table.len().map_err(failed)?;
-        let expected = if name == VECTORS.name() { self.vectors()? } else { self.expected.get(name).copied().unwrap_or(0) };
+        let expected =
+            if name == VECTORS.name() { self.vectors()? } else { self.expected.get(name).copied().unwrap_or(0) };
         if found != expected || listed != expected {
             report.add(name, format!("has {found} rows, says {listed}, must have {expected}"));
         }

@@ -1,9 +1,7 @@
 //! The embedded knowledge base does what every knowledge base must.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use kag_core::{
-    ChangeSet, Commit, EmbeddingSpace, KnowledgeBase, Result, Scope, Snapshot, async_trait, conformance,
-};
+use kag_core::{ChangeSet, Commit, EmbeddingSpace, KnowledgeBase, Result, Scope, Snapshot, async_trait, conformance};
 use kag_embedded::{EmbeddedKnowledgeBase, StoreOptions};
 use tempfile::TempDir;
 
@@ -26,16 +24,23 @@ impl KnowledgeBase for Stored {
     }
 }
 
-fn stored(space: Option<EmbeddingSpace>) -> Stored {
+fn stored(options: StoreOptions) -> Stored {
     let dir = TempDir::new().unwrap();
-    let options = space.into_iter().fold(StoreOptions::default(), StoreOptions::with_space);
     Stored(options.open(dir.path()).unwrap(), dir)
 }
 
-kag_core::knowledge_base_conformance!(async { stored(Some(conformance::space())) });
+kag_core::knowledge_base_conformance!(async { stored(StoreOptions::default().with_space(conformance::space())) });
 
 mod without_vectors {
     use super::*;
 
-    kag_core::knowledge_base_conformance!(async { stored(None) });
+    kag_core::knowledge_base_conformance!(async { stored(StoreOptions::default()) });
+}
+
+mod with_a_deriver {
+    use super::*;
+
+    kag_core::deriving_knowledge_base_conformance!(async {
+        stored(StoreOptions::default().with_deriver(conformance::Foundings))
+    });
 }

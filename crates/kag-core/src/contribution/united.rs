@@ -116,6 +116,12 @@ impl UnitedFact {
         self.derivations.insert(derivation);
     }
 
+    /// The fact.
+    #[must_use]
+    pub fn fact(&self) -> &Fact {
+        &self.fact
+    }
+
     /// Whether no document states it.
     #[must_use]
     pub fn is_only_derived(&self) -> bool {

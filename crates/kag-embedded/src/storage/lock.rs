@@ -36,7 +36,8 @@ impl WriterLock {
     /// [`Unavailable`](ErrorKind::Unavailable) where the file cannot be written.
     pub(crate) fn take(dir: &Path) -> Result<Self> {
         let path = dir.join(NAME);
-        let failed = |error| Error::new(ErrorKind::Unavailable, "store.lock").with("path", path.display()).because(error);
+        let failed =
+            |error| Error::new(ErrorKind::Unavailable, "store.lock").with("path", path.display()).because(error);
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = options.map_err(failed)?;
         match file.try_lock() {

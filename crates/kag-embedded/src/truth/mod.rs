@@ -12,8 +12,9 @@ mod rows;
 mod table;
 mod write;
 
+pub(crate) use key::{Number, hash_of};
 pub(crate) use prepare::Prepared;
 pub(crate) use read::Tables;
 pub(crate) use rows::{Rows, rows_of};
 pub(crate) use table::*;
-pub(crate) use write::{Step, apply, steps_of};
+pub(crate) use write::{Step, Touched, apply, steps_of};

@@ -1,15 +1,15 @@
 //! Reading the truth as of one commit.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{collections::BTreeSet, ops::RangeInclusive, sync::Arc};
 
 use kag_core::{
     Chunk, ChunkFailure, ChunkId, CommitId, ContentHash, Contribution, ContributionDraft, Document, DocumentId,
-    Embedding, EmbeddingSpace, FactEntry, FactId, Mention, NodeEntry, NodeId, Result, TextVector,
+    Embedding, EmbeddingSpace, FactEntry, FactId, Mention, NodeEntry, NodeId, RecordId, Result, TextVector,
 };
 use redb::{Key, ReadOnlyTable, ReadTransaction, ReadableTable, TableDefinition, Value};
 
 use super::{
-    Prepared,
+    Prepared, Touched,
     key::{Number, bytes, chunks_of, id_at, key, mention_in_chunk, mention_of_node, number_at, span_of},
     table::*,
 };
@@ -44,7 +44,6 @@ pub(crate) struct Tables {
     names: KeyTable<28>,
     types: KeyTable<28>,
     document_vectors: ReadOnlyTable<&'static [u8; 20], &'static [u8; 16]>,
-    vector_documents: KeyTable<36>,
     vectors: RecordTable<32>,
     journal: ReadOnlyTable<u64, &'static [u8]>,
     /// Keeps the pages of this commit.
@@ -97,7 +96,6 @@ impl Tables {
             names: table(from, NAMES)?,
             types: table(from, TYPES)?,
             document_vectors: table(from, DOCUMENT_VECTORS)?,
-            vector_documents: table(from, VECTOR_DOCUMENTS)?,
             vectors: table(from, VECTORS)?,
             journal: table(from, JOURNAL)?,
             transaction,
@@ -167,32 +165,34 @@ impl Tables {
         Ok(all.map(|row| Ok(ChunkId::from_u128(id_at(row.map_err(failed)?.0.value(), 0)))))
     }
 
-    /// What the document `number` says of `node`.
-    pub(crate) fn node_entry(&self, number: Number, node: NodeId) -> Result<Option<NodeEntry>> {
-        let key = key::<20>(&[&number.bytes(), &bytes(node.to_u128())]);
-        let Some(stored) = self.nodes.get(&key).map_err(failed)? else { return Ok(None) };
-        read_stored_node(&key, stored.value()).map(Some)
-    }
-
-    /// What the document `number` says of `fact`.
-    pub(crate) fn fact_entry(&self, number: Number, fact: FactId) -> Result<Option<FactEntry>> {
-        let key = key::<20>(&[&number.bytes(), &bytes(fact.to_u128())]);
-        let Some(stored) = self.facts.get(&key).map_err(failed)? else { return Ok(None) };
-        read_stored_fact(&key, stored.value()).map(Some)
-    }
-
     /// What everybody says of `node`, by the number of the document.
     pub(crate) fn node_entries(&self, node: NodeId) -> Result<Vec<NodeEntry>> {
         let owners = documents_behind(&self.node_documents, &bytes(node.to_u128()))?;
-        let missing = |number: Number| damaged(READ, "nodes", &number.bytes());
-        owners.into_iter().map(|owner| self.node_entry(owner, node)?.ok_or_else(|| missing(owner))).collect()
+        let entry = |owner: &Number| {
+            let key = key::<20>(&[&owner.bytes(), &bytes(node.to_u128())]);
+            let stored = self.nodes.get(&key).map_err(failed)?.ok_or_else(|| damaged(READ, "nodes", &key))?;
+            read_stored_node(&key, stored.value())
+        };
+        owners.iter().map(entry).collect()
     }
 
-    /// What everybody says of `fact`, by the number of the document.
-    pub(crate) fn fact_entries(&self, fact: FactId) -> Result<Vec<FactEntry>> {
-        let owners = documents_behind(&self.fact_documents, &bytes(fact.to_u128()))?;
-        let missing = |number: Number| damaged(READ, "facts", &number.bytes());
-        owners.into_iter().map(|owner| self.fact_entry(owner, fact)?.ok_or_else(|| missing(owner))).collect()
+    /// Whether anybody speaks of `node`.
+    pub(crate) fn has_node(&self, node: NodeId) -> Result<bool> {
+        let range = range_of::<20>(&bytes(node.to_u128()));
+        let mut rows = self.node_documents.range::<&[u8; 20]>(range.start()..=range.end()).map_err(failed)?;
+        Ok(rows.next().transpose().map_err(failed)?.is_some())
+    }
+
+    /// The documents that state `fact`.
+    pub(crate) fn owners_of(&self, fact: FactId) -> Result<Vec<Number>> {
+        documents_behind(&self.fact_documents, &bytes(fact.to_u128()))
+    }
+
+    /// What the document `owner` says for `fact`, which it states.
+    pub(crate) fn fact_entry_of(&self, owner: Number, fact: FactId) -> Result<FactEntry> {
+        let key = key::<20>(&[&owner.bytes(), &bytes(fact.to_u128())]);
+        let stored = self.facts.get(&key).map_err(failed)?.ok_or_else(|| damaged(READ, "facts", &key))?;
+        read_stored_fact(&key, stored.value())
     }
 
     /// Every node that somebody speaks of, by id.
@@ -262,21 +262,33 @@ impl Tables {
         Ok(embedding(&bits_of(&id, stored.value())?))
     }
 
+    /// The chunks of `document`, in reading order.
+    pub(crate) fn chunks_of(&self, document: DocumentId) -> Result<Vec<Chunk>> {
+        let (first, last) = chunks_of(document);
+        let rows = self.chunks.range::<&[u8; 16]>(&first..=&last).map_err(failed)?;
+        let chunks = rows.map(|row| {
+            let (id, value) = row.map_err(failed)?;
+            read_stored_chunk(document, id.value(), value.value())
+        });
+        chunks.collect()
+    }
+
     /// The records touched by the commits behind `after`; `None` where the journal does not go
     /// back so far.
-    pub(crate) fn journal_since(&self, after: CommitId) -> Result<Option<Vec<Vec<u8>>>> {
+    pub(crate) fn touched_since(&self, after: CommitId) -> Result<Option<BTreeSet<RecordId>>> {
         let mut expected = after.0 + 1;
-        let mut touched = Vec::new();
+        let mut touched = Touched::default();
         for row in self.journal.range(expected..).map_err(failed)? {
             let (commit, stored) = row.map_err(failed)?;
             if commit.value() != expected {
                 return Ok(None);
             }
             let key = commit.value().to_be_bytes();
-            touched.push(open(&key, stored.value()).ok_or_else(|| damaged(READ, "journal", &key))?.to_vec());
+            let records = open(&key, stored.value()).and_then(|records| touched.decode(records));
+            records.ok_or_else(|| damaged(READ, "journal", &key))?;
             expected += 1;
         }
-        Ok((expected == self.meta.commit.0 + 1).then_some(touched))
+        Ok((expected == self.meta.commit.0 + 1).then_some(touched.0))
     }
 
     /// Everything that the document of `stored` contributed, checked against its digest.
@@ -297,10 +309,7 @@ impl Tables {
         let mut draft = ContributionDraft::new(stored.document.clone());
         draft.space.clone_from(&stored.space);
         let (first, last) = chunks_of(document);
-        for row in self.chunks.range::<&[u8; 16]>(&first..=&last).map_err(failed)? {
-            let (id, value) = row.map_err(failed)?;
-            draft.chunks.push(Arc::new(read_stored_chunk(document, id.value(), value.value())?));
-        }
+        draft.chunks = self.chunks_of(document)?.into_iter().map(Arc::new).collect();
         for row in self.failures.range::<&[u8; 16]>(&first..=&last).map_err(failed)? {
             let (id, value) = row.map_err(failed)?;
             draft.failures.push(read_stored_failure(id.value(), value.value())?);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use kag_core::{Change, ChangeSet, Commit, DocumentId, Error, ErrorKind, RecordId, Result};
+use kag_core::{Change, ChangeSet, ChunkId, Commit, DocumentId, Error, ErrorKind, FactId, NodeId, RecordId, Result};
 use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     table::*,
 };
 use crate::{
-    codec::{Writer, seal},
+    codec::{Reader, Writer, seal},
     error::of_redb,
     meta,
 };
@@ -308,5 +308,21 @@ impl Touched {
             out.id(id);
         }
         out.into_bytes()
+    }
+
+    /// Adds what was encoded; `None` where that is damaged.
+    pub(super) fn decode(&mut self, encoded: &[u8]) -> Option<()> {
+        let mut reader = Reader::new(encoded);
+        while !reader.is_at_end() {
+            let kind = reader.byte()?;
+            let id = reader.id()?;
+            self.0.insert(match kind {
+                0 => RecordId::Chunk(ChunkId::from_u128(id)),
+                1 => RecordId::Node(NodeId::from_u128(id)),
+                2 => RecordId::Fact(FactId::from_u128(id)),
+                _ => return None,
+            });
+        }
+        Some(())
     }
 }
