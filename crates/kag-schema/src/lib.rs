@@ -73,5 +73,5 @@ pub use render::{ExtractionForm, SchemaText, TextOptions};
 pub use rule::{
     Assignment, Clause, ConceptHead, ConceptName, ConceptPriority, ConceptRule, Define, EdgeDirection, EdgePattern,
     EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleProgram, RuleQuery, SourceSpan,
-    Statement,
+    Statement, check_rules,
 };

@@ -5,12 +5,14 @@
 //! their order ([`ConceptPriority`]), and queries ([`RuleQuery`]). All of them match
 //! [`PathPattern`]s and compute with [`Expr`](crate::Expr).
 
+mod check;
 mod parse;
 mod pattern;
 mod print;
 mod program;
 mod source_span;
 
+pub use check::check_rules;
 pub use pattern::{ConceptName, EdgeDirection, EdgePattern, EdgeTarget, Hops, Label, NodePattern, PathPattern};
 pub use program::{
     Assignment, Clause, ConceptHead, ConceptPriority, ConceptRule, Define, Production, ReturnItem, RuleProgram,

@@ -183,8 +183,25 @@ impl PathPattern {
         self
     }
 
+    /// What must hold of its nodes and edges, and the functions that say what is connected.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let steps = self
+            .steps
+            .iter()
+            .flat_map(|(edge, node)| edge_expressions(edge).into_iter().chain([node.condition.as_ref()]));
+        self.start.condition.iter().chain(steps.flatten())
+    }
+
     /// Its nodes, first to last.
     pub fn nodes(&self) -> impl Iterator<Item = &NodePattern> {
         std::iter::once(&self.start).chain(self.steps.iter().map(|(_, node)| node))
     }
+}
+
+fn edge_expressions(edge: &EdgePattern) -> [Option<&Expr>; 2] {
+    let linked = match &edge.target {
+        EdgeTarget::Linked(call) => Some(call),
+        EdgeTarget::Predicates(_) => None,
+    };
+    [linked, edge.condition.as_ref()]
 }

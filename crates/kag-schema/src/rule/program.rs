@@ -225,6 +225,24 @@ pub struct ReturnItem {
     pub comment: Option<Arc<str>>,
 }
 
+impl Clause {
+    /// Where it was read.
+    #[must_use]
+    pub fn span(&self) -> SourceSpan {
+        match self {
+            Self::Projection { span, .. } | Self::Condition { span, .. } => *span,
+        }
+    }
+
+    /// What is computed, or what must hold.
+    #[must_use]
+    pub fn expr(&self) -> &Expr {
+        match self {
+            Self::Projection { expr, .. } | Self::Condition { expr, .. } => expr,
+        }
+    }
+}
+
 impl ReturnItem {
     /// The name of the column.
     #[must_use]

@@ -1,0 +1,67 @@
+//! What rules create: types, properties and values.
+
+use crate::{Assignment, Diagnostic, Expr, Label, Production};
+
+use super::{
+    Checker, Variable,
+    property::Found,
+    types::{Types, resolve},
+};
+
+/// The expressions of a production.
+pub(super) fn exprs(production: &Production) -> impl Iterator<Item = &Expr> {
+    let (Production::Node { values, .. } | Production::Edge { values, .. }) = production;
+    values.iter().map(|assignment| &assignment.value)
+}
+
+impl Checker<'_> {
+    pub(super) fn productions(&mut self, productions: &[Production]) {
+        for production in productions {
+            match production {
+                Production::Node { variable, label, values, span } => {
+                    let types = match label {
+                        Label::Type(name) => self.type_named(name, span.0).map_or(Types::ANY, |name| Types::of([name])),
+                        Label::Concepts(concepts) => {
+                            for concept in concepts {
+                                self.concept_type(&concept.type_name, span.0);
+                            }
+                            Types::ANY
+                        }
+                    };
+                    self.values(&types, values);
+                    if let Label::Type(name) = label {
+                        self.mentions.makes(resolve(self.schema, name.as_str()));
+                    }
+                    if let Some(name) = variable {
+                        self.variables.give(name, Variable::Node(types));
+                    }
+                }
+                Production::Edge { source, target, values, span, .. } => {
+                    self.known_name(source, span.0);
+                    self.known_name(target, span.0);
+                    for assignment in values {
+                        self.expr(&assignment.value, None);
+                    }
+                }
+            }
+        }
+    }
+
+    fn values(&mut self, types: &Types, values: &[Assignment]) {
+        for Assignment { name, value } in values {
+            if let Found::Nothing(names) = self.property_name(types, name) {
+                let wrong = Diagnostic::error(value.span, format!("{} has no property `{name}`", types.text()));
+                self.report(wrong.with_nearest(name, names.iter().map(String::as_str)));
+            }
+            self.expr(value, None);
+        }
+    }
+
+    /// Whether nodes of `types` have the property, without reading it.
+    fn property_name(&mut self, types: &Types, name: &str) -> Found {
+        let mentions = self.mentions.clone();
+        let found = self.property(types, name);
+        self.mentions = mentions;
+        found
+    }
+}

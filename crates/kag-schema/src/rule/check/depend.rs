@@ -1,0 +1,225 @@
+//! Which rules rest on which: what each reads and says, and circles without a meaning.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use kag_core::{Span, TypeName};
+
+use super::{
+    cycle::components,
+    head::{at_head, subject_types},
+    property::canonical,
+    types::{self, Types},
+};
+use crate::{ConceptHead, ConceptName, ConceptRule, Define, Diagnostic, Label, Schema};
+
+/// Something that rules read or say.
+#[derive(Clone, Debug, PartialEq)]
+enum Thing {
+    /// Facts; with any predicate where there is no name.
+    Facts { predicate: Option<Arc<str>>, subject: Types, object: Types },
+    /// Membership of a concept.
+    Concept(ConceptName),
+}
+
+/// Something that a rule reads.
+#[derive(Clone, Debug)]
+struct Mention {
+    thing: Thing,
+    /// Whether more of it can only mean that the rule says more.
+    grows: bool,
+}
+
+/// What one rule reads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mentions {
+    all: Vec<Mention>,
+    /// Whether the expression at hand stands under a negation or the like.
+    turned: bool,
+    aggregates: bool,
+    makes: Vec<TypeName>,
+}
+
+impl Mentions {
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+
+    /// Goes on under a negation, if `turned`; gives what to [`restore`](Self::restore).
+    pub(super) fn turn(&mut self, turned: bool) -> bool {
+        let outer = self.turned;
+        self.turned |= turned;
+        outer
+    }
+
+    pub(super) fn restore(&mut self, outer: bool) {
+        self.turned = outer;
+    }
+
+    /// Notes that the rule takes aggregates of its matches.
+    pub(super) fn aggregate(&mut self) {
+        self.aggregates = true;
+    }
+
+    pub(super) fn makes(&mut self, type_name: Option<&TypeName>) {
+        self.makes.extend(type_name.cloned());
+    }
+
+    pub(super) fn facts(&mut self, predicate: Option<Arc<str>>, subject: &Types, object: &Types, grows: bool) {
+        let thing = Thing::Facts { predicate, subject: subject.clone(), object: object.clone() };
+        self.all.push(Mention { thing, grows: grows && !self.turned });
+    }
+
+    pub(super) fn property(&mut self, of: &Types, name: &Arc<str>) {
+        self.facts(Some(Arc::clone(name)), of, &Types::ANY, true);
+    }
+
+    pub(super) fn concept(&mut self, concept: &ConceptName, schema: &Schema) {
+        let thing = Thing::Concept(resolved(concept, schema));
+        self.all.push(Mention { thing, grows: !self.turned });
+    }
+}
+
+/// A rule among others.
+pub(super) struct Rule {
+    program: usize,
+    /// What messages call it.
+    name: String,
+    span: Span,
+    says: Thing,
+    /// Whether facts of it can be stored, so that a circle may begin with them.
+    stored: bool,
+    mentions: Mentions,
+}
+
+impl Rule {
+    pub(super) fn of_define(program: usize, define: &Define, mentions: Mentions, schema: &Schema) -> Option<Self> {
+        let subject = subject_types(schema, define);
+        let predicate = canonical(schema, subject.as_deref(), define.predicate.as_str());
+        let span = at_head(define, Diagnostic::error(define.span.0, "")).span;
+        let concept = define.object.labels.iter().find_map(|label| match label {
+            Label::Concepts(concepts) => concepts.first(),
+            Label::Type(_) => None,
+        });
+        if let (Some(concept), "belongTo") = (concept, &*predicate) {
+            let name = concept.to_string();
+            let says = Thing::Concept(resolved(concept, schema));
+            return Some(Self { program, name, span, says, stored: true, mentions });
+        }
+        let property = subject.iter().flatten().find_map(|of| schema.resolve_predicate(of.as_str(), &predicate));
+        // What the schema derives is not stored.
+        let stored = property.is_some_and(|property| property.rule.is_none());
+        let subject = subject.map_or(Types::ANY, Types::of);
+        let object = if concept.is_some() { Types::ANY } else { types_of(&define.object.labels, schema) };
+        let name = format!("`{predicate}`");
+        let says = Thing::Facts { predicate: Some(predicate), subject, object };
+        Some(Self { program, name, span, says, stored, mentions })
+    }
+
+    pub(super) fn of_concept(program: usize, rule: &ConceptRule, mentions: Mentions, schema: &Schema) -> Option<Self> {
+        let (name, says) = match &rule.head {
+            ConceptHead::Member(concept) => (concept.to_string(), Thing::Concept(resolved(concept, schema))),
+            ConceptHead::Related { predicate, .. } => {
+                let predicate = canonical(schema, None, predicate.as_str());
+                let name = format!("`{predicate}`");
+                (name, Thing::Facts { predicate: Some(predicate), subject: Types::ANY, object: Types::ANY })
+            }
+        };
+        Some(Self { program, name, span: rule.span.0, says, stored: true, mentions })
+    }
+}
+
+fn types_of(labels: &[Label], schema: &Schema) -> Types {
+    let names = labels.iter().map(|label| match label {
+        Label::Type(name) => types::resolve(schema, name.as_str()).cloned(),
+        Label::Concepts(_) => None,
+    });
+    names.collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()).map_or(Types::ANY, Types::of)
+}
+
+fn resolved(concept: &ConceptName, schema: &Schema) -> ConceptName {
+    let type_name = types::resolve(schema, concept.type_name.as_str()).unwrap_or(&concept.type_name);
+    ConceptName::new(type_name.clone(), Arc::clone(&concept.name))
+}
+
+/// The circles among `rules` that have no meaning, each with the program it is reported in.
+pub(super) fn circles(rules: &[Rule], schema: &Schema) -> Vec<(usize, Diagnostic)> {
+    let needs = needs(rules, schema);
+    let plain: Vec<Vec<usize>> = needs.iter().map(|of| of.iter().map(|(to, _)| *to).collect()).collect();
+    let mut found = Vec::new();
+    for set in components(&plain) {
+        let inside = |from: usize| needs.get(from).into_iter().flatten().filter(|(to, _)| set.contains(to));
+        let Some(rule) = set.iter().filter(|from| inside(**from).next().is_some()).find_map(|from| rules.get(*from))
+        else {
+            continue;
+        };
+        let names: Vec<&str> = set.iter().filter_map(|at| rules.get(*at)).map(|rule| rule.name.as_str()).collect();
+        let way = format!("{} → {}", names.join(" → "), names.first().copied().unwrap_or_default());
+        let turned = set.iter().find(|from| inside(**from).any(|(_, grows)| !grows));
+        if let Some(turned) = turned.and_then(|from| rules.get(*from)) {
+            let message = format!("{} rests on the negation or an aggregate of itself: {way}", turned.name);
+            let wrong = Diagnostic::error(turned.span, message)
+                .with_hint("what is negated or counted must be settled first: define it without this one");
+            found.push((turned.program, wrong));
+        } else if !begins(&set, rules, &needs, schema) {
+            let message = format!("{} needs itself, and nothing begins it: {way}", rule.name);
+            let wrong = Diagnostic::error(rule.span, message).with_hint("add a rule that does not need it");
+            found.push((rule.program, wrong));
+        }
+    }
+    found
+}
+
+/// Whether the rules of a circle can begin: with stored facts, or with a rule outside of it
+/// that says the same.
+fn begins(set: &[usize], rules: &[Rule], needs: &[Vec<(usize, bool)>], schema: &Schema) -> bool {
+    set.iter().filter_map(|at| rules.get(*at)).any(|rule| {
+        rule.stored
+            || rules.iter().enumerate().any(|(at, other)| {
+                let recursive =
+                    set.contains(&at) && needs.get(at).is_some_and(|of| of.iter().any(|(to, _)| set.contains(to)));
+                !recursive && can_be(&rule.says, &other.says, schema)
+            })
+    })
+}
+
+/// By rule, the rules it reads from, and whether it only grows with them.
+fn needs(rules: &[Rule], schema: &Schema) -> Vec<Vec<(usize, bool)>> {
+    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut concepts: BTreeMap<&ConceptName, Vec<usize>> = BTreeMap::new();
+    for (at, rule) in rules.iter().enumerate() {
+        match &rule.says {
+            Thing::Facts { predicate, .. } => by_name.entry(predicate.as_deref().unwrap_or("")).or_default().push(at),
+            Thing::Concept(concept) => concepts.entry(concept).or_default().push(at),
+        }
+    }
+    let read_from = |rule: &Rule| {
+        let mut reads: BTreeMap<usize, bool> = BTreeMap::new();
+        for mention in &rule.mentions.all {
+            let near: &[usize] = match &mention.thing {
+                Thing::Facts { predicate: Some(name), .. } => by_name.get(&**name).map_or(&[], Vec::as_slice),
+                // Any edge at all says too little to be held against a rule.
+                Thing::Facts { predicate: None, .. } => &[],
+                Thing::Concept(concept) => concepts.get(concept).map_or(&[], Vec::as_slice),
+            };
+            for at in near {
+                if rules.get(*at).is_some_and(|other| can_be(&mention.thing, &other.says, schema)) {
+                    let grows = mention.grows && !rule.mentions.aggregates;
+                    reads.entry(*at).and_modify(|all| *all &= grows).or_insert(grows);
+                }
+            }
+        }
+        reads.into_iter().collect()
+    };
+    rules.iter().map(read_from).collect()
+}
+
+/// Whether what a rule says can be what is mentioned.
+fn can_be(mentioned: &Thing, said: &Thing, schema: &Schema) -> bool {
+    match (mentioned, said) {
+        (Thing::Facts { predicate, subject, object }, Thing::Facts { predicate: says, subject: from, object: to }) => {
+            (predicate.is_none() || predicate == says) && subject.meet(from, schema) && object.meet(to, schema)
+        }
+        (Thing::Concept(mentioned), Thing::Concept(said)) => mentioned == said,
+        _ => false,
+    }
+}

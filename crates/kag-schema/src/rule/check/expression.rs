@@ -1,0 +1,200 @@
+//! Expressions of rules: names, properties, functions and kinds.
+//!
+//! What only rules have (names of nodes and edges, operations on groups) is looked up here
+//! and replaced by a value of its kind; what is left is checked like any expression.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use kag_core::Span;
+
+use super::{Checker, Variable, property::Found};
+use crate::{BinaryOp, Diagnostic, Dialect, Expr, ExprKind, ExprScope, ExprType, UnaryOp, check_expr};
+
+/// The kinds of the values that stand for what was looked up.
+struct Stand(BTreeMap<String, ExprType>);
+
+impl ExprScope for Stand {
+    fn variable(&self, name: &str) -> Option<ExprType> {
+        self.0.get(name).cloned()
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Rule
+    }
+}
+
+impl Checker<'_> {
+    /// Checks `expr`, in which a name that is no variable is a property of `of`, and says of
+    /// what kind it is.
+    pub(super) fn expr(&mut self, expr: &Expr, of: Option<&Variable>) -> ExprType {
+        let mut stand = Stand(BTreeMap::new());
+        let plain = self.plain(expr, of, &mut stand);
+        let (kind, diagnostics) = check_expr(&plain, &stand, self.functions);
+        self.diagnostics.extend(diagnostics);
+        kind
+    }
+
+    /// `expr` with values for all that only rules have.
+    fn plain(&mut self, expr: &Expr, of: Option<&Variable>, stand: &mut Stand) -> Expr {
+        let kind = match &expr.kind {
+            ExprKind::Literal(_) | ExprKind::Null => return expr.clone(),
+            ExprKind::Parameter(_) => ExprType::Any,
+            ExprKind::Variable(_) | ExprKind::Property { .. } => {
+                let found = self.thing(expr, of);
+                as_value(&found)
+            }
+            ExprKind::Method { of: owner, name, arguments } => self.method(owner, name, arguments, expr.span, of),
+            ExprKind::Concept(concept) => {
+                self.concept_type(&concept.type_name, expr.span);
+                self.mentions.concept(concept, self.schema);
+                ExprType::Boolean
+            }
+            ExprKind::Path(path) => {
+                self.path_condition(path);
+                ExprType::Boolean
+            }
+            ExprKind::Call { function, arguments } => {
+                if let Some(kind) = self.special_call(function, arguments, expr.span, of) {
+                    kind
+                } else {
+                    let turns = super::operation::turns(function);
+                    let outer = self.mentions.turn(turns);
+                    let arguments = self.plain_all(arguments, of, stand);
+                    self.mentions.restore(outer);
+                    let kind = ExprKind::Call { function: Arc::clone(function), arguments };
+                    return Expr::from(kind).at(expr.span);
+                }
+            }
+            ExprKind::Lambda { .. } => {
+                let wrong = Diagnostic::error(expr.span, "a function without a name stands only in an operation");
+                self.report(wrong.with_expected("`e.edges().constraint((pre, cur) => …)`"));
+                ExprType::Any
+            }
+            ExprKind::List(items) => {
+                let items = self.plain_all(items, of, stand);
+                return Expr::from(ExprKind::List(items)).at(expr.span);
+            }
+            ExprKind::Unary { op, operand } => {
+                let outer = self.mentions.turn(matches!(op, UnaryOp::Not | UnaryOp::IsNull));
+                let operand = self.plain(operand, of, stand);
+                self.mentions.restore(outer);
+                return operand.unary(*op).at(expr.span);
+            }
+            ExprKind::Binary { op, left, right } => {
+                let (mut left, mut right) = (self.plain(left, of, stand), self.plain(right, of, stand));
+                if op.is_comparison() {
+                    (left, right) = self.loosely(*op, left, right, stand);
+                }
+                return left.binary(*op, right).at(expr.span);
+            }
+            ExprKind::If { condition, then, otherwise } => {
+                let outer = self.mentions.turn(true);
+                let condition = self.plain(condition, of, stand);
+                let (then, otherwise) = (self.plain(then, of, stand), self.plain(otherwise, of, stand));
+                self.mentions.restore(outer);
+                return condition.if_else(then, otherwise).at(expr.span);
+            }
+        };
+        value_of(kind, expr.span, stand)
+    }
+
+    fn plain_all(&mut self, exprs: &[Expr], of: Option<&Variable>, stand: &mut Stand) -> Vec<Expr> {
+        exprs.iter().map(|expr| self.plain(expr, of, stand)).collect()
+    }
+
+    /// Rules compare text with what it reads as: then no kind is wrong.
+    fn loosely(&mut self, op: BinaryOp, left: Expr, right: Expr, stand: &mut Stand) -> (Expr, Expr) {
+        let reported = |expr: &Expr| check_expr(expr, &*stand, self.functions);
+        let (kinds, more) = {
+            let (a, b) = (reported(&left), reported(&right));
+            ([a.0, b.0], [a.1, b.1])
+        };
+        let text = kinds.iter().any(|kind| *kind.item() == ExprType::Text);
+        let same = matches!(&kinds, [a, b] if a.item() == b.item());
+        let like = matches!(op, BinaryOp::Like | BinaryOp::RegexLike | BinaryOp::Contains);
+        if !(text && !same || like) {
+            return (left, right);
+        }
+        self.diagnostics.extend(more.into_iter().flatten());
+        let any = |span: Span, stand: &mut Stand| value_of(ExprType::Any, span, stand);
+        (any(left.span, stand), any(right.span, stand))
+    }
+
+    /// What a name, or a name after a point, stands for. What is not there is reported.
+    pub(super) fn thing(&mut self, expr: &Expr, of: Option<&Variable>) -> Variable {
+        match &expr.kind {
+            ExprKind::Variable(name) => self.named(name, expr.span, of),
+            ExprKind::Property { of: owner, name } => {
+                let owner = match &owner.kind {
+                    ExprKind::Variable(_) | ExprKind::Property { .. } => self.thing(owner, of),
+                    _ => Variable::Value(self.expr(owner, of)),
+                };
+                self.part(&owner, name, expr.span)
+            }
+            _ => Variable::Value(self.expr(expr, of)),
+        }
+    }
+
+    fn named(&mut self, name: &Arc<str>, span: Span, of: Option<&Variable>) -> Variable {
+        if let Some(found) = self.variables.get(name) {
+            return found.clone();
+        }
+        if let Some(of) = of {
+            let found = match of {
+                Variable::Node(types) => Some(self.property(types, name)),
+                Variable::Edge(edge) => Some(Self::qualifier(edge, name)),
+                _ => None,
+            };
+            match found {
+                Some(Found::Value(kind)) => return Variable::Value(kind),
+                Some(Found::Nodes(types)) => return Variable::Node(types),
+                _ => {}
+            }
+        }
+        self.known_name(name, span);
+        Variable::Value(ExprType::Any)
+    }
+
+    /// The property `name` of `owner`.
+    fn part(&mut self, owner: &Variable, name: &Arc<str>, span: Span) -> Variable {
+        let (found, what) = match owner {
+            Variable::Node(types) => (self.property(types, name), types.text()),
+            Variable::Edge(edge) => (Self::qualifier(edge, name), format!("edge `{}`", edge.name)),
+            Variable::Path | Variable::Value(ExprType::Any | ExprType::Node(_)) => {
+                return Variable::Value(ExprType::Any);
+            }
+            // What holds several, has what each of them has.
+            Variable::Value(ExprType::List(_)) => return Variable::Value(ExprType::Any),
+            Variable::Value(kind) => {
+                let wrong = Diagnostic::error(span, format!("{kind} has no properties"));
+                self.report(wrong.with_expected("a node or an edge before the point"));
+                return Variable::Value(ExprType::Any);
+            }
+        };
+        match found {
+            Found::Value(kind) => Variable::Value(kind),
+            Found::Nodes(types) => Variable::Node(types),
+            Found::Nothing(names) => {
+                let wrong = Diagnostic::error(span, format!("{what} has no property `{name}`"));
+                self.report(wrong.with_nearest(name, names.iter().map(String::as_str)));
+                Variable::Value(ExprType::Any)
+            }
+        }
+    }
+}
+
+/// The kind of what stands for a name in a comparison or as an argument.
+fn as_value(found: &Variable) -> ExprType {
+    match found {
+        Variable::Value(kind) => kind.clone(),
+        // A node is compared with texts by what it is called.
+        Variable::Node(_) | Variable::Edge(_) | Variable::Path => ExprType::Any,
+    }
+}
+
+/// A variable of its own of this kind.
+fn value_of(kind: ExprType, span: Span, stand: &mut Stand) -> Expr {
+    let name = format!("#{}", stand.0.len());
+    stand.0.insert(name.clone(), kind);
+    Expr::variable(name).at(span)
+}
