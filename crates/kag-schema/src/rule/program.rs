@@ -136,6 +136,9 @@ pub struct Assignment {
     pub name: Arc<str>,
     /// The value.
     pub value: Expr,
+    /// Where it was read.
+    #[serde(default)]
+    pub span: SourceSpan,
 }
 
 /// A rule on a concept in the short form: `` Define (患者状态/`缺少血肌酐数据`) { R1: !血肌酐 } ``.

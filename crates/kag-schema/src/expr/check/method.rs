@@ -92,7 +92,12 @@ impl Checker<'_> {
             }
             ListMethod::StrJoin => {
                 let between = arguments.first().map_or(ExprType::Text, |between| self.kind_of(between));
-                self.wants(&between, &ExprType::Text, "`str_join`", arguments.first().map_or(Span::default(), |a| a.span));
+                self.wants(
+                    &between,
+                    &ExprType::Text,
+                    "`str_join`",
+                    arguments.first().map_or(Span::default(), |a| a.span),
+                );
                 ExprType::Text
             }
             ListMethod::Aggregate(which) => {

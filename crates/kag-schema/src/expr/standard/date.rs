@@ -39,12 +39,22 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["date_diff", "dateDiff", "日期差"],
-        forms: &[(&[Takes::One("later", DAYS), Takes::One("earlier", DAYS), Takes::Optional("unit", TEXT)], Gives::Is(Kind::Integer))],
+        forms: &[(
+            &[Takes::One("later", DAYS), Takes::One("earlier", DAYS), Takes::Optional("unit", TEXT)],
+            Gives::Is(Kind::Integer),
+        )],
         doc: "How many whole units (`day`, `month` or `year`; `day` if not said) lie from the second date to the first, towards zero; a number states a day by its digits, as in 20230901.",
     },
     Row {
         names: &["date_add", "dateAdd", "DtAdd", "日期加"],
-        forms: &[(&[Takes::One("date", &[Kind::Date, Kind::Text]), Takes::One("count", &[Kind::Integer, Kind::Text]), Takes::Optional("unit", TEXT)], Gives::Same)],
+        forms: &[(
+            &[
+                Takes::One("date", &[Kind::Date, Kind::Text]),
+                Takes::One("count", &[Kind::Integer, Kind::Text]),
+                Takes::Optional("unit", TEXT),
+            ],
+            Gives::Same,
+        )],
         doc: "The date so many units later (`year` or `yyyy`, `month` or `mm`, `day` or `dd`, `hour` or `hh`, `minute` or `mi`, `second` or `ss`; `day` if not said); a text in the form in which it was given.",
     },
     Row {
@@ -54,12 +64,18 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["to_date", "toDate"],
-        forms: &[(&[Takes::One("text", &[Kind::Text, Kind::Date, Kind::Integer])], Gives::Is(Kind::Date)), (&[Takes::One("text", DATED), Takes::One("format", TEXT)], Gives::Is(Kind::Text))],
+        forms: &[
+            (&[Takes::One("text", &[Kind::Text, Kind::Date, Kind::Integer])], Gives::Is(Kind::Date)),
+            (&[Takes::One("text", DATED), Takes::One("format", TEXT)], Gives::Is(Kind::Text)),
+        ],
         doc: "The date that a text states; with a format the date as a text written by it.",
     },
     Row {
         names: &["date_format", "dateFormat"],
-        forms: &[(&[Takes::One("date", DATED), Takes::One("format", TEXT)], Gives::Is(Kind::Text)), (&[Takes::One("text", TEXT), Takes::One("from", TEXT), Takes::One("to", TEXT)], Gives::Is(Kind::Text))],
+        forms: &[
+            (&[Takes::One("date", DATED), Takes::One("format", TEXT)], Gives::Is(Kind::Text)),
+            (&[Takes::One("text", TEXT), Takes::One("from", TEXT), Takes::One("to", TEXT)], Gives::Is(Kind::Text)),
+        ],
         doc: "A date written by a format, and before that read by one where two are given.",
     },
     Row {
@@ -74,12 +90,18 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["unix_timestamp", "unixTimestamp"],
-        forms: &[(&[], Gives::Is(Kind::Integer)), (&[Takes::One("date", DATED), Takes::Optional("format", TEXT)], Gives::Is(Kind::Integer))],
+        forms: &[
+            (&[], Gives::Is(Kind::Integer)),
+            (&[Takes::One("date", DATED), Takes::Optional("format", TEXT)], Gives::Is(Kind::Integer)),
+        ],
         doc: "The seconds from 1970 to a date, read by the format where one is given; the time that it is where no date is given.",
     },
     Row {
         names: &["from_unix_time", "from_unixtime", "fromUnixTime"],
-        forms: &[(&[Takes::One("seconds", &[Kind::Number, Kind::Text]), Takes::Optional("format", TEXT)], Gives::Is(Kind::Text))],
+        forms: &[(
+            &[Takes::One("seconds", &[Kind::Number, Kind::Text]), Takes::Optional("format", TEXT)],
+            Gives::Is(Kind::Text),
+        )],
         doc: "The time so many seconds after 1970, in UTC, written by the format (`yyyy-MM-dd HH:mm:ss`).",
     },
     Row {

@@ -25,7 +25,10 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["rule_value", "ruleValue"],
-        forms: &[(&[Takes::One("condition", &[Kind::Boolean]), Takes::One("value", ANY), Takes::One("otherwise", ANY)], Gives::Is(Kind::Any))],
+        forms: &[(
+            &[Takes::One("condition", &[Kind::Boolean]), Takes::One("value", ANY), Takes::One("otherwise", ANY)],
+            Gives::Is(Kind::Any),
+        )],
         doc: "The first value where the condition holds, else the second, also where it is undecided; the other is not computed.",
     },
 ];

@@ -23,14 +23,6 @@ pub(super) const ROWS: &[Row] = &[
         forms: &[(&[Takes::One("values", LIST)], Gives::Same)],
         doc: "The values, each once, by first occurrence.",
     },
-    Row {
-        names: &["first"],
-        forms: &[(&[Takes::One("values", LIST)], Gives::Item)],
-        doc: "The first value.",
-    },
-    Row {
-        names: &["last"],
-        forms: &[(&[Takes::One("values", LIST)], Gives::Item)],
-        doc: "The last value.",
-    },
+    Row { names: &["first"], forms: &[(&[Takes::One("values", LIST)], Gives::Item)], doc: "The first value." },
+    Row { names: &["last"], forms: &[(&[Takes::One("values", LIST)], Gives::Item)], doc: "The last value." },
 ];

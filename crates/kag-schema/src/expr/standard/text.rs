@@ -35,12 +35,18 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["sub_str", "subStr", "substring", "子串"],
-        forms: &[(&[Takes::One("text", TEXT), Takes::One("start", INTEGER), Takes::Optional("length", INTEGER)], Gives::Is(Kind::Text))],
+        forms: &[(
+            &[Takes::One("text", TEXT), Takes::One("start", INTEGER), Takes::Optional("length", INTEGER)],
+            Gives::Is(Kind::Text),
+        )],
         doc: "The characters of a text from place `start` on, counted from 1, and at most so many; from place 0 down it is counted from the end.",
     },
     Row {
         names: &["in_str", "inStr"],
-        forms: &[(&[Takes::One("text", TEXT), Takes::One("sought", ANY), Takes::Optional("from", INTEGER)], Gives::Is(Kind::Integer))],
+        forms: &[(
+            &[Takes::One("text", TEXT), Takes::One("sought", ANY), Takes::Optional("from", INTEGER)],
+            Gives::Is(Kind::Integer),
+        )],
         doc: "The place, from 1, where the second text first occurs in the first; 0 where it does not.",
     },
     Row {
@@ -50,7 +56,10 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["split_part", "splitPart"],
-        forms: &[(&[Takes::One("text", TEXT), Takes::One("separators", TEXT), Takes::One("place", INTEGER)], Gives::Is(Kind::Text))],
+        forms: &[(
+            &[Takes::One("text", TEXT), Takes::One("separators", TEXT), Takes::One("place", INTEGER)],
+            Gives::Is(Kind::Text),
+        )],
         doc: "The part at a place, from 0, of a text cut at each of the separating characters, empty parts left out; the last where the place is negative, empty where there is none.",
     },
     Row {
@@ -70,12 +79,18 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         names: &["contains_any", "containsAny"],
-        forms: &[(&[Takes::One("text", TEXT), Takes::One("parts", &[Kind::Texts, Kind::Text])], Gives::Is(Kind::Boolean))],
+        forms: &[(
+            &[Takes::One("text", TEXT), Takes::One("parts", &[Kind::Texts, Kind::Text])],
+            Gives::Is(Kind::Boolean),
+        )],
         doc: "Whether one of the texts occurs in the first; false of an empty text.",
     },
     Row {
         names: &["contains_tag", "containsTag"],
-        forms: &[(&[Takes::One("text", TEXT), Takes::One("tags", TEXT), Takes::Optional("separator", TEXT)], Gives::Is(Kind::Boolean))],
+        forms: &[(
+            &[Takes::One("text", TEXT), Takes::One("tags", TEXT), Takes::Optional("separator", TEXT)],
+            Gives::Is(Kind::Boolean),
+        )],
         doc: "Whether two lists in texts, their items between separators (`,` if not said), have one in common.",
     },
     Row {

@@ -1,5 +1,7 @@
 //! What rules create: types, properties and values.
 
+use kag_core::Span;
+
 use crate::{Assignment, Diagnostic, Expr, Label, Production};
 
 use super::{
@@ -48,9 +50,10 @@ impl Checker<'_> {
     }
 
     fn values(&mut self, types: &Types, values: &[Assignment]) {
-        for Assignment { name, value } in values {
+        for Assignment { name, value, span } in values {
             if let Found::Nothing(names) = self.property_name(types, name) {
-                let wrong = Diagnostic::error(value.span, format!("{} has no property `{name}`", types.text()));
+                let wrong =
+                    Diagnostic::error(name_span(span.0, name), format!("{} has no property `{name}`", types.text()));
                 self.report(wrong.with_nearest(name, names.iter().map(String::as_str)));
             }
             self.expr(value, None);
@@ -64,4 +67,9 @@ impl Checker<'_> {
         self.mentions = mentions;
         found
     }
+}
+
+/// The part of an assignment that is its name.
+fn name_span(span: Span, name: &str) -> Span {
+    Span::new(span.start, (span.start + name.len()).min(span.end))
 }

@@ -7,11 +7,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::Span;
 
-use super::{Checker, Variable, property::Found};
-use crate::{BinaryOp, Diagnostic, Dialect, Expr, ExprKind, ExprScope, ExprType, UnaryOp, check_expr};
+use super::{Checker, Variable, operation, property::Found};
+use crate::{Diagnostic, Dialect, Expr, ExprKind, ExprScope, ExprType, UnaryOp, check_expr};
 
 /// The kinds of the values that stand for what was looked up.
-struct Stand(BTreeMap<String, ExprType>);
+pub(super) struct Stand(BTreeMap<String, ExprType>);
 
 impl ExprScope for Stand {
     fn variable(&self, name: &str) -> Option<ExprType> {
@@ -35,7 +35,7 @@ impl Checker<'_> {
     }
 
     /// `expr` with values for all that only rules have.
-    fn plain(&mut self, expr: &Expr, of: Option<&Variable>, stand: &mut Stand) -> Expr {
+    pub(super) fn plain(&mut self, expr: &Expr, of: Option<&Variable>, stand: &mut Stand) -> Expr {
         let kind = match &expr.kind {
             ExprKind::Literal(_) | ExprKind::Null => return expr.clone(),
             ExprKind::Parameter(_) => ExprType::Any,
@@ -43,7 +43,10 @@ impl Checker<'_> {
                 let found = self.thing(expr, of);
                 as_value(&found)
             }
-            ExprKind::Method { of: owner, name, arguments } => self.method(owner, name, arguments, expr.span, of),
+            ExprKind::Method { of: owner, name, arguments } => {
+                let kind = self.method((owner, name, arguments), of, stand);
+                return Expr::from(kind).at(expr.span);
+            }
             ExprKind::Concept(concept) => {
                 self.concept_type(&concept.type_name, expr.span);
                 self.mentions.concept(concept, self.schema);
@@ -53,18 +56,7 @@ impl Checker<'_> {
                 self.path_condition(path);
                 ExprType::Boolean
             }
-            ExprKind::Call { function, arguments } => {
-                if let Some(kind) = self.special_call(function, arguments, expr.span, of) {
-                    kind
-                } else {
-                    let turns = super::operation::turns(function);
-                    let outer = self.mentions.turn(turns);
-                    let arguments = self.plain_all(arguments, of, stand);
-                    self.mentions.restore(outer);
-                    let kind = ExprKind::Call { function: Arc::clone(function), arguments };
-                    return Expr::from(kind).at(expr.span);
-                }
-            }
+            ExprKind::Call { function, arguments } => return self.call(function, arguments, expr.span, of, stand),
             ExprKind::Lambda { .. } => {
                 let wrong = Diagnostic::error(expr.span, "a function without a name stands only in an operation");
                 self.report(wrong.with_expected("`e.edges().constraint((pre, cur) => …)`"));
@@ -81,10 +73,7 @@ impl Checker<'_> {
                 return operand.unary(*op).at(expr.span);
             }
             ExprKind::Binary { op, left, right } => {
-                let (mut left, mut right) = (self.plain(left, of, stand), self.plain(right, of, stand));
-                if op.is_comparison() {
-                    (left, right) = self.loosely(*op, left, right, stand);
-                }
+                let (left, right) = (self.plain(left, of, stand), self.plain(right, of, stand));
                 return left.binary(*op, right).at(expr.span);
             }
             ExprKind::If { condition, then, otherwise } => {
@@ -102,22 +91,26 @@ impl Checker<'_> {
         exprs.iter().map(|expr| self.plain(expr, of, stand)).collect()
     }
 
-    /// Rules compare text with what it reads as: then no kind is wrong.
-    fn loosely(&mut self, op: BinaryOp, left: Expr, right: Expr, stand: &mut Stand) -> (Expr, Expr) {
-        let reported = |expr: &Expr| check_expr(expr, &*stand, self.functions);
-        let (kinds, more) = {
-            let (a, b) = (reported(&left), reported(&right));
-            ([a.0, b.0], [a.1, b.1])
-        };
-        let text = kinds.iter().any(|kind| *kind.item() == ExprType::Text);
-        let same = matches!(&kinds, [a, b] if a.item() == b.item());
-        let like = matches!(op, BinaryOp::Like | BinaryOp::RegexLike | BinaryOp::Contains);
-        if !(text && !same || like) {
-            return (left, right);
+    fn call(
+        &mut self,
+        function: &Arc<str>,
+        arguments: &[Expr],
+        span: Span,
+        of: Option<&Variable>,
+        stand: &mut Stand,
+    ) -> Expr {
+        let groups = operation::groups(function);
+        if groups {
+            self.mentions.aggregate();
         }
-        self.diagnostics.extend(more.into_iter().flatten());
-        let any = |span: Span, stand: &mut Stand| value_of(ExprType::Any, span, stand);
-        (any(left.span, stand), any(right.span, stand))
+        let outer = self.mentions.turn(groups || operation::turns(function));
+        let arguments = self.plain_all(arguments, of, stand);
+        self.mentions.restore(outer);
+        // How many of the concepts hold, in rules on concepts.
+        if self.functions.get(function).is_none() && function.eq_ignore_ascii_case("hits") {
+            return value_of(ExprType::Integer, span, stand);
+        }
+        Expr::from(ExprKind::Call { function: Arc::clone(function), arguments }).at(span)
     }
 
     /// What a name, or a name after a point, stands for. What is not there is reported.

@@ -125,8 +125,7 @@ impl<'c> Checker<'c> {
     fn define(&mut self, define: &Define) {
         let exprs = define.constraint.iter().map(Clause::expr).chain(define.action.iter().flat_map(action::exprs));
         self.use_names(&define.structure, exprs);
-        self.head_node(&define.subject);
-        self.head_node(&define.object);
+        self.head_nodes(&define.subject, &define.object);
         self.patterns(&define.structure);
         self.head(define);
         self.clauses(&define.constraint);
@@ -140,8 +139,7 @@ impl<'c> Checker<'c> {
                 self.concept_type(&concept.type_name, rule.span.0);
             }
             ConceptHead::Related { subject, object, .. } => {
-                self.head_node(subject);
-                self.head_node(object);
+                self.head_nodes(subject, object);
             }
         }
         self.variables.open();
@@ -200,8 +198,12 @@ impl<'c> Checker<'c> {
     }
 
     /// The two ends of a head are known, whatever the structure says.
-    fn head_node(&mut self, node: &NodePattern) {
-        self.node(node);
+    fn head_nodes(&mut self, subject: &NodePattern, object: &NodePattern) {
+        self.node(subject);
+        // What a rule says is nothing that it reads.
+        let mentions = self.mentions.clone();
+        self.node(object);
+        self.mentions = mentions;
     }
 
     /// Reports `name` where nothing is called so.

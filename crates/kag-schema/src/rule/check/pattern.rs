@@ -224,7 +224,8 @@ impl Checker<'_> {
     fn unknown_predicate(&mut self, name: &str, ways: &[(&Types, &Types)], span: Span, unknown: bool) {
         let message = match ways.first().and_then(|(subject, _)| subject.known()) {
             Some(_) if !unknown => {
-                let types: Vec<String> = ways.iter().map(|(subject, _)| subject.text()).collect();
+                let mut types: Vec<String> = ways.iter().map(|(subject, _)| subject.text()).collect();
+                types.dedup();
                 format!("{} has no predicate `{name}`", types.join(" or "))
             }
             _ => format!("unknown predicate `{name}`"),

@@ -83,11 +83,13 @@ impl Parser<'_> {
                 self.at = self.clause_end(self.at).max(self.at + 1);
                 continue;
             };
+            let start = self.here().start;
             self.at += 2;
             let outer = self.stop;
             let value = self.value_between_commas();
             self.stop = outer;
-            assignments.extend(value.map(|value| Assignment { name, value }));
+            let span = self.span_from(start);
+            assignments.extend(value.map(|value| Assignment { name, value, span }));
         }
         assignments
     }
@@ -123,7 +125,7 @@ impl Parser<'_> {
         }
         let open = self.opening()?;
         let mut order: Vec<(Arc<str>, Value)> = Vec::new();
-        for Assignment { name, value } in self.assignments(open, "`DefinePriority`") {
+        for Assignment { name, value, .. } in self.assignments(open, "`DefinePriority`") {
             match value.kind {
                 ExprKind::Literal(number) if number.as_number().is_some() => order.push((name, number)),
                 _ => {
