@@ -77,6 +77,11 @@ impl Csr {
         targets.iter().copied().zip(weights.iter().copied())
     }
 
+    /// Start of each vertex's arcs (and the end of the last's), targets and weights.
+    pub(super) fn rows(&self) -> (&[usize], &[u32], &[f32]) {
+        (&self.offsets, &self.targets, &self.weights)
+    }
+
     /// The arcs of one vertex as two slices of one length.
     pub(super) fn row(&self, vertex: usize) -> (&[u32], &[f32]) {
         let bounds = self.offsets.get(vertex).zip(self.offsets.get(vertex + 1));

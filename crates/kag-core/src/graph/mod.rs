@@ -1,8 +1,9 @@
 //! Graph algorithms over an immutable compressed copy of a graph.
 //!
 //! Vertices are numbers from 0; what they stand for is the caller's business, and no
-//! algorithm here ever calls a store. Build a [`Csr`] once per snapshot, share it in an
-//! `Arc`, and run on it as often as needed.
+//! algorithm here ever calls a store. Build a [`Csr`] once, share it in an `Arc`, and run on
+//! it as often as needed; where a graph changes a little at a time, [`PatchedCsr`] makes the
+//! next version from the one before.
 //!
 //! Personalised PageRank comes in two forms. [`pagerank`] visits the whole graph and is as
 //! exact as asked; [`forward_push`] visits only the neighbourhood of the seeds, however
@@ -21,13 +22,24 @@
 //! # Ok::<(), kag_core::Error>(())
 //! ```
 
+mod arcs;
+mod base;
 mod build;
 mod csr;
+mod numbers;
 mod pagerank;
+mod patch;
+mod patched;
 mod push;
 mod seeds;
+mod stored;
 
+pub use arcs::{Arcs, Graph};
+pub use base::BaseCsr;
 pub use build::CsrBuilder;
 pub use csr::{Csr, Direction};
+pub use numbers::{BaseNumbers, VertexNumbers};
 pub use pagerank::{PageRank, PageRankOptions, pagerank};
+pub use patch::Patch;
+pub use patched::PatchedCsr;
 pub use push::{PushOptions, SparseRank, forward_push};

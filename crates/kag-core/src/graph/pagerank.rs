@@ -1,6 +1,6 @@
 //! Personalised PageRank of a whole graph.
 
-use super::{Csr, seeds};
+use super::{Graph, seeds};
 use crate::{Error, Result, Scored, rank};
 
 const OPERATION: &str = "graph.pagerank";
@@ -51,7 +51,8 @@ impl PageRankOptions {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageRank {
-    /// One score a vertex, 0 or above, summing to 1.
+    /// One score a number below [`Graph::vertices`], 0 or above, summing to 1; 0 for one
+    /// that is no vertex.
     pub scores: Vec<f64>,
     /// Passes made over the graph.
     pub iterations: usize,
@@ -90,7 +91,7 @@ impl PageRank {
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if damping is out of range, the
 /// tolerance is NaN, a seed is no vertex, or the seeds' weights are negative, not finite or
 /// all 0. Not converging is not an error; see [`PageRank::converged`].
-pub fn pagerank(graph: &Csr, seeds: &[(u32, f32)], options: &PageRankOptions) -> Result<PageRank> {
+pub fn pagerank<G: Graph + ?Sized>(graph: &G, seeds: &[(u32, f32)], options: &PageRankOptions) -> Result<PageRank> {
     seeds::check_damping(OPERATION, options.damping)?;
     if options.tolerance.is_nan() {
         return Err(Error::invalid(OPERATION, "the tolerance is not a number"));
@@ -129,7 +130,7 @@ impl Walk {
     }
 
     #[expect(clippy::indexing_slicing, reason = "both vectors have one element a vertex, and targets are vertices")]
-    fn pass(&mut self, graph: &Csr, damping: f64) {
+    fn pass<G: Graph + ?Sized>(&mut self, graph: &G, damping: f64) {
         let waiting = self.waiting.as_mut_slice();
         for (vertex, stopped) in self.stopped.iter_mut().enumerate() {
             let here = std::mem::take(&mut waiting[vertex]);
@@ -137,9 +138,9 @@ impl Walk {
                 continue;
             }
             *stopped += (1.0 - damping) * here;
-            let (targets, weights) = graph.row(vertex);
-            let share = damping * here / graph.strength(vertex as u32);
-            for (target, weight) in targets.iter().zip(weights) {
+            let arcs = graph.arcs_of(vertex as u32);
+            let share = damping * here / arcs.strength;
+            for (target, weight) in arcs.targets.iter().zip(arcs.weights) {
                 waiting[*target as usize] += share * f64::from(*weight);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Csr, seeds};
+use super::{Graph, seeds};
 use crate::{Error, Result, Scored, rank};
 
 const OPERATION: &str = "graph.forward_push";
@@ -85,7 +85,7 @@ impl SparseRank {
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if damping or epsilon is out of range, a
 /// seed is no vertex, or the seeds' weights are negative, not finite or all 0.
-pub fn forward_push(graph: &Csr, seeds: &[(u32, f32)], options: &PushOptions) -> Result<SparseRank> {
+pub fn forward_push<G: Graph + ?Sized>(graph: &G, seeds: &[(u32, f32)], options: &PushOptions) -> Result<SparseRank> {
     seeds::check_damping(OPERATION, options.damping)?;
     if options.epsilon.is_nan() || options.epsilon <= 0.0 {
         return Err(Error::invalid(OPERATION, "epsilon is above 0").with("epsilon", options.epsilon));
@@ -115,7 +115,7 @@ struct Frontier {
 }
 
 impl Frontier {
-    fn new(graph: &Csr, seeds: &[(u32, f64)], epsilon: f64) -> Self {
+    fn new<G: Graph + ?Sized>(graph: &G, seeds: &[(u32, f64)], epsilon: f64) -> Self {
         let mut places = vec![Place::default(); graph.vertices()];
         let mut queue = VecDeque::new();
         for (vertex, share) in seeds {
@@ -132,16 +132,16 @@ impl Frontier {
     /// Pushes until nothing is queued; how often it did. What leaves a vertex without arcs
     /// is dropped here and made up for by scaling (see [`into_ranks`](Self::into_ranks)).
     #[expect(clippy::indexing_slicing, reason = "there is one place a vertex, and seeds and targets are vertices")]
-    fn run(&mut self, graph: &Csr, damping: f64) -> usize {
+    fn run<G: Graph + ?Sized>(&mut self, graph: &G, damping: f64) -> usize {
         let mut pushes = 0;
         while let Some(vertex) = self.queue.pop_front() {
             pushes += 1;
             let place = &mut self.places[vertex as usize];
             let here = std::mem::take(&mut place.waiting);
             place.stopped += (1.0 - damping) * here;
-            let share = damping * here / graph.strength(vertex);
-            let (targets, weights) = graph.row(vertex as usize);
-            for (target, weight) in targets.iter().zip(weights) {
+            let arcs = graph.arcs_of(vertex);
+            let share = damping * here / arcs.strength;
+            for (target, weight) in arcs.targets.iter().zip(arcs.weights) {
                 let place = &mut self.places[*target as usize];
                 let before = place.waiting;
                 place.waiting += share * f64::from(*weight);

@@ -1,6 +1,6 @@
 //! Where a random walk starts and restarts.
 
-use super::Csr;
+use super::Graph;
 use crate::{Error, Result};
 
 /// Start probabilities by vertex: sorted, each vertex once, all above 0, summing to 1.
@@ -10,15 +10,20 @@ use crate::{Error, Result};
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a seed does not exist, a weight is
 /// below 0 or not finite, or all are 0.
-pub(super) fn distribution(operation: &'static str, graph: &Csr, seeds: &[(u32, f32)]) -> Result<Vec<(u32, f64)>> {
+pub(super) fn distribution<G: Graph + ?Sized>(
+    operation: &'static str,
+    graph: &G,
+    seeds: &[(u32, f32)],
+) -> Result<Vec<(u32, f64)>> {
     let vertices = graph.vertices();
     if seeds.is_empty() {
-        let share = 1.0 / vertices.max(1) as f64;
-        return Ok((0u32..).take(vertices).map(|vertex| (vertex, share)).collect());
+        let every: Vec<u32> = (0u32..).take(vertices).filter(|vertex| graph.contains(*vertex)).collect();
+        let share = 1.0 / every.len().max(1) as f64;
+        return Ok(every.into_iter().map(|vertex| (vertex, share)).collect());
     }
     let mut sorted = Vec::with_capacity(seeds.len());
     for (vertex, weight) in seeds {
-        let wrong = if *vertex as usize >= vertices {
+        let wrong = if !graph.contains(*vertex) {
             "a seed that is no vertex"
         } else if !weight.is_finite() || *weight < 0.0 {
             "a seed's weight is a finite number, 0 or above"

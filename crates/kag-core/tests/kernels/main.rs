@@ -9,6 +9,7 @@
 )]
 
 mod graph;
+mod patched_graph;
 mod rank;
 mod segmented_text;
 mod text;
