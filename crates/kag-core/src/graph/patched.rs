@@ -151,7 +151,9 @@ impl PatchedCsr {
             }
         }
         changed.extend(patch.added.iter().filter(|vertex| !self.contains(**vertex)));
-        changed.into_iter().for_each(|vertex| drop(edits.entry(vertex).or_default()));
+        for vertex in changed {
+            edits.entry(vertex).or_default();
+        }
         for ((left, right), weight) in &patch.weights {
             if !weight.is_finite() || *weight < 0.0 {
                 return Err(Error::invalid(OPERATION, "a weight is a finite number, 0 or above")

@@ -77,8 +77,8 @@ impl SealedSegment {
     /// # Errors
     /// [`Unavailable`](ErrorKind::Unavailable) with the error of `to` as its cause.
     pub fn write(&self, to: &mut impl Write) -> Result<()> {
-        let parts = std::iter::once(&self.header).chain(&self.sections);
-        let written = parts.map(|part| to.write_all(part)).collect::<std::io::Result<()>>();
+        let mut parts = std::iter::once(&self.header).chain(&self.sections);
+        let written = parts.try_for_each(|part| to.write_all(part));
         written.map_err(|error| Error::new(ErrorKind::Unavailable, self.operation).because(error))
     }
 

@@ -143,8 +143,8 @@ mod tests {
         check(node);
         check(chunk);
         check(fact);
-        [RecordId::Chunk(chunk), RecordId::Node(node), RecordId::Fact(fact)].map(check);
-        [Vertex::Node(node), Vertex::Chunk(chunk)].map(check);
+        [RecordId::Chunk(chunk), RecordId::Node(node), RecordId::Fact(fact)].into_iter().for_each(check);
+        [Vertex::Node(node), Vertex::Chunk(chunk)].into_iter().for_each(check);
     }
 
     #[test]

@@ -17,7 +17,7 @@
 //! use kag_core::text::SegmentedBm25;
 //!
 //! let first = SegmentedBm25::new([1.0], Default::default());
-//! let index = first.with([(1u32, ["red 红"]), (2, ["green 绿"])], []).with([], [2]);
+//! let index = first.with([(1u32, ["red 红"]), (2, ["green 绿"])], []).with::<&str>([], [2]);
 //!
 //! // Files by name, and beside them one small manifest a version.
 //! let mut files = BTreeMap::new();

@@ -150,6 +150,36 @@ impl<K: SegmentKey, const FIELDS: usize> TextSegment<K, FIELDS> {
         rows.iter().filter(|row| !dead.contains(usize::from(**row))).count()
     }
 
+    /// The rows, not gone, that hold any term that begins with `prefix`, ascending, and how
+    /// often they hold one, weighed.
+    pub(super) fn rows_of_prefix(&self, prefix: &str, dead: &Dead, weights: Weights<FIELDS>) -> Vec<(u16, f64)> {
+        let terms = self.terms.beginning_with(prefix);
+        if terms.is_empty() {
+            return Vec::new();
+        }
+        let mut times = vec![[0_u32; FIELDS]; self.keys.len()];
+        for at in self.postings_of(terms) {
+            let more = self.times_of.get(at).and_then(|place| self.times.get(place));
+            let sum = self.rows.get(at).and_then(|row| times.get_mut(usize::from(*row)));
+            if let Some((sum, more)) = sum.zip(more) {
+                sum.iter_mut().zip(more).for_each(|(sum, more)| *sum = sum.saturating_add(*more));
+            }
+        }
+        let held = times.iter().enumerate().filter(|(row, times)| **times != [0; FIELDS] && !dead.contains(*row));
+        held.map(|(row, times)| (row as u16, weights.of(times))).collect()
+    }
+
+    /// Adds to `scores`, one a row, what [such](Self::rows_of_prefix) rows get for that.
+    pub(super) fn add_prefix(&self, rows: &[(u16, f64)], idf: f64, damping: &[f64], scores: &mut [f64]) {
+        for (row, times) in rows {
+            let row = usize::from(*row);
+            let damping = self.length_of.get(row).and_then(|length| damping.get(usize::from(*length)));
+            if let Some((sum, damping)) = scores.get_mut(row).zip(damping) {
+                *sum += f64::from(score(idf, *times, *damping));
+            }
+        }
+    }
+
     /// Adds to `scores`, one a row, what these postings of one term give, whose idf this is
     /// and which the query has so many times. `damping` is by length.
     pub(super) fn add(&self, postings: Range<usize>, idf: f64, asked: f64, damping: &[f64], scores: &mut [f64]) {

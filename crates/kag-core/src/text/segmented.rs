@@ -124,7 +124,32 @@ impl<K: SegmentKey, const FIELDS: usize> SegmentedBm25<K, FIELDS> {
     #[must_use]
     pub fn search(&self, query: &str, k: usize) -> Vec<Scored<K>> {
         let terms = query::terms(&self.options.analyser, query);
-        self.best(&self.wanted(&terms), k)
+        self.best(&self.wanted(&terms), None, k)
+    }
+
+    /// What [`search`](Self::search) finds when every term that begins with the last term of
+    /// `query` is that term: for questions that are still being typed.
+    ///
+    /// The last term in reading order is meant, and no sign makes another one a beginning. Of
+    /// a script without spaces a term is two characters, so one alone finds the pairs that
+    /// begin with it.
+    ///
+    /// ```
+    /// use kag_core::text::SegmentedBm25;
+    ///
+    /// let names = SegmentedBm25::new([1.0], Default::default());
+    /// let names = names.with([(1u32, ["Lionel Messi"]), (2, ["梅西 (Messina)"]), (3, ["Mexico"])], []);
+    /// let found: Vec<u32> = names.search_prefix("lionel mess", 9).iter().map(|hit| hit.item).collect();
+    /// assert_eq!(found, [1, 2]);
+    /// assert_eq!(names.search_prefix("梅", 9)[0].item, 2);
+    /// ```
+    #[must_use]
+    pub fn search_prefix(&self, query: &str, k: usize) -> Vec<Scored<K>> {
+        let Some((terms, prefix)) = query::unfinished(&self.options.analyser, query) else { return Vec::new() };
+        let rows_of = |live: &Live<K, FIELDS>| live.segment.rows_of_prefix(&prefix, &live.dead, self.weights);
+        let rows: Vec<_> = self.segments.iter().map(rows_of).collect();
+        let idf = idf(self.rows, rows.iter().map(Vec::len).sum());
+        self.best(&self.wanted(&terms), Some(&Prefix { idf, rows }), k)
     }
 
     /// The terms of a query as every segment has them.
@@ -148,12 +173,14 @@ impl<K: SegmentKey, const FIELDS: usize> SegmentedBm25<K, FIELDS> {
             .collect()
     }
 
-    fn best(&self, wanted: &[Wanted], k: usize) -> Vec<Scored<K>> {
+    fn best(&self, wanted: &[Wanted], prefix: Option<&Prefix>, k: usize) -> Vec<Scored<K>> {
         let mut best = TopK::new(k);
         let mut scores = Vec::new();
         for (at, live) in self.segments.iter().enumerate() {
             let here: Vec<_> = wanted.iter().filter_map(|term| Some((term, term.postings.get(at)?.clone()?))).collect();
-            if here.is_empty() {
+            let prefixed = prefix.and_then(|prefix| Some((prefix.idf, prefix.rows.get(at)?.as_slice())));
+            let prefixed = prefixed.filter(|(_, rows)| !rows.is_empty());
+            if here.is_empty() && prefixed.is_none() {
                 continue;
             }
             scores.clear();
@@ -161,6 +188,9 @@ impl<K: SegmentKey, const FIELDS: usize> SegmentedBm25<K, FIELDS> {
             let damping = live.damping(Formula::new(&self.options), self.mean);
             for (term, postings) in here {
                 live.segment.add(postings, term.idf, term.asked, damping, &mut scores);
+            }
+            if let Some((idf, rows)) = prefixed {
+                live.segment.add_prefix(rows, idf, damping, &mut scores);
             }
             for (row, (key, score)) in live.segment.keys.iter().zip(&scores).enumerate() {
                 if *score > 0.0 && *score as f32 >= best.floor() && !live.dead.contains(row) {
@@ -207,6 +237,13 @@ struct Wanted {
     asked: f64,
     idf: f64,
     postings: Vec<Option<std::ops::Range<usize>>>,
+}
+
+/// The last term of a query, of which only the beginning is known: what it tells, and in each
+/// segment the rows that hold one like it.
+struct Prefix {
+    idf: f64,
+    rows: Vec<Vec<(u16, f64)>>,
 }
 
 impl<K: SegmentKey, const FIELDS: usize> Live<K, FIELDS> {

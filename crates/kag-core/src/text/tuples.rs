@@ -81,7 +81,7 @@ impl Places {
     pub(super) fn new(count: usize, end: usize) -> Self {
         match end {
             ..=0x100 => Self::Bytes(vec![0; count]),
-            ..=0x1_0000 => Self::Pairs(vec![0; count]),
+            0x101..=0x1_0000 => Self::Pairs(vec![0; count]),
             _ => Self::Quads(vec![0; count]),
         }
     }

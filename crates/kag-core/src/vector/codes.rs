@@ -1,4 +1,4 @@
-//! Vectors rounded to 16-bit integers, with a bound on what that loses.
+//! Vectors rounded to 16-bit or 8-bit integers, with a bound on what that loses.
 
 /// A vector as integers times a step.
 ///
@@ -22,17 +22,45 @@ pub(super) struct Scale {
 impl Scale {
     /// Appends the code of `vector` to `integers`.
     pub(super) fn encode(vector: &[f32], integers: &mut Vec<i16>) -> Self {
+        Self::of(vector, limit(vector.len()), |integer| integers.push(integer as i16))
+    }
+
+    /// Appends the code of `vector` in bytes to `integers`.
+    pub(super) fn encode_bytes(vector: &[f32], integers: &mut Vec<i8>) -> Self {
+        let limit = limit(vector.len()).min(f32::from(i8::MAX));
+        Self::of(vector, limit, |integer| integers.push(integer as i8))
+    }
+
+    fn of(vector: &[f32], limit: f32, mut push: impl FnMut(f32)) -> Self {
         let largest = vector.iter().fold(0.0_f32, |largest, element| largest.max(element.abs()));
-        let step = largest / limit(vector.len());
+        let step = largest / limit;
         // Elements too small to divide by would all become 0 all the same.
         let inverse = if step.is_normal() { 1.0 / step } else { 0.0 };
         let mut squares = 0.0;
         for element in vector {
             let integer = (element * inverse).round();
             squares += (f64::from(*element) - f64::from(integer) * f64::from(step)).powi(2);
-            integers.push(integer as i16);
+            push(integer);
         }
         Self { step, error: squares.sqrt() as f32 * 1.0001 + f32::EPSILON }
+    }
+}
+
+impl Scale {
+    /// No less than what the product of two codes is off by, both vectors being of length 1
+    /// or 0: by Cauchy and Schwarz; the last term is for the rounding of these very lines.
+    fn slack(self, other: Self) -> f32 {
+        self.error + (1.0 + self.error) * other.error + 8.0 * f32::EPSILON
+    }
+
+    /// The step and the error.
+    pub(super) fn parts(self) -> [f32; 2] {
+        [self.step, self.error]
+    }
+
+    /// The scale of these [`parts`](Self::parts); nothing if they cannot be.
+    pub(super) fn from_parts([step, error]: [f32; 2]) -> Option<Self> {
+        [step, error].iter().all(|part| part.is_finite() && *part >= 0.0).then_some(Self { step, error })
     }
 }
 
@@ -40,10 +68,15 @@ impl Code<'_> {
     /// No less than the dot product of the two vectors, each of length 1 or 0; more by twice
     /// the distances that rounding moved them, at most.
     pub(super) fn at_most(self, other: Self) -> f32 {
-        let (mine, theirs) = (self.scale, other.scale);
-        let nearly = product(self.integers, other.integers) as f32 * (mine.step * theirs.step);
-        // By Cauchy and Schwarz; the last term is the rounding of this very line.
-        nearly + mine.error + (1.0 + mine.error) * theirs.error + 8.0 * f32::EPSILON
+        let nearly = product(self.integers, other.integers) as f32 * (self.scale.step * other.scale.step);
+        nearly + self.scale.slack(other.scale)
+    }
+
+    /// No less, and no more, than the dot product with the vector of this code in bytes.
+    pub(super) fn bounds(self, bytes: &[i8], scale: Scale) -> (f32, f32) {
+        let nearly = product(self.integers, bytes) as f32 * (self.scale.step * scale.step);
+        let slack = self.scale.slack(scale);
+        (nearly - slack, nearly + slack)
     }
 }
 
@@ -55,8 +88,8 @@ fn limit(dim: usize) -> f32 {
 }
 
 /// Sums in any order are equal here, which leaves the compiler free to use vectors.
-fn product(left: &[i16], right: &[i16]) -> i32 {
-    left.iter().zip(right).fold(0_i32, |sum, (a, b)| sum.wrapping_add(i32::from(*a) * i32::from(*b)))
+fn product<B: Copy + Into<i32>>(left: &[i16], right: &[B]) -> i32 {
+    left.iter().zip(right).fold(0_i32, |sum, (a, b)| sum.wrapping_add(i32::from(*a) * Into::<i32>::into(*b)))
 }
 
 #[cfg(test)]
@@ -88,6 +121,11 @@ mod tests {
             let truth = exact(&left, &right);
             prop_assert!(truth <= bound, "{truth} {bound}");
             prop_assert!(bound <= truth + 0.05, "{truth} {bound}");
+            let mut bytes = Vec::new();
+            let scale = Scale::encode_bytes(right.as_slice(), &mut bytes);
+            let (low, high) = one.bounds(&bytes, scale);
+            prop_assert!(f64::from(low) <= truth && truth <= f64::from(high), "{low} {truth} {high}");
+            prop_assert!(high - low <= 0.2, "{low} {high}");
         }
     }
 
@@ -97,6 +135,9 @@ mod tests {
             let largest = vec![limit(dim) as i16; dim];
             let square = f64::from(limit(dim)).powi(2) * dim as f64;
             assert_eq!(f64::from(product(&largest, &largest)), square, "{dim}");
+            let byte = limit(dim).min(127.0);
+            let expect = f64::from(limit(dim)) * f64::from(byte) * dim as f64;
+            assert_eq!(f64::from(product(&largest, &vec![byte as i8; dim])), expect, "{dim}");
         }
     }
 }

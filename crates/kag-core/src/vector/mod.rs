@@ -24,6 +24,13 @@ mod dot;
 mod exact;
 mod pairs;
 mod rows;
+mod segment;
+mod segmented;
+mod stored;
+mod stored_rows;
 
 pub use exact::ExactIndex;
 pub use pairs::pairs_over;
+pub use segment::VectorSegment;
+pub use segmented::SegmentedVectors;
+pub use stored_rows::Rows;

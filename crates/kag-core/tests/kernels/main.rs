@@ -12,5 +12,6 @@ mod graph;
 mod patched_graph;
 mod rank;
 mod segmented_text;
+mod segmented_vectors;
 mod text;
 mod vector;

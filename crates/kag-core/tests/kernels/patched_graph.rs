@@ -197,7 +197,7 @@ fn what_cannot_be_is_refused() {
     directed.add(0, 1, 1.0).unwrap();
     assert_eq!(PatchedCsr::new(directed.build(Direction::Directed)).unwrap_err().kind(), ErrorKind::InvalidInput);
     let mut patch = Patch::new();
-    [0, 1, 2].map(|vertex| patch.add(vertex));
+    (0..3).for_each(|vertex| patch.add(vertex));
     patch.set(0, 1, 1.0);
     let graph = PatchedCsr::default().with(&patch).unwrap();
     let refused = |build: &dyn Fn(&mut Patch)| {

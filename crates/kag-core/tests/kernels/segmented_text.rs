@@ -86,3 +86,49 @@ proptest! {
         prop_assert_eq!(error.kind(), ErrorKind::Corrupt);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_prefix_is_every_term_that_begins_with_it(
+        steps in any_steps(),
+        (words, prefix) in ("(Messi|for|zebra|3.14) ?", prop::sample::select(vec!["pl", "梅", "m", "a", "zebra", "西"])),
+    ) {
+        let mut index = SegmentedBm25::new(WEIGHTS, Bm25Options::default());
+        let mut rows = BTreeMap::new();
+        for step in &steps {
+            index = index.with(step.0.iter().cloned(), step.1.iter().copied());
+            apply(&mut rows, step);
+        }
+        // Terms apart, those that begin with the prefix cut down to it; in the query too, as
+        // the last term and nothing before it begins with it.
+        let analyser = Bm25Options::default().analyser;
+        let cut = |text: &String| {
+            let terms = analyser.terms(text).into_iter();
+            terms.map(|term| if term.starts_with(prefix) { prefix.to_owned() } else { term }).collect::<Vec<_>>().join(" ")
+        };
+        prop_assume!(!words.trim().to_lowercase().starts_with(prefix));
+        let alike = rows.iter().flat_map(|(key, texts)| texts.iter().map(|text| (*key, text.each_ref().map(cut))));
+        let alike = Bm25::with_fields(alike, WEIGHTS, Bm25Options::default());
+        let query = format!("{words} {prefix}");
+        let (found, expect) = (index.search_prefix(&query, 99), alike.search(&query, 99));
+        let score = |hits: &[Scored<u32>]| hits.iter().map(|hit| (hit.item, hit.score.get())).collect::<BTreeMap<_, _>>();
+        let (found, expect) = (score(&found), score(&expect));
+        prop_assert!(found.keys().eq(expect.keys()), "{:?} {:?}", found, expect);
+        for (key, score) in found {
+            prop_assert!((score - expect[&key]).abs() <= 1e-6 * score, "{}: {} {}", key, score, expect[&key]);
+        }
+    }
+}
+
+#[test]
+fn only_the_call_makes_a_prefix() {
+    let index = SegmentedBm25::new([1.0], Bm25Options::default());
+    let index = index.with([(1u32, ["Barcelona 巴塞罗那"]), (2, ["bar"])], []);
+    let found = |hits: Vec<Scored<u32>>| hits.iter().map(|hit| hit.item).collect::<Vec<_>>();
+    assert_eq!(found(index.search("bar*", 9)), [2]);
+    assert_eq!(found(index.search_prefix("BAR", 9)), [2, 1]);
+    assert_eq!(found(index.search_prefix("bar* x", 9)), [2]);
+    assert!(index.search_prefix("?!", 9).is_empty() && index.search_prefix("x", 9).is_empty());
+}

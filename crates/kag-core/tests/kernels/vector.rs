@@ -17,7 +17,7 @@ fn cosine(left: &Embedding, right: &Embedding) -> f64 {
 }
 
 /// `count` unit vectors in clusters, some equal, some all zero.
-fn vectors(count: usize, dim: usize, seed: u64) -> Vec<Embedding> {
+pub(crate) fn vectors(count: usize, dim: usize, seed: u64) -> Vec<Embedding> {
     let mut state = seed;
     let mut next = move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
