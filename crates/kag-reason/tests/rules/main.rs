@@ -11,4 +11,5 @@
 
 mod actions;
 mod basics;
+mod oracle;
 mod world;

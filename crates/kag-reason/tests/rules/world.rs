@@ -54,6 +54,10 @@ impl World {
         self.nodes.insert(name.to_owned(), node);
     }
 
+    pub(crate) fn add(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
     fn fact(&mut self, fact: Fact, qualifiers: &[&str]) {
         let fact = qualifiers.iter().fold(fact, |fact, qualifier| {
             let (name, value) = qualifier.split_once('=').expect("a qualifier");

@@ -43,8 +43,7 @@ pub(super) type Compute = fn(Arguments<'_>) -> Result<Term, Why>;
 /// The functions of one family, by name.
 type Family = &'static [(&'static str, Compute)];
 
-const FAMILIES: &[Family] =
-    &[
+const FAMILIES: &[Family] = &[
     aggregate::FAMILY,
     set::FAMILY,
     number::FAMILY,

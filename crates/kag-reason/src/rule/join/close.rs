@@ -26,7 +26,7 @@ impl Engine<'_> {
         for (row, (from, to)) in from.iter().zip(to.iter()).enumerate() {
             if *from != NONE && *to != NONE {
                 neighbours.each(&self.world, *from, |fact, other| {
-                    if other == *to && !self.clashes(&clash, row, fact, None) {
+                    if other == *to && !self.clashes(&clash, row, fact) {
                         followed.push(row, fact, other);
                     }
                 });

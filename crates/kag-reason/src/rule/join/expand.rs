@@ -88,7 +88,7 @@ impl Engine<'_> {
         for (row, node) in column.iter().enumerate() {
             if *node != NONE {
                 neighbours.each(&self.world, *node, |fact, other| {
-                    if !self.clashes(&clash, row, fact, Some(other)) {
+                    if !self.clashes(&clash, row, fact) {
                         followed.push(row, fact, other);
                     }
                 });

@@ -15,7 +15,14 @@ mod order;
 mod start;
 mod walk;
 
-use super::{RuleError, base::body::Body, engine::Engine, table::Table, world::NONE};
+use super::{
+    RuleError,
+    base::body::Body,
+    engine::{Engine, Matching},
+    paths::EMPTY,
+    table::Table,
+    world::NONE,
+};
 
 /// Where matching begins.
 pub(super) enum Start {
@@ -81,6 +88,9 @@ impl Engine<'_> {
                 progress.labels.iter_mut().skip(node).take(1).for_each(|tested| *tested = true);
             }
         }
+        if self.matching == Matching::DistinctNodes {
+            table = distinct_nodes(body, table);
+        }
         for (check, done) in body.checks.iter().zip(&mut progress.checks) {
             let bound = check.nodes.iter().all(|node| table.node(*node).is_some())
                 && check.edges.iter().all(|edge| table.edge(*edge).is_some());
@@ -116,4 +126,26 @@ fn complete(body: &Body, mut table: Table) -> Table {
         }
     }
     table
+}
+
+/// The rows in which different names are different nodes, but for those that a path without
+/// edges makes one, or may yet make.
+fn distinct_nodes(body: &Body, table: Table) -> Table {
+    let at = |node: usize, row: usize| table.node(node).and_then(|column| column.get(row)).copied();
+    let one = |left: usize, right: usize, row: usize| {
+        body.edges.iter().zip(0..).any(|(edge, number)| {
+            let joins = (edge.from, edge.to) == (left, right) || (edge.from, edge.to) == (right, left);
+            let empty = table.edge(number).is_none_or(|column| column.get(row) == Some(&EMPTY));
+            joins && edge.hops.is_some_and(|hops| hops.least == 0) && empty
+        })
+    };
+    let kept: Vec<bool> = (0..table.rows)
+        .map(|row| {
+            (0..body.nodes.len()).all(|left| {
+                let node = at(left, row).filter(|node| *node != NONE);
+                node.is_none() || (0..left).all(|right| at(right, row) != node || one(left, right, row))
+            })
+        })
+        .collect();
+    table.keep(&kept)
 }

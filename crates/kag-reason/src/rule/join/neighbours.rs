@@ -24,7 +24,6 @@ pub(super) struct Neighbours {
 pub(super) struct Clash {
     facts: Vec<Column>,
     paths: Vec<Column>,
-    nodes: Vec<Column>,
 }
 
 impl Engine<'_> {
@@ -60,7 +59,7 @@ impl Engine<'_> {
 
     /// What must not be matched again when `edge` is followed.
     pub(super) fn clash(&self, body: &Body, table: &Table, edge: usize) -> Clash {
-        let mut clash = Clash { facts: Vec::new(), paths: Vec::new(), nodes: Vec::new() };
+        let mut clash = Clash { facts: Vec::new(), paths: Vec::new() };
         let Some(var) = body.edges.get(edge) else { return clash };
         if self.matching != Matching::Any {
             for (other, at) in body.edges.iter().zip(0..) {
@@ -69,21 +68,17 @@ impl Engine<'_> {
                 list.push(Column::clone(column));
             }
         }
-        if self.matching == Matching::DistinctNodes {
-            clash.nodes.extend(table.nodes.iter().flatten().cloned());
-        }
         clash
     }
 
-    /// Whether `fact` or the node it leads to is in the row already.
-    pub(super) fn clashes(&self, clash: &Clash, row: usize, fact: u32, node: Option<u32>) -> bool {
+    /// Whether `fact` is in the row already.
+    pub(super) fn clashes(&self, clash: &Clash, row: usize, fact: u32) -> bool {
         let holds = |column: &Column| column.get(row) == Some(&fact);
         clash.facts.iter().any(holds)
             || clash
                 .paths
                 .iter()
                 .any(|column| column.get(row).is_some_and(|path| *path != NONE && self.paths.holds(*path, fact)))
-            || node.is_some_and(|node| clash.nodes.iter().any(|column| column.get(row) == Some(&node)))
     }
 }
 

@@ -42,10 +42,14 @@ impl Engine<'_> {
     /// Each row with each of these facts.
     fn bind_facts(&self, body: &Body, table: &Table, edge: usize, facts: &[u32], progress: &mut Progress) -> Table {
         let Some(var) = body.edges.get(edge) else { return table.clone() };
+        let clash = self.clash(body, table, edge);
         let (mut rows, mut subjects, mut objects, mut found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for row in 0..u32::try_from(table.rows).unwrap_or(NONE) {
             for fact in facts {
                 let Some(entry) = self.world.facts.get(*fact).filter(|entry| entry.object != NONE) else { continue };
+                if self.clashes(&clash, row as usize, *fact) {
+                    continue;
+                }
                 let ways = [(entry.subject, entry.object), (entry.object, entry.subject)];
                 let loops = entry.subject == entry.object;
                 for (subject, object) in ways.into_iter().take(if var.either && !loops { 2 } else { 1 }) {

@@ -60,14 +60,17 @@ impl Engine<'_> {
                         }
                     }
                 }
-                let next = self.steps_from(neighbours, &clash, row, (node, path), (*begin, wanted));
+                let next = self.steps_from(neighbours, &clash, row, (node, path));
                 for (fact, other) in next {
                     let longer = self.paths.add(path, fact, other);
                     if length + 1 >= hops.least && ends(other) {
                         let told = self.forwards(neighbours.end, longer, *begin);
                         followed.push(row, told, other);
                     }
-                    waiting.push((other, longer));
+                    // Where no node is passed twice, a circle ends where it began.
+                    if self.matching != Matching::DistinctNodes || other != *begin {
+                        waiting.push((other, longer));
+                    }
                 }
                 self.in_bounds(body, followed.rows.len() + waiting.len())?;
             }
@@ -82,19 +85,15 @@ impl Engine<'_> {
         clash: &Clash,
         row: usize,
         (node, path): (u32, u32),
-        (begin, wanted): (u32, Option<u32>),
     ) -> Vec<(u32, u32)> {
         let mut next = Vec::new();
         neighbours.each(&self.world, node, |fact, other| {
-            let again = match self.matching {
-                Matching::DistinctNodes => {
-                    other == begin || self.paths.backwards(path).any(|(_, passed)| passed == other)
-                }
-                // Otherwise a circle would never end.
-                _ => self.paths.holds(path, fact),
+            let passed = |(held, passed): (u32, u32)| {
+                // A fact passed twice would make circles without end.
+                held == fact || (self.matching == Matching::DistinctNodes && passed == other)
             };
-            let new_node = (wanted != Some(other)).then_some(other);
-            if !again && !self.clashes(clash, row, fact, new_node) {
+            let again = self.paths.backwards(path).any(passed);
+            if !again && !self.clashes(clash, row, fact) {
                 next.push((fact, other));
             }
         });

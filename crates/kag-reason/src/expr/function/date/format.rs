@@ -20,7 +20,17 @@ use super::{EvalErrorKind, clock};
 use crate::expr::error::shortened;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -146,7 +156,13 @@ impl Fields {
         let small = i8::try_from(number).ok();
         match letter {
             'y' => {
-                let century = if count != 2 || number > 99 { 0 } else if number < 69 { 2000 } else { 1900 };
+                let century = if count != 2 || number > 99 {
+                    0
+                } else if number < 69 {
+                    2000
+                } else {
+                    1900
+                };
                 self.year = Some(i16::try_from(number + century).ok()?);
             }
             'M' => self.month = Some(small?),
@@ -182,7 +198,8 @@ impl Fields {
 fn named_month(text: &str) -> Option<(i8, &str)> {
     let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (name, rest) = text.split_at_checked(length)?;
-    let is = |month: &&str| month.eq_ignore_ascii_case(name) || month.get(..3).is_some_and(|m| m.eq_ignore_ascii_case(name));
+    let is =
+        |month: &&str| month.eq_ignore_ascii_case(name) || month.get(..3).is_some_and(|m| m.eq_ignore_ascii_case(name));
     let at = MONTHS.iter().position(|month| is(&month))?;
     Some((i8::try_from(at + 1).ok()?, rest))
 }

@@ -153,9 +153,8 @@ mod tests {
 
     #[test]
     fn places_are_read_and_nonsense_is_not() {
-        let counts = |text: &str| {
-            Shape::read(text).map(|shape| (shape.points.len(), shape.lines.len(), shape.areas.len()))
-        };
+        let counts =
+            |text: &str| Shape::read(text).map(|shape| (shape.points.len(), shape.lines.len(), shape.areas.len()));
         assert_eq!(counts("120.15 30.28"), Some((1, 0, 0)));
         assert_eq!(counts("120.15,30.28"), Some((1, 0, 0)));
         assert_eq!(counts("Point (120.15 30.28)"), Some((1, 0, 0)));

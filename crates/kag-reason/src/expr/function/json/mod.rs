@@ -52,4 +52,3 @@ fn found(context: Context<'_>, json: &str, path: &Path) -> Result<Term, Why> {
     }
     Ok(found.and_then(Json::value).into())
 }
-
