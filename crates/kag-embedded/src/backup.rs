@@ -12,7 +12,7 @@ use crate::{
     EmbeddedKnowledgeBase, StoreOptions,
     error::{of_io, of_redb},
     meta,
-    open::{TRUTH, file_backend, new_database, sync_directory},
+    open::{Locks, TRUTH, file_backend, new_database, sync_directory},
     truth::*,
 };
 
@@ -43,7 +43,7 @@ fn copy_into(tables: &Tables, to: &Path) -> Result<()> {
         return Err(Error::new(ErrorKind::Conflict, BACKUP).reason("there is a store already"));
     }
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&making).map_err(io)?;
-    let database = new_database(&StoreOptions::default(), file_backend(file)?)?;
+    let database = new_database(&StoreOptions::default(), Locks::OfRanges, file_backend(file)?)?;
     let mut transaction = database.begin_write().map_err(|error| of_redb(BACKUP, error))?;
     transaction.set_quick_repair(true);
     copy_tables(tables, &transaction)?;

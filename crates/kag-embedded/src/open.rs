@@ -35,7 +35,7 @@ pub(crate) fn in_directory(options: StoreOptions, dir: &Path) -> Result<Embedded
             return Err(here(Error::invalid(OPEN, "there is no store here")));
         }
         let file = File::open(&path).map_err(io)?;
-        return reading(options, dir, file_backend(file)?).map_err(here);
+        return reading(options, dir, Locks::OfRanges, file_backend(file)?).map_err(here);
     }
     fs::create_dir_all(dir).map_err(io)?;
     let lock = WriterLock::take(dir)?;
@@ -53,7 +53,7 @@ pub(crate) fn on_storage(
     storage: impl StorageBackend,
 ) -> Result<EmbeddedKnowledgeBase> {
     match options.access {
-        Access::Read => reading(options, dir, storage),
+        Access::Read => reading(options, dir, Locks::None, storage),
         Access::Write => writing(options, dir, None, storage),
     }
 }
@@ -63,7 +63,7 @@ fn make(options: &StoreOptions, dir: &Path) -> Result<()> {
     let (making, path) = (dir.join(MAKING), dir.join(TRUTH));
     let io = |error| of_io(OPEN, error);
     let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&making).map_err(io)?;
-    let database = new_database(options, file_backend(file)?)?;
+    let database = new_database(options, Locks::OfRanges, file_backend(file)?)?;
     prepare(&database, options)?;
     database.close().map_err(|error| of_redb(OPEN, error))?;
     fs::rename(&making, &path).map_err(io)?;
@@ -79,18 +79,28 @@ pub(crate) fn file_backend(file: File) -> Result<FileBackend> {
     FileBackend::new(file).map_err(|error| of_redb(OPEN, error))
 }
 
-fn builder(options: &StoreOptions) -> Builder {
+/// How redb is opened: with locks by which other processes can read meanwhile, where the
+/// storage has such.
+fn builder(options: &StoreOptions, locks: Locks) -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(options.cache);
-    if cfg!(any(target_os = "linux", target_vendor = "apple", windows)) {
+    if locks == Locks::OfRanges && cfg!(any(target_os = "linux", target_vendor = "apple", windows)) {
         builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
     }
     builder
 }
 
-pub(crate) fn new_database(options: &StoreOptions, storage: impl StorageBackend) -> Result<Database> {
+/// Whether the storage can lock a part of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locks {
+    OfRanges,
+    #[cfg_attr(not(feature = "storage"), expect(dead_code, reason = "only storage of others has none"))]
+    None,
+}
+
+pub(crate) fn new_database(options: &StoreOptions, locks: Locks, storage: impl StorageBackend) -> Result<Database> {
     let blocks = Blocks::new(storage).map_err(|error| of_io(OPEN, error))?;
-    builder(options).create_with_backend(blocks).map_err(|error| of_redb(OPEN, error))
+    builder(options, locks).create_with_backend(blocks).map_err(|error| of_redb(OPEN, error))
 }
 
 fn writing(
@@ -99,14 +109,20 @@ fn writing(
     lock: Option<WriterLock>,
     storage: impl StorageBackend,
 ) -> Result<EmbeddedKnowledgeBase> {
-    let database = new_database(&options, storage)?;
+    let locks = if lock.is_some() { Locks::OfRanges } else { Locks::None };
+    let database = new_database(&options, locks, storage)?;
     prepare(&database, &options)?;
     EmbeddedKnowledgeBase::of(options, dir, Handle::Write(database, lock))
 }
 
-fn reading(options: StoreOptions, dir: &Path, storage: impl StorageBackend) -> Result<EmbeddedKnowledgeBase> {
+fn reading(
+    options: StoreOptions,
+    dir: &Path,
+    locks: Locks,
+    storage: impl StorageBackend,
+) -> Result<EmbeddedKnowledgeBase> {
     let blocks = Blocks::new(storage).map_err(|error| of_io(OPEN, error))?;
-    let opened = builder(&options).open_read_only_with_backend(blocks);
+    let opened = builder(&options, locks).open_read_only_with_backend(blocks);
     let database: ReadOnlyDatabase = opened.map_err(|error| of_redb(OPEN, error))?;
     let transaction = database.begin_read().map_err(|error| of_redb(OPEN, error))?;
     let table = transaction.open_table(META).map_err(|error| of_redb(OPEN, error))?;

@@ -12,29 +12,45 @@ use redb::{BackendError, StorageBackend};
 
 use super::layout::{BLOCK, LAYOUT, MAGIC, SUM, blocks_in, left_in_group, length_of, place_of, sum_of};
 
-/// Checksums of the first block that the first block of ours has room for.
-const RECENT: usize = 32;
-/// Where they stand in it, behind magic, version and their number.
-const RECENT_AT: u64 = 64;
-/// Where their number stands.
-const COUNT_AT: u64 = 32;
+/// Bytes at the beginning of the first block that redb uses, with room to spare.
+const HEAD: usize = 480;
+/// Bytes of one copy of them: what a disk writes whole or not at all.
+const SECTOR: usize = 512;
 
 /// Keeps a checksum of every block beside the blocks, and compares when it reads.
 ///
 /// redb never writes over a page that a commit needs, and a commit is only told when all of
 /// it is on the disk. So a block that does not fit its checksum after a crash is one that
 /// nobody will read, with one exception: the first, where redb says which commit is the last.
-/// For that one we keep every checksum written since the last sync: what is on the disk has
-/// one of them.
+/// Of that one there are two numbered copies, each with its checksum. One of them is on the
+/// disk for sure, and only the other is written; after a sync they change their parts, and the
+/// older is made like the newer. So a write that went wrong leaves what was synced before it,
+/// and damage leaves an equal copy.
 #[derive(Debug)]
 pub(crate) struct Blocks<B> {
     file: B,
-    recent: Mutex<Recent>,
+    /// Held while the first block is written.
+    first: Mutex<First>,
 }
 
-/// The checksums that the first block may have.
+/// What is known of the copies of the first block.
 #[derive(Debug, Default)]
-struct Recent(Vec<u32>);
+struct First {
+    /// The place of the copy that is on the disk for sure, once that is known.
+    durable: Option<u64>,
+    /// Whether the other was written since the last sync.
+    is_ahead: bool,
+}
+
+/// One of the two copies of the first block.
+#[derive(Clone, Debug)]
+struct Head {
+    /// Which of the two places it lies in.
+    place: u64,
+    /// Later ones have larger numbers; 0 for one that was never written.
+    number: u64,
+    content: Vec<u8>,
+}
 
 /// A block that is not what was written.
 #[derive(Debug)]
@@ -74,14 +90,18 @@ impl<B: StorageBackend> Blocks<B> {
     /// # Errors
     /// Those of reading it; [`InvalidData`](ErrorKind::InvalidData) with [`Foreign`] or [`Damaged`] inside.
     pub(crate) fn new(file: B) -> io::Result<Self> {
-        if file.len()? >= BLOCK {
+        let length = file.len()?;
+        if length > 0 {
             check_header(&file)?;
+            if blocks_in(length) == 0 {
+                return Err(damaged(0));
+            }
         }
-        Ok(Self { file, recent: Mutex::default() })
+        Ok(Self { file, first: Mutex::default() })
     }
 
     fn is_fresh(&self) -> io::Result<bool> {
-        Ok(self.file.len()? < BLOCK)
+        Ok(self.file.len()? == 0)
     }
 
     /// Writes whole blocks from `block` on, checksums first.
@@ -122,47 +142,77 @@ impl<B: StorageBackend> Blocks<B> {
 
     /// Reads a part of the first block, which is where redb says what is committed.
     fn read_first(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let mut content = vec![0; BLOCK as usize];
-        // A writer adds the checksum before it writes the block, so they are read the other way round.
-        self.file.read(place_of(0), &mut content)?;
-        let known = read_recent(&self.file)?;
-        let sum = checksum(0, &content);
-        let untouched = known.is_empty() && content.iter().all(|byte| *byte == 0);
-        if !untouched && !known.contains(&sum) {
-            return Err(damaged(0));
-        }
+        let mut content = self.head()?.content;
+        content.resize(BLOCK as usize, 0);
         let part = content.get(offset as usize..offset as usize + out.len()).ok_or_else(outside)?;
         out.copy_from_slice(part);
         Ok(())
     }
 
     fn write_first(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut content = vec![0; BLOCK as usize];
-        self.read_first(0, &mut content)?;
-        let part = content.get_mut(offset as usize..offset as usize + data.len()).ok_or_else(outside)?;
-        part.copy_from_slice(data);
-        if recent.0.is_empty() {
-            recent.0 = read_recent(&self.file)?;
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut head = self.head()?;
+        // Beyond what it uses, redb writes zeros when it writes a whole page.
+        let used = HEAD.saturating_sub(offset as usize).min(data.len());
+        let (data, rest) = data.split_at(used);
+        if rest.iter().any(|byte| *byte != 0) {
+            return Err(io::Error::new(ErrorKind::Unsupported, "more than the head of the first block is used"));
         }
-        recent.0.push(checksum(0, &content));
-        if recent.0.len() > RECENT {
-            recent.0.remove(0);
-        }
-        self.write_recent(&recent)?;
-        self.file.write(place_of(0), &content)
+        head.content.get_mut(offset as usize..offset as usize + used).ok_or_else(outside)?.copy_from_slice(data);
+        let durable = match first.durable {
+            Some(durable) => durable,
+            None => {
+                // Somebody else may have written what we read, and not synced it.
+                self.file.sync_data()?;
+                *first.durable.insert(head.place)
+            }
+        };
+        first.is_ahead = true;
+        self.write_head(&Head { place: 1 - durable, number: head.number + 1, ..head })
     }
 
-    fn write_recent(&self, recent: &Recent) -> io::Result<()> {
-        let mut bytes = (recent.0.len() as u32).to_le_bytes().to_vec();
-        bytes.resize((RECENT_AT - COUNT_AT) as usize, 0);
-        recent.0.iter().for_each(|sum| bytes.extend_from_slice(&sum.to_le_bytes()));
-        self.file.write(COUNT_AT, &bytes)
+    /// The later of the copies of the first block that are whole.
+    fn head(&self) -> io::Result<Head> {
+        let mut sectors = vec![0; 2 * SECTOR];
+        let (one, other) = sectors.split_at_mut(SECTOR);
+        self.file.read(place_of_head(0), one)?;
+        self.file.read(place_of_head(1), other)?;
+        let heads = [read_head(0, one), read_head(1, other)];
+        heads.into_iter().flatten().max_by_key(|head| head.number).ok_or_else(|| damaged(0))
     }
+
+    fn write_head(&self, head: &Head) -> io::Result<()> {
+        let mut sector = head.content.clone();
+        sector.extend_from_slice(&head.number.to_le_bytes());
+        let sum = checksum(0, &sector);
+        sector.extend_from_slice(&sum.to_le_bytes());
+        sector.resize(SECTOR, 0);
+        self.file.write(place_of_head(head.place), &sector)
+    }
+}
+
+/// Where one of the two copies of the first block lies.
+fn place_of_head(place: u64) -> u64 {
+    place_of(0) + place * BLOCK / 2
+}
+
+fn read_head(place: u64, sector: &[u8]) -> Option<Head> {
+    if sector.iter().all(|byte| *byte == 0) {
+        return Some(Head { place, number: 0, content: vec![0; HEAD] });
+    }
+    let (checked, rest) = sector.split_at_checked(HEAD + 8)?;
+    let (sum, padding) = rest.split_first_chunk()?;
+    let whole = checksum(0, checked) == u32::from_le_bytes(*sum) && padding.iter().all(|byte| *byte == 0);
+    let (content, number) = checked.split_at_checked(HEAD)?;
+    let number = u64::from_le_bytes(number.try_into().ok()?);
+    whole.then(|| Head { place, number, content: content.to_vec() })
 }
 
 fn check_header(file: &impl StorageBackend) -> io::Result<()> {
     let mut header = [0; 16];
+    if file.len()? < header.len() as u64 {
+        return Err(io::Error::new(ErrorKind::InvalidData, Foreign::Magic));
+    }
     file.read(0, &mut header)?;
     let (magic, version) = header.split_at(MAGIC.len());
     let version = version.try_into().map(u32::from_le_bytes).unwrap_or_default();
@@ -171,15 +221,6 @@ fn check_header(file: &impl StorageBackend) -> io::Result<()> {
         (true, LAYOUT) => Ok(()),
         (true, other) => Err(io::Error::new(ErrorKind::InvalidData, Foreign::Version(other))),
     }
-}
-
-fn read_recent(file: &impl StorageBackend) -> io::Result<Vec<u32>> {
-    let mut bytes = vec![0; (RECENT_AT - COUNT_AT) as usize + RECENT * SUM as usize];
-    file.read(COUNT_AT, &mut bytes)?;
-    let (count, sums) = bytes.split_at((RECENT_AT - COUNT_AT) as usize);
-    let count = count.first_chunk().map(|count| u32::from_le_bytes(*count)).unwrap_or_default() as usize;
-    let sums = sums.as_chunks().0.iter().map(|sum| u32::from_le_bytes(*sum));
-    Ok(sums.take(count).collect())
 }
 
 /// The checksum of a block at its place; never 0, which stands for a block never written.
@@ -250,14 +291,12 @@ impl<B: StorageBackend> StorageBackend for Blocks<B> {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
         self.file.sync_data()?;
-        if let Some(last) = recent.0.pop().filter(|_| !recent.0.is_empty()) {
-            recent.0 = vec![last];
-            self.write_recent(&recent)?;
-        } else {
-            // Read again when it is needed: another process may write meanwhile.
-            recent.0.clear();
+        if let Some(durable) = first.durable.filter(|_| first.is_ahead) {
+            *first = First { durable: Some(1 - durable), is_ahead: false };
+            let head = self.head()?;
+            self.write_head(&Head { place: durable, ..head })?;
         }
         Ok(())
     }
@@ -322,7 +361,7 @@ mod tests {
         blocks.set_len(3000 * BLOCK).unwrap();
         assert_eq!(blocks.len().unwrap(), 3000 * BLOCK);
         let mut expect = vec![0; 3000 * BLOCK as usize];
-        for (offset, length) in [(0, 320), (100, 5000), (1023 * 4096, 3 * 4096), (2047 * 4096 + 5, 9000)] {
+        for (offset, length) in [(0, 320), (4100, 5000), (1023 * 4096, 3 * 4096), (2047 * 4096 + 5, 9000)] {
             let data: Vec<u8> = (0..length).map(|at| (at * 7 + offset) as u8).collect();
             blocks.write(offset as u64, &data).unwrap();
             expect[offset..offset + length].copy_from_slice(&data);
@@ -338,20 +377,24 @@ mod tests {
     }
 
     #[test]
-    fn a_first_block_of_before_the_last_sync_is_damage() {
+    fn the_first_block_survives_a_torn_write_and_damage() {
         let blocks = Blocks::new(InMemoryBackend::new()).unwrap();
         blocks.set_len(4 * BLOCK).unwrap();
+        let read = || {
+            let mut bytes = [0; 3];
+            blocks.read(0, &mut bytes).map(|()| bytes)
+        };
+        let spoil = |place| blocks.file.write(place_of_head(place) + 1, b"x").unwrap();
         blocks.write(0, b"one").unwrap();
         blocks.sync_data().unwrap();
-        let mut old = vec![0; BLOCK as usize];
-        blocks.file.read(place_of(0), &mut old).unwrap();
         blocks.write(0, b"two").unwrap();
-        let read = |blocks: &Blocks<_>| blocks.read(0, &mut [0; 3]);
-        blocks.file.write(place_of(0), &old).unwrap();
-        assert!(read(&blocks).is_ok(), "the write may not have reached the disk");
+        spoil(blocks.head().unwrap().place);
+        assert_eq!(&read().unwrap(), b"one", "the write that went wrong is as if it had not been");
         blocks.write(0, b"two").unwrap();
         blocks.sync_data().unwrap();
-        blocks.file.write(place_of(0), &old).unwrap();
-        assert!(read(&blocks).is_err(), "it has");
+        spoil(0);
+        assert_eq!(&read().unwrap(), b"two", "there is an equal copy");
+        spoil(1);
+        assert!(read().is_err());
     }
 }

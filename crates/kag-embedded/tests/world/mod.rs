@@ -1,6 +1,8 @@
 //! Documents, histories and comparisons that the tests share.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod disk;
+
 use futures::executor::block_on;
 use kag_core::{
     ChangeSet, Confidence, Contribution, DeriveInput, Derived, DerivedFact, Deriver, DocumentId, Embedding, Fact,
