@@ -65,8 +65,12 @@ pub(crate) fn of_redb(operation: &'static str, error: impl Into<redb::Error>) ->
 /// What the file system reports while `operation` is done.
 pub(crate) fn of_io(operation: &'static str, error: io::Error) -> Error {
     let inner = error.get_ref();
-    if let Some(Foreign::Version(_)) = inner.and_then(|inner| inner.downcast_ref()) {
-        return Error::new(ErrorKind::Unsupported, operation).because(error);
+    if let Some(Foreign::Version { found, known }) = inner.and_then(|inner| inner.downcast_ref()) {
+        return Error::new(ErrorKind::Unsupported, operation)
+            .reason("the file has a later layout")
+            .with("layout", *found)
+            .with("supported", *known)
+            .because(error);
     }
     if let Some(Damaged { block }) = inner.and_then(|inner| inner.downcast_ref()) {
         let block = *block;

@@ -70,14 +70,14 @@ impl Error for Damaged {}
 #[derive(Debug)]
 pub(crate) enum Foreign {
     Magic,
-    Version(u32),
+    Version { found: u32, known: u32 },
 }
 
 impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Magic => f.write_str("the file is not that of a store"),
-            Self::Version(found) => write!(f, "the file has layout {found}, and this version knows {LAYOUT}"),
+            Self::Version { found, known } => write!(f, "the file has layout {found}, and layout {known} is known"),
         }
     }
 }
@@ -219,7 +219,7 @@ fn check_header(file: &impl StorageBackend) -> io::Result<()> {
     match (magic == MAGIC, version) {
         (false, _) => Err(io::Error::new(ErrorKind::InvalidData, Foreign::Magic)),
         (true, LAYOUT) => Ok(()),
-        (true, other) => Err(io::Error::new(ErrorKind::InvalidData, Foreign::Version(other))),
+        (true, other) => Err(io::Error::new(ErrorKind::InvalidData, Foreign::Version { found: other, known: LAYOUT })),
     }
 }
 

@@ -326,3 +326,11 @@ impl Touched {
         Some(())
     }
 }
+
+/// Adds a document that is not there, outside any commit.
+pub(crate) fn put_new(transaction: &WriteTransaction, prepared: &Prepared) -> Result<()> {
+    let full = || Error::new(ErrorKind::Unsupported, COMMIT).reason("more than 2^32 documents were put");
+    let number = next_number(transaction)?.ok_or_else(full)?;
+    write_rows(transaction, Rows::default(), rows_of(prepared, number)?)?;
+    write_numbers(transaction, &[(number, Some(prepared.contribution.document().id))])
+}
