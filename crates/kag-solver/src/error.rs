@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use kag_core::EmbeddingSpace;
-use kag_reason::EvalError;
+use kag_reason::{EvalError, RuleError};
 use kag_schema::Diagnostic;
 
 use crate::{
@@ -87,6 +87,13 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Rules of the host could not be run.
+    #[error("rules could not be run")]
+    Rules {
+        /// Which, and why.
+        #[source]
+        source: Box<RuleError>,
+    },
     /// A table was asked for what it does not have.
     #[error("a binding table does not fit")]
     Table(#[from] TableError),
@@ -98,6 +105,12 @@ pub enum Error {
         /// What the knowledge base holds.
         base: EmbeddingSpace,
     },
+}
+
+impl From<RuleError> for Error {
+    fn from(source: RuleError) -> Self {
+        Self::Rules { source: Box::new(source) }
+    }
 }
 
 impl Error {

@@ -18,6 +18,7 @@ mod judge;
 mod link;
 pub mod logical;
 mod memory;
+mod options;
 mod plan;
 mod retrieve;
 mod solver;
@@ -35,11 +36,12 @@ pub use generate::{GenerateInput, Generator, ModelGenerator, QuotingGenerator, S
 pub use judge::{Judge, JudgeInput, ModelJudge, TableJudge, Verdict};
 pub use link::{Link, LinkKind, LinkOptions, Name, link, synonyms_of};
 pub use memory::{Memory, Unmatched};
+pub use options::SolveOptions;
 pub use plan::{GivenPlan, ModelPlanner, PlanInput, Planner};
 pub use retrieve::{
     Bm25, Degradation, Dense, Fusion, Hybrid, HybridOptions, PageRank, PageRankOptions, Query, Retrieved, Retriever,
 };
-pub use solver::{SolveOptions, Solver};
+pub use solver::Solver;
 pub use table::{BindingTable, Cell, Row, Support, TableError, Top};
 
 /// The code of the guide to logical forms, compiled and run with the doc tests.

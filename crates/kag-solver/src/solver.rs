@@ -1,84 +1,35 @@
 //! The solver: plan, run, remember, judge, ask again (KAG Algorithm 1).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use kag_core::{Embedding, EmbeddingSpace, GraphNeed, Snapshot};
+use kag_core::{CpuPool, Embedding, EmbeddingSpace, GraphNeed, GraphView, NameKey, Snapshot};
 use kag_llm::{Embedder, LanguageModel, Purpose};
-use kag_schema::{Diagnostic, Schema};
+use kag_reason::{ConceptRelations, Inference, RuleBase};
+use kag_schema::{Diagnostic, Schema, THING};
 
 use crate::{
-    Answer, BindingTable, Error, GenerateInput, Generator, Hybrid, Judge, JudgeInput, LinkOptions, Memory,
-    ModelGenerator, ModelJudge, OperatorPlanner, Outcome, PlanInput, Planner, QuotingGenerator, Result, Retriever,
+    Answer, BindingTable, Error, GenerateInput, Generator, Hybrid, Judge, JudgeInput, Memory, ModelGenerator,
+    ModelJudge, OperatorPlanner, Outcome, PlanInput, Planner, QuotingGenerator, Result, Retriever, SolveOptions,
     TableJudge, Verdict,
     cite::{Citations, cite},
-    execute::{Context, execute},
-    logical::{Plan, check},
+    execute::{Context, Rules, execute},
+    logical::{LogicalOp, Plan, check},
     trace::{Round, Trace},
 };
-
-/// How a question is solved.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SolveOptions {
-    /// Most rounds of planning: 3, as KAG published.
-    pub rounds: usize,
-    /// The score at which a graph's answer to a step is enough: 0.5. Unlocated facts score that.
-    pub threshold: f32,
-    /// How many passages are read for a step: 5.
-    pub passages: usize,
-    /// The score of a value that a model read and quoted: 0.5.
-    pub read_score: f32,
-    /// For how many subjects of a step passages are read: 8.
-    pub max_reads: usize,
-    /// Most rows of a step's pattern: 10,000.
-    pub max_rows: usize,
-    /// How names are linked.
-    pub link: LinkOptions,
-}
-
-impl Default for SolveOptions {
-    fn default() -> Self {
-        let link = LinkOptions::default();
-        Self { rounds: 3, threshold: 0.5, passages: 5, read_score: 0.5, max_reads: 8, max_rows: 10_000, link }
-    }
-}
-
-impl SolveOptions {
-    /// The same options with at most so many rounds.
-    #[must_use]
-    pub fn with_rounds(mut self, rounds: usize) -> Self {
-        self.rounds = rounds;
-        self
-    }
-
-    /// The same options with another score at which the graph's answer is enough.
-    #[must_use]
-    pub fn with_threshold(mut self, threshold: f32) -> Self {
-        self.threshold = threshold;
-        self
-    }
-
-    /// The same options with so many passages read for a step.
-    #[must_use]
-    pub fn with_passages(mut self, passages: usize) -> Self {
-        self.passages = passages;
-        self
-    }
-
-    /// The same options, linking names in another way.
-    #[must_use]
-    pub fn with_link(mut self, link: LinkOptions) -> Self {
-        self.link = link;
-        self
-    }
-}
 
 /// What a solver is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) planner: Arc<dyn Planner>,
     pub(crate) schema: Option<Arc<Schema>>,
+    /// What the predicates of the schema mean to the concept graph.
+    pub(crate) relations: Arc<ConceptRelations>,
+    pub(crate) rules: Option<Arc<RuleBase>>,
+    /// The last snapshot that rules were run over, and what they derived.
+    pub(crate) inference: Mutex<Option<(Snapshot, Arc<Inference<'static>>)>>,
+    /// Where rules run.
+    pub(crate) cpu: CpuPool,
     pub(crate) retriever: Arc<dyn Retriever>,
     pub(crate) judge: Arc<dyn Judge>,
     pub(crate) generator: Arc<dyn Generator>,
@@ -122,6 +73,10 @@ impl Solver {
         let parts = Parts {
             planner: Arc::new(planner),
             schema: None,
+            relations: Arc::default(),
+            rules: None,
+            inference: Mutex::default(),
+            cpu: CpuPool::default(),
             retriever: Arc::new(Hybrid::default()),
             judge: Arc::new(TableJudge),
             generator: Arc::new(QuotingGenerator),
@@ -145,7 +100,28 @@ impl Solver {
     /// The same solver, which checks plans against `schema` and knows its names.
     #[must_use]
     pub fn with_schema(mut self, schema: Arc<Schema>) -> Self {
+        self.parts.relations = Arc::new(ConceptRelations::of(&schema));
         self.parts.schema = Some(schema);
+        self
+    }
+
+    /// The same solver, to which what `rules` derive is as if it were stored: properties,
+    /// relations and membership of concepts. It knows the schema of the rules, where it was
+    /// given none. What was derived is kept for further questions to the same snapshot.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Arc<RuleBase>) -> Self {
+        if self.parts.schema.is_none() {
+            self = self.with_schema(Arc::clone(rules.schema()));
+        }
+        self.parts.rules = Some(rules);
+        self.parts.inference = Mutex::default();
+        self
+    }
+
+    /// The same solver, running rules on `cpu`.
+    #[must_use]
+    pub fn with_cpu(mut self, cpu: CpuPool) -> Self {
+        self.parts.cpu = cpu;
         self
     }
 
@@ -188,6 +164,7 @@ impl Solver {
     #[must_use]
     pub fn with_options(mut self, options: SolveOptions) -> Self {
         self.parts.options = options;
+        self.parts.inference = Mutex::default();
         self
     }
 
@@ -202,14 +179,15 @@ impl Solver {
     pub async fn solve(&self, snapshot: &Snapshot, question: &str) -> Result<Answer> {
         self.parts.check_space(snapshot)?;
         let view = snapshot.graph().view(&GraphNeed::Everything).await?;
-        let context = Context { snapshot, view, parts: &self.parts, question };
+        let rules = Rules::of(&self.parts, snapshot, &view)?;
+        let context = Context { snapshot, view, parts: &self.parts, question, rules };
         let mut solving = Solving { context, trace: Trace::default(), answers: Vec::new() };
         solving.trace.question = question.into();
         match solving.rounds().await {
             Ok(outcome) => Ok(Answer { outcome, trace: solving.trace }),
             Err(error) if error.is_budget_spent() => {
                 let known = solving.known();
-                let citations = cite(snapshot, &*solving.context.view, &known).await?.all;
+                let citations = cite(&solving.context, &known).await?.all;
                 Ok(Answer { outcome: Outcome::BudgetSpent { known, citations }, trace: solving.trace })
             }
             Err(error) => Err(error),
@@ -240,7 +218,7 @@ impl Solving<'_> {
             }
         }
         let known = self.known();
-        let citations = cite(self.context.snapshot, &*self.context.view, &known).await?.all;
+        let citations = cite(&self.context, &known).await?.all;
         Ok(Outcome::Insufficient { missing, known, citations })
     }
 
@@ -249,7 +227,7 @@ impl Solving<'_> {
         let parts = self.context.parts;
         let schema = parts.schema.as_deref();
         let input = PlanInput { question: &question, schema, answers: &self.answers };
-        let plan = checked(parts.planner.plan(input).await?, schema)?;
+        let plan = checked(parts.planner.plan(input).await?, schema, &*self.context.view)?;
         self.trace.rounds.push(Round { question, plan: plan.clone(), steps: Vec::new(), verdict: None });
 
         let mut memory = Memory::new();
@@ -283,7 +261,7 @@ impl Solving<'_> {
     async fn write(&self) -> Result<Outcome> {
         let parts = self.context.parts;
         let known = self.known();
-        let Citations { all, of_rows } = cite(self.context.snapshot, &*self.context.view, &known).await?;
+        let Citations { all, of_rows } = cite(&self.context, &known).await?;
         let input =
             GenerateInput { question: self.context.question, answer: &known, citations: &all, of_rows: &of_rows };
         let mut sentences = parts.generator.generate(input).await?;
@@ -297,9 +275,23 @@ impl Solving<'_> {
     }
 }
 
-/// `plan` in an order in which inputs come first, if it has no mistakes.
-fn checked(plan: Plan, schema: Option<&Schema>) -> Result<Plan> {
-    let mut diagnostics = check(&plan, schema);
+/// `plan` in an order in which inputs come first, if it has no mistakes. What names no type of
+/// the schema but something in the graph is no slip: concepts can stand for types.
+fn checked(plan: Plan, schema: Option<&Schema>, view: &dyn GraphView) -> Result<Plan> {
+    let mut known = plan.clone();
+    let retrievals = known.steps.iter_mut().filter_map(|step| match &mut step.op {
+        LogicalOp::Retrieval(retrieval) => Some(retrieval),
+        _ => None,
+    });
+    for term in retrievals.flat_map(|retrieval| [&mut retrieval.subject, &mut retrieval.object]) {
+        for name in &mut term.types {
+            let is_type = schema.is_none_or(|schema| schema.resolve_type(name.as_str()).is_some());
+            if !is_type && !view.named(&NameKey::of(name.as_str()))?.is_empty() {
+                *name = THING.into();
+            }
+        }
+    }
+    let mut diagnostics = check(&known, schema);
     diagnostics.retain(Diagnostic::is_error);
     if diagnostics.is_empty() {
         return Ok(plan.ordered());

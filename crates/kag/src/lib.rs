@@ -17,14 +17,14 @@ pub use kag_static as static_embedder;
 // What most programs name.
 pub use kag_core::{
     Change, ChangeSet, Chunk, ChunkId, Commit, CommitId, Confidence, ContentHash, Contribution, ContributionDraft,
-    CpuPool, DerivedFact, Deriver, Document, DocumentId, Embedding, EmbeddingSpace, Error, ErrorKind, Evidence, Fact,
-    FactId, FactRecord, GraphNeed, GraphView, Interval, KnowledgeBase, Layer, Mention, NameKey, Node, NodeId, Origin,
-    PartialDate, Predicate, Quantity, Reader, Result, SYNONYM, Scope, Score, Scored, Snapshot, Source, Span, TypeName,
-    Value, async_trait, dump,
+    CpuPool, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, Document, DocumentId, Embedding, EmbeddingSpace,
+    Error, ErrorKind, Evidence, Fact, FactId, FactRecord, GraphNeed, GraphView, Interval, KnowledgeBase, Layer,
+    Mention, NameKey, Node, NodeId, Origin, PartialDate, Predicate, Quantity, Reader, Result, SYNONYM, Scope, Score,
+    Scored, Snapshot, Source, Span, TypeName, Value, async_trait, dump,
     memory::{self, MemoryKnowledgeBase},
 };
 #[cfg(feature = "conformance")]
-pub use kag_core::{conformance, knowledge_base_conformance};
+pub use kag_core::{conformance, deriving_knowledge_base_conformance, knowledge_base_conformance};
 
 pub use kag_llm::{
     CachedEmbedder, Embedder, Language, LanguageModel, LanguageModelExt, Prompt, Purpose, Reply, Request, Reranker,

@@ -95,6 +95,13 @@ impl ConceptRelations {
         relations
     }
 
+    /// What facts call the predicate that `text` names, by its name or a label: all its
+    /// spellings; `text` alone where it names none that is known.
+    #[must_use]
+    pub fn spellings(&self, text: &str) -> BTreeSet<Predicate> {
+        self.meaning(text).0.forward
+    }
+
     /// What orders the concepts of `type_name`: for what is no concept type of the schema,
     /// `isA` and `mannerOf`.
     pub(super) fn hypernyms(&self, type_name: &TypeName) -> &Steps {

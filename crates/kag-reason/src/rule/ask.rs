@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use kag_core::{Confidence, DerivedFact, DerivedNode, FactId, Layer, NodeId, Predicate, Value};
+use kag_core::{Confidence, DerivedFact, DerivedNode, FactId, Layer, Node, NodeId, Predicate, Value};
 use kag_schema::{ConceptName, RuleQuery, SemanticGroup};
 
 use super::{
@@ -243,6 +243,15 @@ impl Engine<'_> {
             found.insert(id, Member { node, concept: id, path });
         }
         Ok(found.into_values().collect())
+    }
+
+    /// A node of the graph, or one that was added to it.
+    pub(super) fn node(&mut self, id: NodeId) -> Result<Option<Arc<Node>>, RuleError> {
+        let added = self.world.nodes.find(id).and_then(|node| self.world.added(node).cloned());
+        match added {
+            Some(added) => Ok(Some(added)),
+            None => Ok(self.world.view.get().node(id)?),
+        }
     }
 
     pub(super) fn created(&mut self) -> Result<Vec<CreatedNode>, RuleError> {

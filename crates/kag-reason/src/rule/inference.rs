@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kag_core::{GraphView, NodeId, PartialDate, Value};
+use kag_core::{GraphView, Node, NodeId, PartialDate, Value};
 use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
@@ -140,6 +140,16 @@ impl<'v> Inference<'v> {
     /// As [`facts`](Self::facts).
     pub fn created(&self) -> Result<Vec<CreatedNode>, RuleError> {
         self.engine().created()
+    }
+
+    /// The node with this id: of the graph, or one that an earlier answer speaks of and that
+    /// rules created or conclude membership of; `None` where there is no such node.
+    ///
+    /// # Errors
+    ///
+    /// A graph that cannot be read.
+    pub fn node(&self, node: NodeId) -> Result<Option<Arc<Node>>, RuleError> {
+        self.engine().node(node)
     }
 
     /// Why a row or a fact of an earlier answer holds, down to what is stored.

@@ -116,6 +116,16 @@ fn predicates_are_known_by_every_name_and_hold_by_their_inverses() {
 }
 
 #[test]
+fn a_predicate_has_all_its_spellings_under_each_of_them() {
+    let relations = ConceptRelations::of(&schema());
+    let spelt = |text: &str| relations.spellings(text).iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(spelt("isA"), ["isA", "是一种"]);
+    assert_eq!(spelt("导致"), spelt("LEADTO"));
+    assert_eq!(spelt("触发"), ["triggers", "触发"]);
+    assert_eq!(spelt("效力于"), ["效力于"], "what is not known is what it is called");
+}
+
+#[test]
 fn what_is_above_and_below_comes_nearest_first() {
     let (graph, schema) = (graph(WORLD), schema());
     let concepts = ConceptGraph::new(&graph, &schema);

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use kag_core::{FactRecord, Interval, NameKey, NodeId, PartialDate, Value};
+use kag_core::{Fact, Interval, NameKey, NodeId, PartialDate, Value};
 
 use super::{Context, names};
 use crate::{
@@ -24,31 +24,25 @@ pub(super) enum Holds {
     Untimed,
 }
 
-/// Whether `record`, between `subject` and its object, meets `constraint`.
+/// Whether `fact` meets `constraint`.
 ///
 /// A condition that refers to several values holds where it holds for one of them, and `!=`
 /// where no value equals any. `in` a list or a variable asks for an equal; `in` one text
 /// asks for a part of it.
-pub(super) fn holds(
-    context: &Context<'_>,
-    memory: &Memory,
-    record: &FactRecord,
-    subject: NodeId,
-    constraint: &Constraint,
-) -> Result<Holds> {
+pub(super) fn holds(context: &Context<'_>, memory: &Memory, fact: &Fact, constraint: &Constraint) -> Result<Holds> {
     let wanted = operand_values(context, memory, &constraint.value)?;
     if constraint.is_time() {
-        let Some(time) = record.fact.time() else { return Ok(Holds::Untimed) };
+        let Some(time) = fact.time() else { return Ok(Holds::Untimed) };
         return Ok(any(&[()], &wanted, |(), value| time_holds(time, constraint.comparison, value)));
     }
     let found = match constraint.on {
         Role::Predicate => {
-            let qualifiers = record.fact.qualifiers.iter();
+            let qualifiers = fact.qualifiers.iter();
             let named = qualifiers.filter(|(name, _)| names::same_name(name, &constraint.property));
             named.map(|(_, value)| value.clone()).collect()
         }
-        Role::Subject => property_values(context, subject, &constraint.property)?,
-        Role::Object => match &record.fact.object {
+        Role::Subject => property_values(context, fact.subject, &constraint.property)?,
+        Role::Object => match &fact.object {
             Value::Node(node) => property_values(context, *node, &constraint.property)?,
             literal => vec![literal.clone()],
         },
@@ -121,11 +115,20 @@ pub(super) fn path_values(context: &Context<'_>, memory: &Memory, path: &Path) -
     Ok(found)
 }
 
-/// The values of the property called `property` of `node`, by fact.
+/// The values of the property called `property` of `node`, by fact; then those that rules
+/// derive.
 pub(super) fn property_values(context: &Context<'_>, node: NodeId, property: &str) -> Result<Vec<Value>> {
     let meant = names::predicates(context, &[property.into()]).unwrap_or_default();
     let facts = context.view.outgoing(node)?.into_iter();
-    Ok(facts.filter(|record| meant.contains(&record.fact.predicate)).map(|record| record.fact.object.clone()).collect())
+    let stored = facts.filter(|record| meant.contains(&record.fact.predicate));
+    let mut values: Vec<Value> = stored.map(|record| record.fact.object.clone()).collect();
+    if let Some(rules) = &context.rules {
+        for predicate in meant.iter().filter(|predicate| rules.define(predicate)) {
+            let derived = rules.facts_of(node, predicate)?.into_iter().filter(|inferred| inferred.rule.is_some());
+            values.extend(derived.map(|inferred| inferred.fact.object));
+        }
+    }
+    Ok(values)
 }
 
 fn time_holds(time: Interval, comparison: Comparison, value: &Value) -> Holds {

@@ -19,13 +19,17 @@ mod names;
 mod passages;
 mod read_values;
 mod retrieval;
+mod rules;
 mod schedule;
 mod write_expression;
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use futures::future::join_all;
-use kag_core::{GraphView, Snapshot};
+use kag_core::{FactId, GraphView, Node, NodeId, Snapshot};
+use kag_reason::{ConceptGraph, InferredFact};
+
+pub(crate) use rules::{Derivation, Rules};
 
 pub use custom::{Operator, OperatorInput, OperatorOutput, OperatorPlanner};
 
@@ -43,11 +47,44 @@ pub(crate) struct Context<'s> {
     pub(crate) view: Arc<dyn GraphView>,
     pub(crate) parts: &'s Parts,
     pub(crate) question: &'s str,
+    /// The rules of the host over the snapshot.
+    pub(crate) rules: Option<Rules>,
 }
 
 impl Context<'_> {
     pub(crate) fn options(&self) -> &SolveOptions {
         &self.parts.options
+    }
+
+    /// The concept graph of the snapshot, whose predicates mean what the schema says.
+    pub(crate) fn concepts(&self) -> ConceptGraph<'_> {
+        ConceptGraph::with_relations(&*self.view, Arc::clone(&self.parts.relations))
+    }
+
+    /// The node with this id: of the graph, or one that only rules know.
+    pub(crate) fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
+        match (self.view.node(id)?, &self.rules) {
+            (None, Some(rules)) => rules.node(id),
+            (known, _) => Ok(known),
+        }
+    }
+
+    /// Why `inferred` holds; kept for the citations. `None` where there are no rules.
+    pub(crate) fn derivation(&self, inferred: &InferredFact) -> Result<Option<Arc<Derivation>>> {
+        self.rules.as_ref().map(|rules| rules.derivation(&*self.view, inferred)).transpose()
+    }
+
+    /// The fact in words: one of the graph, or one that rules derived in this solve.
+    pub(crate) fn statement(&self, fact: FactId) -> Result<Option<Arc<str>>> {
+        if let Some(record) = self.view.fact(fact)? {
+            return Ok(Some(Arc::clone(&record.statement)));
+        }
+        Ok(self.derived(fact).map(|derivation| Arc::clone(&derivation.statement)))
+    }
+
+    /// Why the fact holds, where rules derived it in this solve.
+    pub(crate) fn derived(&self, fact: FactId) -> Option<Arc<Derivation>> {
+        self.rules.as_ref().and_then(|rules| rules.derived(fact))
     }
 }
 

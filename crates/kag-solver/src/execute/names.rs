@@ -1,8 +1,9 @@
 //! What the words of a plan mean in the schema and in the graph.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use kag_core::{NameKey, NodeId, Predicate, TypeName};
+use kag_core::{FactId, NameKey, NodeId, Predicate, TypeName};
+use kag_schema::THING;
 
 use super::Context;
 use crate::Result;
@@ -36,10 +37,13 @@ pub(super) fn predicates(context: &Context<'_>, written: &[Predicate]) -> Option
     if written.is_empty() {
         return None;
     }
-    let mut meant: BTreeSet<Predicate> = written.iter().cloned().collect();
+    let spelt = written.iter().flat_map(|name| context.parts.relations.spellings(name.as_str()));
+    let mut meant: BTreeSet<Predicate> = written.iter().cloned().chain(spelt).collect();
     if let Some(schema) = &context.parts.schema {
         let named = written.iter().flat_map(|name| schema.predicates_named(name.as_str()));
         meant.extend(named.map(|(_, property)| property.name.clone()));
+        let of_all = written.iter().filter_map(|name| schema.resolve_predicate(THING, name.as_str()));
+        meant.extend(of_all.map(|property| property.name.clone()));
     }
     Some(meant)
 }
@@ -50,6 +54,12 @@ pub(super) fn same_name(left: &str, right: &str) -> bool {
 }
 
 /// What people call `node`.
-pub(super) fn name_of(context: &Context<'_>, node: NodeId) -> Result<std::sync::Arc<str>> {
-    Ok(context.view.node(node)?.map_or_else(|| node.to_string().into(), |node| std::sync::Arc::clone(&node.name)))
+pub(super) fn name_of(context: &Context<'_>, node: NodeId) -> Result<Arc<str>> {
+    Ok(context.node(node)?.map_or_else(|| node.to_string().into(), |node| Arc::clone(&node.name)))
+}
+
+/// What the facts say in words: those of the graph, and those that rules derived in this solve.
+pub(super) fn statements(context: &Context<'_>, facts: &[FactId]) -> Result<Vec<Arc<str>>> {
+    let statements = facts.iter().map(|fact| Ok(context.statement(*fact)?.unwrap_or_else(|| fact.to_string().into())));
+    statements.collect()
 }

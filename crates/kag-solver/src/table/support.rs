@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Support {
-    /// A fact of the graph; its evidence leads to the text.
+    /// A fact of the graph, whose evidence leads to the text; or one that a rule of the host
+    /// derived, whose proof does.
     Fact(FactId),
     /// Text that was read for this question.
     Passage {

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Round, StepTrace};
+use super::{Note, Round, StepTrace};
 use crate::{Answer, BindingTable, Citation, Outcome, Sentence};
 
 const STYLE: &str = include_str!("page.css");
@@ -108,12 +108,30 @@ fn write_step(page: &mut String, step: &StepTrace) -> fmt::Result {
     writeln!(page, "<small>{:.1} ms</small></p>", step.elapsed.as_secs_f64() * 1e3)?;
     if !step.notes.is_empty() {
         page.push_str("<ul>\n");
-        step.notes.iter().try_for_each(|note| writeln!(page, "<li>{}</li>", Escaped(&note.to_string())))?;
+        step.notes.iter().try_for_each(|note| write_note(page, note))?;
         page.push_str("</ul>\n");
     }
     write_table(page, &step.table)?;
     page.push_str("</article>\n");
     Ok(())
+}
+
+/// A note; one of several lines, as a proof, folded under its first.
+fn write_note(page: &mut String, note: &Note) -> fmt::Result {
+    let text = note.to_string();
+    match (note, text.split_once('\n')) {
+        (Note::Proved { rule, proof, .. }, Some((first, rest))) => {
+            let statement = &proof.conclusion.statement;
+            let (first, rule) = (Escaped(first), Escaped(rule));
+            writeln!(
+                page,
+                "<li>{first} {} <small>{rule}</small><details><pre>{}</pre></details></li>",
+                Escaped(statement),
+                Escaped(rest)
+            )
+        }
+        _ => writeln!(page, "<li>{}</li>", Escaped(&text)),
+    }
 }
 
 fn write_table(page: &mut String, table: &BindingTable) -> fmt::Result {

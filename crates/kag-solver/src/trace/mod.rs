@@ -9,9 +9,10 @@ mod text;
 
 use std::{sync::Arc, time::Duration};
 
+use kag_core::Layer;
 use serde::Serialize;
 
-pub use note::Note;
+pub use note::{Expansion, Note};
 
 use crate::{BindingTable, Verdict, logical::Plan};
 
@@ -67,15 +68,26 @@ pub struct LayerCounts {
     pub knowledge: usize,
     /// Extracted facts.
     pub information: usize,
+    /// Facts that rules of the host derive.
+    pub rules: usize,
     /// Values read from passages for this question.
     pub text: usize,
 }
 
 impl LayerCounts {
+    pub(crate) fn count(&mut self, layer: Layer) {
+        match layer {
+            Layer::Knowledge => self.knowledge += 1,
+            Layer::Information => self.information += 1,
+            Layer::Chunk => self.text += 1,
+        }
+    }
+
     /// Each layer's name and count, the most trusted first.
     #[must_use]
-    pub fn each(&self) -> [(&'static str, usize); 3] {
-        [("knowledge", self.knowledge), ("information", self.information), ("text", self.text)]
+    pub fn each(&self) -> [(&'static str, usize); 4] {
+        let Self { knowledge, information, rules, text } = *self;
+        [("knowledge", knowledge), ("rules", rules), ("information", information), ("text", text)]
     }
 
     /// Whether no layer gave anything.

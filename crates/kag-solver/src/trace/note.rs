@@ -3,12 +3,23 @@
 use std::{fmt, sync::Arc};
 
 use kag_core::{ChunkId, FactId};
-use serde::Serialize;
+use kag_reason::Proof;
+use serde::{Deserialize, Serialize};
 
 use crate::{Degradation, Link};
 
+/// Which way the concept graph was followed from what was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expansion {
+    /// To what is more general: what is said of it is true of what was asked about.
+    Up,
+    /// To what is more special: it is of the kind that was asked about.
+    Down,
+}
+
 /// Something that a reader of the trace should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "note")]
 #[non_exhaustive]
 pub enum Note {
@@ -70,7 +81,7 @@ pub enum Note {
         /// Why.
         reason: Arc<str>,
     },
-    /// Neither values nor concepts decide a conclusion, and no model was asked.
+    /// Neither values, concepts nor rules decide a conclusion, and no model was asked.
     NotConcluded,
     /// A value that a model claims and whose quote is not in the passage.
     QuoteRefused {
@@ -91,10 +102,40 @@ pub enum Note {
         /// The expression.
         expression: Arc<str>,
     },
-    /// A conclusion follows from a path in the concept graph.
+    /// Another node counted for one that was asked about, as the concept graph relates them.
+    Expanded {
+        /// Which way it lies.
+        expansion: Expansion,
+        /// What was asked about.
+        asked: Arc<str>,
+        /// What counted for it.
+        node: Arc<str>,
+        /// The facts between them.
+        facts: Vec<FactId>,
+        /// These facts in words.
+        path: Vec<Arc<str>>,
+    },
+    /// A fact follows by a rule.
+    Proved {
+        /// The fact.
+        fact: FactId,
+        /// The rule.
+        rule: Arc<str>,
+        /// Why, down to what is stored.
+        proof: Arc<Proof>,
+    },
+    /// More paths and proofs than the limit.
+    NotShown {
+        /// How many were left out.
+        reasons: usize,
+    },
+    /// A conclusion follows from a path of facts in the concept graph, some of which rules may
+    /// have derived; from none where something is said to be itself.
     ConceptPath {
         /// The facts of the path.
         facts: Vec<FactId>,
+        /// These facts in words.
+        path: Vec<Arc<str>>,
     },
     /// A model drew the conclusion.
     Judged {
@@ -137,11 +178,18 @@ impl fmt::Display for Note {
             Self::PassagesRead { chunks, values } => write!(f, "{values} values read in {} passages", chunks.len()),
             Self::NotRead { things } => write!(f, "no passages were read about {things} further things"),
             Self::ReplyUnusable { reason } => write!(f, "a reply could not be used: {reason}"),
-            Self::NotConcluded => f.write_str("neither values nor concepts decide it, and there is no model"),
+            Self::NotConcluded => f.write_str("neither values, concepts nor rules decide it, and there is no model"),
             Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: {quote:?} is not in the passage"),
             Self::NotAbout { value, about } => write!(f, "{value:?} refused: its passage does not name {about:?}"),
             Self::ExpressionWritten { expression } => write!(f, "a model wrote the expression {expression}"),
-            Self::ConceptPath { facts } => write!(f, "follows from {} facts of the concept graph", facts.len()),
+            Self::Expanded { expansion, asked, node, path, .. } => {
+                let above = if *expansion == Expansion::Up { "above" } else { "below" };
+                write!(f, "{node} is {above} {asked}: {}", path.join("; "))
+            }
+            Self::Proved { proof, .. } => write!(f, "by rules:\n{}", proof.to_string().trim_end()),
+            Self::NotShown { reasons } => write!(f, "{reasons} further paths and proofs are not shown"),
+            Self::ConceptPath { path, .. } if path.is_empty() => f.write_str("it is the same thing"),
+            Self::ConceptPath { path, .. } => write!(f, "follows from: {}", path.join("; ")),
             Self::Judged { by, premises } => write!(f, "{by} concluded it from {premises} premises"),
         }
     }

@@ -43,7 +43,12 @@ impl fmt::Display for StepTrace {
         if !self.layers.is_empty() {
             writeln!(f, "  answered by: {}", self.layers)?;
         }
-        self.notes.iter().try_for_each(|note| writeln!(f, "  note: {note}"))?;
+        for note in &self.notes {
+            let text = note.to_string();
+            let mut lines = text.lines();
+            writeln!(f, "  note: {}", lines.next().unwrap_or_default())?;
+            lines.try_for_each(|line| writeln!(f, "    {line}"))?;
+        }
         self.table.render(ROWS).lines().try_for_each(|line| writeln!(f, "  {line}"))
     }
 }

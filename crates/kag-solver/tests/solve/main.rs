@@ -9,7 +9,9 @@
 )]
 
 mod compute;
+mod concepts;
 mod graph;
 mod passages;
 mod rounds;
+mod rules;
 mod world;

@@ -93,6 +93,47 @@ pub(crate) fn snapshot() -> Snapshot {
     block_on(base.snapshot(&Scope::All)).unwrap()
 }
 
+/// A snapshot of lines `Type:name predicate Type:name` or `Type:name predicate "value"`, each
+/// a sentence of one document and the evidence of its fact.
+pub(crate) fn snapshot_of(lines: &str) -> Snapshot {
+    let lines: Vec<&str> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("\n");
+    let mut draft = ContributionDraft::new(Document::new("note:lines", ContentHash::of(&text)));
+    let chunk = draft.add_chunk(Chunk::new(draft.document.id, 0, 0, &*text));
+    let mut at = 0;
+    for line in lines {
+        let mut parts = line.splitn(3, ' ');
+        let [subject, predicate, object] = [parts.next(), parts.next(), parts.next()].map(Option::unwrap);
+        let mut node = |written: &str| {
+            let (type_name, name) = written.split_once(':').unwrap();
+            draft.add_node(type_name, name, Layer::Knowledge)
+        };
+        let subject = node(subject);
+        let object = match object.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(value) => Value::read(value),
+            None => Value::Node(node(object)),
+        };
+        let evidence = Evidence {
+            chunk,
+            span: Some(Span::new(at, at + line.len())),
+            origin: Origin::Extracted { by: "by hand".into() },
+            layer: Layer::Knowledge,
+            confidence: Confidence::CERTAIN,
+        };
+        draft.add_fact(Fact::new(subject, predicate, object), evidence);
+        at += line.len() + 1;
+    }
+    let base = MemoryKnowledgeBase::new();
+    block_on(base.commit(ChangeSet::new().put(draft.seal().unwrap()))).unwrap();
+    block_on(base.snapshot(&Scope::All)).unwrap()
+}
+
+/// The values of the first column of an answer, and the quotes that it cites.
+pub(crate) fn answered(answer: &Answer) -> (Vec<String>, Vec<&str>) {
+    let Outcome::Answered { values, citations, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    (column(values, 0), citations.iter().map(|citation| &*citation.quote).collect())
+}
+
 /// The solver that runs `form`, without a model.
 pub(crate) fn solver(form: &str) -> Solver {
     let (plan, diagnostics) = parse(form);

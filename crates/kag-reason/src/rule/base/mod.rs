@@ -15,7 +15,7 @@ use std::{
 };
 
 use kag_core::{Predicate, Span, TypeName};
-use kag_schema::{Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement};
+use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement};
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
@@ -111,6 +111,23 @@ impl RuleBase {
     #[must_use]
     pub fn defines(&self, predicate: &Predicate) -> bool {
         self.saying.contains_key(predicate)
+    }
+
+    /// The concepts of which rules say what belongs to them, by name, each once.
+    #[must_use]
+    pub fn concepts(&self) -> Vec<&ConceptName> {
+        let heads = self.rules.iter().filter_map(|rule| rule.head.as_ref());
+        let concepts = heads.filter_map(|head| match &head.object {
+            HeadObject::Concept(concept) => Some(concept),
+            _ => None,
+        });
+        concepts.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The types of the nodes that rules can create, by name, each once.
+    #[must_use]
+    pub fn created_types(&self) -> Vec<&TypeName> {
+        self.making.iter().flat_map(|(_, types)| types).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {

@@ -1,8 +1,11 @@
-//! Drawing conclusions: by value, then by the concept graph, then by a model.
+//! Drawing conclusions: by value, then by the concept graph, then by rules, then by a model.
 
-use std::collections::{BTreeMap, VecDeque};
+mod concepts;
+mod derived;
 
-use kag_core::{NodeId, Value};
+use std::collections::BTreeSet;
+
+use kag_core::{FactId, NameKey, NodeId, Value};
 use kag_llm::LanguageModelExt;
 
 use super::{
@@ -15,14 +18,15 @@ use super::{
 use crate::{
     Cell, Memory, Result, Support,
     logical::{Comparison, Deduce, Deduction, Operand, Step, Var},
-    trace::Note,
+    trace::{LayerCounts, Note},
 };
 
 /// Concludes, and binds the conclusion to the step's output.
 ///
 /// Comparisons are of values; membership, kinds, parts and causes are paths in the concept
-/// graph, and the facts of the path support the conclusion. What neither decides a model
-/// judges, from the premises it is shown and nothing else; without a model it stays null.
+/// graph, or follow by the rules of the host, and the facts of the path support the
+/// conclusion. That there is no path decides nothing. What is not decided so a model judges,
+/// from the premises it is shown and nothing else; without a model it stays null.
 pub(super) async fn deduce(
     context: &Context<'_>,
     at: usize,
@@ -39,13 +43,17 @@ pub(super) async fn deduce(
             return StepResult::value(var, Some(Cell::from(Value::Boolean(holds))), support);
         }
     }
-    if let Some(predicates) = concept_predicates(deduce.deduction) {
-        let (from, to) = (nodes(context, &left)?, nodes(context, &right)?);
-        if let Some(path) = path(context, &from, &to, predicates)? {
-            let facts = path.iter().map(|id| Support::Fact(*id));
-            support.extend(facts);
-            let note = Note::ConceptPath { facts: path.clone() };
-            return Ok(StepResult::value(var, Some(Cell::from(Value::Boolean(true))), support)?.with_note(note));
+    if deduce.deduction.is_conceptual() {
+        let (from, to) = (nodes(context, &left).await?, nodes(context, &right).await?);
+        let shown = match concepts::show(context, deduce.deduction, &from, &to)? {
+            Some(shown) => Some(shown),
+            None => derived::show(context, deduce.deduction, &from, &to).await?,
+        };
+        if let Some(Shown { facts, notes, layers }) = shown {
+            support.extend(facts.into_iter().map(Support::Fact));
+            let mut result = StepResult::value(var, Some(Cell::from(Value::Boolean(true))), support)?;
+            (result.notes, result.layers) = (notes, layers);
+            return Ok(result);
         }
     }
     let Some(model) = &context.parts.model else {
@@ -56,6 +64,15 @@ pub(super) async fn deduce(
     let judged = model.ask(&prompt).await?;
     let note = Note::Judged { by: model.id().into(), premises: premises.len() };
     Ok(StepResult::value(var, Some(shown(context, Value::read(&judged))?), support)?.with_note(note))
+}
+
+/// What shows that a conclusion holds.
+struct Shown {
+    /// The facts, in order.
+    facts: Vec<FactId>,
+    /// The path or the proofs.
+    notes: Vec<Note>,
+    layers: LayerCounts,
 }
 
 fn needed(deduce: &Deduce) -> Vec<Var> {
@@ -82,59 +99,29 @@ fn comparison(deduction: Deduction) -> Option<Comparison> {
     })
 }
 
-/// The predicates along which a deduction may walk.
-fn concept_predicates(deduction: Deduction) -> Option<&'static [&'static str]> {
-    Some(match deduction {
-        Deduction::BelongTo => &["belongTo", "isA"],
-        Deduction::IsA => &["isA"],
-        Deduction::PartOf => &["isPartOf", "locateAt"],
-        Deduction::Causes => &["leadTo", "causes"],
-        _ => return None,
-    })
-}
-
-fn nodes(context: &Context<'_>, values: &[Value]) -> Result<Vec<NodeId>> {
+/// The nodes that `values` are or name, each once: those of the graph, and concepts and
+/// created nodes that only rules know.
+async fn nodes(context: &Context<'_>, values: &[Value]) -> Result<Vec<NodeId>> {
     let mut nodes = Vec::new();
     for value in values {
         match value {
             Value::Node(node) => nodes.push(*node),
-            other => nodes.extend(context.view.named(&kag_core::NameKey::of(&other.to_string()))?),
-        }
-    }
-    Ok(nodes)
-}
-
-/// The facts of a shortest path from one of `from` to one of `to` along `predicates`, the
-/// smallest ids first among equals.
-fn path(
-    context: &Context<'_>,
-    from: &[NodeId],
-    to: &[NodeId],
-    predicates: &[&str],
-) -> Result<Option<Vec<kag_core::FactId>>> {
-    let mut reached: BTreeMap<NodeId, Option<(NodeId, kag_core::FactId)>> = from.iter().map(|id| (*id, None)).collect();
-    let mut waiting: VecDeque<NodeId> = reached.keys().copied().collect();
-    while let Some(node) = waiting.pop_front() {
-        if to.contains(&node) {
-            let mut facts = Vec::new();
-            let mut at = node;
-            while let Some(Some((before, fact))) = reached.get(&at) {
-                facts.push(*fact);
-                at = *before;
+            other => {
+                let name = other.to_string();
+                let mut named = context.view.named(&NameKey::of(&name))?;
+                if let Some(rules) = &context.rules {
+                    named.extend(rules.named(&name, None));
+                    if named.is_empty() {
+                        named = rules.created(&name, None).await?;
+                    }
+                }
+                nodes.extend(named);
             }
-            facts.reverse();
-            return Ok(Some(facts));
-        }
-        for record in context.view.outgoing(node)? {
-            let along = predicates.contains(&record.fact.predicate.as_str());
-            let Some(next) = record.fact.object_node().filter(|next| along && !reached.contains_key(next)) else {
-                continue;
-            };
-            reached.insert(next, Some((node, record.id)));
-            waiting.push_back(next);
         }
     }
-    Ok(None)
+    let mut seen = BTreeSet::new();
+    nodes.retain(|node| seen.insert(*node));
+    Ok(nodes)
 }
 
 /// The premises in words: what variables are bound to, row by row, and what the plan says.
@@ -151,15 +138,13 @@ fn premises(context: &Context<'_>, deduce: &Deduce, memory: &Memory) -> Result<V
     for var in needed(deduce) {
         for row in memory.table_of(&var).into_iter().flat_map(|table| table.rows()) {
             for support in &row.support {
-                if let Support::Fact(id) = support
-                    && let Some(record) = context.view.fact(*id)?
-                {
-                    premises.push(record.statement.to_string());
+                if let Support::Fact(id) = support {
+                    premises.extend(context.statement(*id)?.map(|statement| statement.to_string()));
                 }
             }
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     premises.retain(|premise| seen.insert(premise.clone()));
     Ok(premises)
 }

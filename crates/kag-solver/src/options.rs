@@ -1,0 +1,93 @@
+//! How a question is solved.
+
+use kag_core::PartialDate;
+use kag_reason::Limits;
+
+use crate::LinkOptions;
+
+/// How a question is solved.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SolveOptions {
+    /// Most rounds of planning: 3, as KAG published.
+    pub rounds: usize,
+    /// The score at which a graph's answer to a step is enough: 0.5. Unlocated facts score that.
+    pub threshold: f32,
+    /// How many passages are read for a step: 5.
+    pub passages: usize,
+    /// The score of a value that a model read and quoted: 0.5.
+    pub read_score: f32,
+    /// For how many subjects of a step passages are read: 8.
+    pub max_reads: usize,
+    /// Most rows of a step's pattern: 10,000.
+    pub max_rows: usize,
+    /// Most paths and proofs that a step puts into the trace, of each: 20.
+    pub max_proofs: usize,
+    /// What rules take for the present moment; without it those that ask for it fail.
+    pub now: Option<PartialDate>,
+    /// How much rules may cost.
+    pub rule_limits: Limits,
+    /// How names are linked.
+    pub link: LinkOptions,
+}
+
+impl Default for SolveOptions {
+    fn default() -> Self {
+        Self {
+            rounds: 3,
+            threshold: 0.5,
+            passages: 5,
+            read_score: 0.5,
+            max_reads: 8,
+            max_rows: 10_000,
+            max_proofs: 20,
+            now: None,
+            rule_limits: Limits::default(),
+            link: LinkOptions::default(),
+        }
+    }
+}
+
+impl SolveOptions {
+    /// The same options with at most so many rounds.
+    #[must_use]
+    pub fn with_rounds(mut self, rounds: usize) -> Self {
+        self.rounds = rounds;
+        self
+    }
+
+    /// The same options with another score at which the graph's answer is enough.
+    #[must_use]
+    pub fn with_threshold(mut self, threshold: f32) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The same options with so many passages read for a step.
+    #[must_use]
+    pub fn with_passages(mut self, passages: usize) -> Self {
+        self.passages = passages;
+        self
+    }
+
+    /// The same options, with `now` as the present moment of rules.
+    #[must_use]
+    pub fn with_now(mut self, now: PartialDate) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// The same options with other limits for rules.
+    #[must_use]
+    pub fn with_rule_limits(mut self, limits: Limits) -> Self {
+        self.rule_limits = limits;
+        self
+    }
+
+    /// The same options, linking names in another way.
+    #[must_use]
+    pub fn with_link(mut self, link: LinkOptions) -> Self {
+        self.link = link;
+        self
+    }
+}
