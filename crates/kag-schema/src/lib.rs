@@ -72,6 +72,6 @@ pub use model::{
 pub use render::{ExtractionForm, SchemaText, TextOptions};
 pub use rule::{
     Assignment, Clause, ConceptHead, ConceptName, ConceptPriority, ConceptRule, Define, EdgeDirection, EdgePattern,
-    EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleProgram, RuleQuery, SourceSpan,
-    Statement, check_rules,
+    EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleHead, RuleProgram, RuleQuery,
+    SourceSpan, Statement, check_rules,
 };

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
 use kag_core::{Float, Interval, NodeId, PartialDate, Quantity, Span, Unit, Value};
-use kag_schema::{BinaryOp, Diagnostic, Expr, ExprType, Functions, Severity, UnaryOp, check_expr};
+use kag_schema::{BinaryOp, Diagnostic, Expr, ExprKind, ExprType, Functions, Severity, UnaryOp, check_expr};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -583,7 +583,12 @@ fn any_literal() -> impl Strategy<Value = Value> {
 }
 
 fn any_expr() -> impl Strategy<Value = Expr> {
-    let leaf = prop_oneof![any_literal().prop_map(Expr::literal), any_name().prop_map(Expr::variable),];
+    let leaf = prop_oneof![
+        4 => any_literal().prop_map(Expr::literal),
+        4 => any_name().prop_map(Expr::variable),
+        1 => Just(ExprKind::Null.into()),
+        1 => any_name().prop_map(|name| ExprKind::Parameter(name.into()).into()),
+    ];
     leaf.prop_recursive(5, 40, 3, |inner| {
         let op = prop::sample::select(vec![
             BinaryOp::Or,
@@ -597,6 +602,8 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             BinaryOp::GreaterOrEqual,
             BinaryOp::In,
             BinaryOp::Contains,
+            BinaryOp::Like,
+            BinaryOp::RegexLike,
             BinaryOp::Add,
             BinaryOp::Subtract,
             BinaryOp::Multiply,
@@ -604,12 +611,16 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             BinaryOp::Remainder,
             BinaryOp::Power,
         ]);
-        let unary = prop::sample::select(vec![UnaryOp::Negate, UnaryOp::Not]);
+        let unary = prop::sample::select(vec![UnaryOp::Negate, UnaryOp::Not, UnaryOp::IsNull]);
+        let method =
+            |of: Expr, name: String, arguments| ExprKind::Method { of: Box::new(of), name: name.into(), arguments };
         prop_oneof![
             3 => (inner.clone(), op, inner.clone()).prop_map(|(a, op, b)| a.binary(op, b)),
             1 => (inner.clone(), unary).prop_map(|(a, op)| a.unary(op)),
             1 => (inner.clone(), any_name()).prop_map(|(a, name)| a.property(name)),
             1 => (any_name(), prop::collection::vec(inner.clone(), 0..3)).prop_map(|(f, a)| Expr::call(f, a)),
+            1 => (inner.clone(), any_name(), prop::collection::vec(inner.clone(), 0..3))
+                .prop_map(move |(of, name, a)| method(of, name, a).into()),
             1 => prop::collection::vec(inner.clone(), 0..3).prop_map(Expr::list),
             1 => (inner.clone(), inner.clone(), inner).prop_map(|(c, a, b)| c.if_else(a, b)),
         ]

@@ -20,6 +20,23 @@ impl Display for Expr {
     }
 }
 
+impl Expr {
+    /// The expression as it is written in a rule: [`parse_in_rule`](Self::parse_in_rule)
+    /// reads it back, with the concepts, paths and operations that formulas do not have.
+    ///
+    /// ```
+    /// use kag_schema::Expr;
+    ///
+    /// let (read, _) = Expr::parse_in_rule("e.edges().constraint((pre,cur) => cur.day = pre.day)");
+    /// let text = read.map(|expr| expr.to_rule_text());
+    /// assert_eq!(text.as_deref(), Some("e.edges().constraint((pre, cur) => cur.day == pre.day)"));
+    /// ```
+    #[must_use]
+    pub fn to_rule_text(&self) -> String {
+        InRule(self).to_string()
+    }
+}
+
 /// An expression as it is written in a rule.
 pub(crate) struct InRule<'e>(pub(crate) &'e Expr);
 
@@ -62,7 +79,7 @@ impl Printer<'_, '_> {
             ExprKind::Null => self.text("null"),
             ExprKind::Parameter(name) => {
                 self.text("$")?;
-                self.name(name)
+                self.text(&rule_name_text(name))
             }
             ExprKind::Concept(concept) => write!(self.f, "{concept}"),
             // What follows a path could be read as its next edge.
@@ -103,14 +120,16 @@ impl Printer<'_, '_> {
 
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> fmt::Result {
         let binding = op.binding();
-        self.write(left, binding.left)?;
+        // A function without a name goes on as far as it can.
+        let open = matches!(left.kind, ExprKind::Lambda { .. });
+        self.write(left, if open { Precedence::Primary } else { binding.left })?;
         let symbol = match (op, self.dialect) {
             (BinaryOp::Equal, Dialect::Rule) => "==",
             (BinaryOp::Remainder, Dialect::Rule) => "%",
             _ => op.symbol(),
         };
         write!(self.f, " {symbol} ")?;
-        if op == BinaryOp::Divide && self.dialect == Dialect::Rule && begins_quoted(right) {
+        if op == BinaryOp::Divide && self.dialect == Dialect::Rule && ends_named(left) && begins_quoted(right) {
             // After a slash a name in back-quotes would be that of a concept.
             return self.enclosed(true, |p| p.write(right, Precedence::Or));
         }
@@ -198,6 +217,20 @@ impl Printer<'_, '_> {
         }
         inside(self)?;
         if needed { self.text(")") } else { Ok(()) }
+    }
+}
+
+/// Whether the last word of what is printed of `expr` may be a name.
+fn ends_named(expr: &Expr) -> bool {
+    let mut last = expr;
+    loop {
+        last = match &last.kind {
+            ExprKind::Variable(_) => return true,
+            ExprKind::Property { of, .. } => of,
+            ExprKind::Binary { right, .. } => right,
+            ExprKind::Unary { op: UnaryOp::Negate | UnaryOp::Not, operand } => operand,
+            _ => return false,
+        };
     }
 }
 

@@ -13,6 +13,7 @@ mod program;
 mod source_span;
 
 pub use check::check_rules;
+pub use parse::RuleHead;
 pub use pattern::{ConceptName, EdgeDirection, EdgePattern, EdgeTarget, Hops, Label, NodePattern, PathPattern};
 pub use program::{
     Assignment, Clause, ConceptHead, ConceptPriority, ConceptRule, Define, Production, ReturnItem, RuleProgram,

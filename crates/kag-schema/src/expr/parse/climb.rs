@@ -36,9 +36,18 @@ impl Parser<'_> {
     /// `a => b`, which holds where `a` does not or `b` does.
     fn implication(&mut self, premise: Tree) -> Option<Tree> {
         self.at += 1;
-        let conclusion = self.binary(Precedence::Or)?;
+        let conclusion = self.bracketed(Precedence::Or)?;
         let start = premise.expr.span.start;
         self.grown(premise.under(UnaryOp::Not, start), conclusion, BinaryOp::Or)
+    }
+
+    /// An operand that is printed in brackets though it was read without: what can be read
+    /// can be read again.
+    fn bracketed(&mut self, least: Precedence) -> Option<Tree> {
+        self.nesting += 1;
+        let tree = self.binary(least);
+        self.nesting -= 1;
+        tree
     }
 
     fn climb(&mut self, least: Precedence) -> Option<Tree> {
@@ -163,7 +172,7 @@ impl Parser<'_> {
                 self.at += 1;
                 // In a rule it is another spelling of `not`.
                 let loose = self.in_rule() && least <= Precedence::Not;
-                let operand = self.binary(if loose { Precedence::Not } else { Precedence::Negation })?;
+                let operand = if loose { self.binary(Precedence::Not)? } else { self.bracketed(Precedence::Negation)? };
                 Some(operand.under(UnaryOp::Not, start))
             }
             TokenKind::Symbol(Symbol::Minus) => {

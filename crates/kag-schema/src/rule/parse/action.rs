@@ -175,7 +175,7 @@ impl Parser<'_> {
     /// `{ name = value … }`
     fn values(&mut self) -> Option<Vec<Assignment>> {
         let open = self.opening()?;
-        Some(self.assignments(open, "`value`"))
+        Some(self.assignments(Some(open), "`value`"))
     }
 
     fn variable_name(&mut self) -> Option<Arc<str>> {

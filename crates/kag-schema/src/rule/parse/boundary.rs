@@ -60,11 +60,16 @@ impl Parser<'_> {
         let optional = usize::from(self.word_at(at, "OPTIONAL"));
         let after = at + optional + 1;
         self.word_at(at + optional, "MATCH")
-            && (self.symbol_at(after, Symbol::LeftParen) || matches!(self.kind_at(after), Some(TokenKind::Name(_))))
+            && (self.symbol_at(after, Symbol::LeftParen)
+                || matches!(self.kind_at(after), Some(TokenKind::Name(_) | TokenKind::Quoted(_))))
     }
 
     /// Whether a statement begins at the place `at`.
     pub(super) fn statement_at(&self, at: usize) -> bool {
+        // After a point it is what something is called.
+        if at > 0 && self.symbol_at(at - 1, Symbol::Dot) {
+            return false;
+        }
         let define = self.word_at(at, "Define") || self.word_at(at, "DefinePriority");
         define && self.symbol_at(at + 1, Symbol::LeftParen)
             || self.block_at(at) == Some(Block::Structure)
@@ -157,8 +162,12 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the block that `open` began ends here; a missing end is reported.
-    pub(super) fn closes(&mut self, open: Span, what: &str) -> bool {
+    /// Whether the block that `open` began ends here; a missing end is reported. What was not
+    /// opened ends with the text.
+    pub(super) fn closes(&mut self, open: impl Into<Option<Span>>, what: &str) -> bool {
+        let Some(open) = open.into() else {
+            return self.peek().is_none();
+        };
         if self.take(Symbol::RightBrace).is_some() {
             return true;
         }

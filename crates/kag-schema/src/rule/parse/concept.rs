@@ -27,7 +27,7 @@ impl Parser<'_> {
             self.diagnostics.push(wrong);
         }
         let open = self.opening()?;
-        let (conditions, action) = self.concept_body(open);
+        let (conditions, action) = self.concept_body(Some(open));
         let description = self.description();
         let head = ConceptHead::Member(concept?);
         Some(ConceptRule { head, conditions, action, description, span: self.span_from(start) })
@@ -40,7 +40,7 @@ impl Parser<'_> {
         open: Span,
         relation: Option<Relation>,
     ) -> Option<ConceptRule> {
-        let (conditions, action) = self.concept_body(open);
+        let (conditions, action) = self.concept_body(Some(open));
         let description = self.description();
         let Relation { subject, variable, predicate, object } = relation?;
         let head = ConceptHead::Related { subject: Box::new(subject), variable, predicate, object: Box::new(object) };
@@ -48,13 +48,13 @@ impl Parser<'_> {
     }
 
     /// Conditions, and an `Action` of assignments at the end.
-    fn concept_body(&mut self, open: Span) -> (Vec<Clause>, Vec<Assignment>) {
+    pub(super) fn concept_body(&mut self, open: Option<Span>) -> (Vec<Clause>, Vec<Assignment>) {
         let (mut conditions, mut action) = (Vec::new(), Vec::new());
         loop {
             if self.block_at(self.at) == Some(Block::Action) {
                 self.at += 1;
                 if let Some(open) = self.opening() {
-                    action.extend(self.assignments(open, "`Action`"));
+                    action.extend(self.assignments(Some(open), "`Action`"));
                 }
             } else if self.closes(open, "definition") {
                 break;
@@ -72,7 +72,7 @@ impl Parser<'_> {
     }
 
     /// `name = value` up to the end of the block that `open` began.
-    pub(super) fn assignments(&mut self, open: Span, what: &str) -> Vec<Assignment> {
+    pub(super) fn assignments(&mut self, open: Option<Span>, what: &str) -> Vec<Assignment> {
         let mut assignments = Vec::new();
         while !self.closes(open, what) {
             if self.take(Symbol::Comma).is_some() || self.separator() {
@@ -124,6 +124,13 @@ impl Parser<'_> {
             self.diagnostics.push(wrong.with_expected("the name of the type"));
         }
         let open = self.opening()?;
+        let order = self.order(Some(open));
+        let description = self.description();
+        Some(ConceptPriority { type_name: type_name?, order, description, span: self.span_from(start) })
+    }
+
+    /// Concepts and their numbers up to the end of the block that `open` began.
+    pub(super) fn order(&mut self, open: Option<Span>) -> Vec<(Arc<str>, Value)> {
         let mut order: Vec<(Arc<str>, Value)> = Vec::new();
         for Assignment { name, value, .. } in self.assignments(open, "`DefinePriority`") {
             match value.kind {
@@ -134,7 +141,6 @@ impl Parser<'_> {
                 }
             }
         }
-        let description = self.description();
-        Some(ConceptPriority { type_name: type_name?, order, description, span: self.span_from(start) })
+        order
     }
 }

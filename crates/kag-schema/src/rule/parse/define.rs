@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// The fact that a head derives.
+#[derive(Clone)]
 pub(super) struct Relation {
     pub(super) subject: NodePattern,
     pub(super) variable: Option<Arc<str>>,
@@ -20,7 +21,7 @@ pub(super) struct Relation {
 
 /// The blocks of a definition.
 #[derive(Default)]
-struct Body {
+pub(super) struct Body {
     structure: Option<Structure>,
     constraint: Option<Vec<Clause>>,
     action: Option<Vec<Production>>,
@@ -31,7 +32,10 @@ impl Parser<'_> {
     pub(super) fn define(&mut self) -> Option<Statement> {
         let start = self.here().start;
         self.at += 1;
-        let subject = self.node().unwrap_or_default();
+        let Some(subject) = self.node() else {
+            self.headless();
+            return None;
+        };
         if !self.edge_ahead() {
             return self.concept_member(start, subject).map(Statement::ConceptRule);
         }
@@ -48,21 +52,40 @@ impl Parser<'_> {
             let rule = self.concept_related(start, open, relation);
             return rule.map(Statement::ConceptRule);
         }
-        let body = self.body(open);
+        let body = self.body(Some(open));
         let description = self.description();
-        let structure = self.only_paths(body.structure);
-        let relation = relation?;
-        Some(Statement::Define(Define {
+        let defined = relation.map(|relation| self.defined(relation, body, description, start));
+        defined.map(Statement::Define)
+    }
+
+    pub(super) fn defined(
+        &mut self,
+        relation: Relation,
+        body: Body,
+        description: Option<Arc<str>>,
+        start: usize,
+    ) -> Define {
+        Define {
             subject: relation.subject,
             variable: relation.variable,
             predicate: relation.predicate,
             object: relation.object,
-            structure,
+            structure: self.only_paths(body.structure),
             constraint: body.constraint.unwrap_or_default(),
             action: body.action.unwrap_or_default(),
             description,
             span: self.span_from(start),
-        }))
+        }
+    }
+
+    /// Goes on to the blocks of a definition whose head cannot be read, and looks into them.
+    fn headless(&mut self) {
+        while self.peek().is_some() && !self.sees(Symbol::LeftBrace) && !self.outer_at(self.at) {
+            self.at += 1;
+        }
+        if let Some(open) = self.take(Symbol::LeftBrace) {
+            self.body(Some(open));
+        }
     }
 
     /// The paths of a structure that can have no condition of its own.
@@ -117,28 +140,29 @@ impl Parser<'_> {
         Some(Relation { subject, variable, predicate, object })
     }
 
-    fn body(&mut self, open: Span) -> Body {
+    pub(super) fn body(&mut self, open: Option<Span>) -> Body {
         let mut body = Body::default();
         loop {
-            if self.take(Symbol::RightBrace).is_some() {
+            if open.is_some() && self.take(Symbol::RightBrace).is_some() || open.is_none() && self.peek().is_none() {
                 return body;
             }
             let span = self.here();
             let Some(block) = self.block_at(self.at) else {
-                if self.peek().is_none() || self.outer_at(self.at) {
-                    let wrong = Diagnostic::error(open, "definition without an end").with_expected("`}`");
-                    self.diagnostics.push(wrong);
+                if let Some(open) = open
+                    && (self.peek().is_none() || self.outer_at(self.at))
+                {
+                    self.endless(open);
                     return body;
                 }
                 self.no_block("`Structure`, `Constraint`, `Action` or `}`");
+                self.at += usize::from(open.is_none());
                 self.skip_block();
                 continue;
             };
             let given = match block {
-                Block::Structure if body.constraint.is_some() || body.action.is_some() => {
+                Block::Structure if open.is_some() && (body.constraint.is_some() || body.action.is_some()) => {
                     // A query after a definition that lacks its end.
-                    let wrong = Diagnostic::error(open, "definition without an end").with_expected("`}`");
-                    self.diagnostics.push(wrong);
+                    self.endless(open.unwrap_or(span));
                     return body;
                 }
                 Block::Structure => body.structure.is_some(),
@@ -167,6 +191,11 @@ impl Parser<'_> {
                 Block::Action => body.action.get_or_insert_default().extend(self.productions(open)),
             }
         }
+    }
+
+    fn endless(&mut self, open: Span) {
+        let wrong = Diagnostic::error(open, "definition without an end").with_expected("`}`");
+        self.diagnostics.push(wrong);
     }
 
     /// Skips what is no block, up to the next one or the end of the definition.

@@ -13,8 +13,11 @@ mod define;
 mod lines;
 mod pattern;
 mod query;
+mod under;
 
 use kag_core::Span;
+
+pub use under::RuleHead;
 
 use super::{RuleProgram, SourceSpan, Statement};
 use crate::{

@@ -1,0 +1,123 @@
+//! The text of rules: what is printed is read back, and nothing makes the reader fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod rule;
+
+use kag_core::Span;
+use kag_schema::{Diagnostic, Expr, RuleProgram};
+use proptest::prelude::*;
+use rule::{any_expr, any_program};
+
+const RULES: &str = include_str!("golden/rules.dsl");
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn printed_rules_are_read_back(program in any_program()) {
+        let printed = program.to_string();
+        let (read, diagnostics) = RuleProgram::parse(&printed);
+        prop_assert!(diagnostics.is_empty(), "{}\n{:?}", printed, diagnostics);
+        prop_assert_eq!(&read, &program, "{}", printed);
+        prop_assert_eq!(read.to_string(), printed);
+    }
+
+    #[test]
+    fn printed_expressions_are_read_back(expr in any_expr()) {
+        let printed = expr.to_rule_text();
+        prop_assert_eq!(Expr::parse_in_rule(&printed).0, Some(expr), "{}", printed);
+    }
+
+    #[test]
+    fn broken_rules_are_reported_and_never_lost(
+        start in 0usize..4000, length in 0usize..40, insert in "(\\PC|[-{}()\\[\\]:=,.>`'\"/|%$\n ]){0,4}", keep in any::<bool>(),
+    ) {
+        let start = RULES.floor_char_boundary(start.min(RULES.len()));
+        let end = RULES.floor_char_boundary((start + length).min(RULES.len())).max(start);
+        let rest = if keep { &RULES[end..] } else { "" };
+        let text = format!("{}{insert}{rest}", &RULES[..start]);
+        check_any(&text)?;
+    }
+
+    #[test]
+    fn any_text_gives_rules_and_diagnostics(
+        text in "(Define|Structure|Rule|Action|MATCH|RETURN|group|[-{}()\\[\\]:=,.><`'\"/|%$*+?!\n ]|[a-c]|\\PC){0,60}",
+    ) {
+        check_any(&text)?;
+    }
+}
+
+fn check_any(text: &str) -> Result<(), TestCaseError> {
+    let (program, diagnostics) = RuleProgram::parse(text);
+    for diagnostic in &diagnostics {
+        prop_assert!(diagnostic.span.of(text).is_some(), "{}\n{:?}", text, diagnostic);
+    }
+    let spans: Vec<usize> = diagnostics.iter().map(|d| d.span.start).collect();
+    prop_assert!(spans.is_sorted());
+    let printed = program.to_string();
+    let (again, wrong) = RuleProgram::parse(&printed);
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        prop_assert!(wrong.is_empty(), "{}\n{}\n{:?}", text, printed, wrong);
+        prop_assert_eq!(&again, &program);
+        prop_assert_eq!(again.to_string(), printed);
+    }
+    // The same in the middle of another text.
+    let around = format!("公司 {text} x");
+    let (inside, shifted) = RuleProgram::parse_within(&around, Span::new(7, 7 + text.len()));
+    prop_assert_eq!(inside, RuleProgram::parse(text).0);
+    let moved: Vec<Diagnostic> = diagnostics.into_iter().map(|diagnostic| diagnostic.shifted(7)).collect();
+    prop_assert_eq!(shifted, moved);
+    Ok(())
+}
+
+#[test]
+fn nesting_of_any_kind_is_bounded() {
+    let forms = [
+        ("(", "a", ")"),
+        ("not ", "a", ""),
+        ("- ", "a", ""),
+        ("!", "a", ""),
+        ("f(", "a", ")"),
+        ("a.b(", "a", ")"),
+        ("[", "a", "]"),
+        ("if(a, b, ", "a", ")"),
+        ("f((x, y) => ", "a", ")"),
+        ("(a WHERE ", "b", ")-[]->(c)"),
+        ("(a)-[e WHERE ", "b", "]->(c)"),
+        ("(a)-[e:f(", "b", ")]->(c)"),
+        ("a => ", "b", ""),
+        ("2 ^ ", "2", ""),
+        ("rule_value(a, ", "b", ", c)"),
+    ];
+    for (open, middle, close) in forms {
+        for depth in [10, 63, 100, 5000] {
+            let nested = format!("{}{middle}{}", open.repeat(depth), close.repeat(depth));
+            let text = format!("Structure {{ (s) }} Rule {{ R1: {nested}\nR2: zz > 3 }} Action {{ get(s.id) }}");
+            let (program, diagnostics) = RuleProgram::parse(&text);
+            if diagnostics.is_empty() {
+                assert_eq!(RuleProgram::parse(&program.to_string()).0, program, "{open}");
+            } else {
+                assert!(depth > 20, "{open} {depth}: {diagnostics:?}");
+                assert!(diagnostics[0].message.contains("nested too deeply"), "{open} {depth}: {diagnostics:?}");
+            }
+            // What comes after is read all the same.
+            assert!(program.to_string().contains("zz > 3"), "{open} {depth}");
+        }
+    }
+    for (open, close) in [("a + ", "b"), ("a and ", "b"), ("a.", "b"), ("a.b().", "c")] {
+        for length in [100, 100_000] {
+            let text = format!("MATCH (s) RETURN {}{close}", open.repeat(length));
+            let (program, diagnostics) = RuleProgram::parse(&text);
+            assert_eq!(diagnostics.is_empty(), length == 100, "{open}: {diagnostics:?}");
+            drop(program.to_string());
+        }
+    }
+}
