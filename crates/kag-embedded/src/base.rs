@@ -4,24 +4,31 @@ use std::{
     collections::HashMap,
     fmt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use kag_core::{
-    Change, ChangeSet, Commit, Contribution, CpuPool, Deriver, EmbeddingSpace, Error, ErrorKind, KnowledgeBase, Result,
-    Scope, Snapshot, memory::snapshot_of,
+    Change, ChangeSet, Commit, CommitId, ContentHash, Contribution, CpuPool, Deriver, EmbeddingSpace, Error, ErrorKind,
+    KnowledgeBase, Result, Scope, Snapshot, memory::snapshot_of,
 };
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 
 use crate::{
     StoreOptions,
     error::of_redb,
-    index::{PerKind, Slot, StoredText, StoredVectors, TextVersion, VectorVersion},
-    snapshot::{StoredChunks, derive},
+    index::{Files, Source, StoredText, StoredVectors, TextSlots, VectorSlots},
+    open::derived,
+    snapshot::{Derivations, StoredChunks, StoredGraph, derive},
     storage::WriterLock,
-    truth::{Step, Tables, apply, steps_of},
+    truth::{Point, Step, Tables, apply, steps_of},
 };
+
+/// More bytes of journal than this are let go: what is further behind is made anew.
+const MOST_JOURNAL: u64 = 64 << 20;
 
 /// A knowledge base in a directory, which survives whatever ends the process.
 ///
@@ -62,8 +69,13 @@ pub(crate) struct Inner {
     writing: Mutex<()>,
     /// What the last snapshot was taken of; `None` before the first, and while the file is compacted.
     state: RwLock<Option<Arc<State>>>,
-    text: Arc<PerKind<Slot<TextVersion>>>,
-    vectors: Arc<PerKind<Slot<VectorVersion>>>,
+    text: Arc<TextSlots>,
+    vectors: Arc<VectorSlots>,
+    files: Arc<Files>,
+    /// What was derived last, and from which state.
+    derived: Mutex<Option<(Point, Arc<Derivations>)>>,
+    /// Bytes of the journal, about.
+    journal: AtomicU64,
     /// Shared with every snapshot, which reads from it.
     handle: RwLock<Arc<Handle>>,
 }
@@ -105,7 +117,9 @@ impl EmbeddedKnowledgeBase {
 
     pub(crate) fn of(options: StoreOptions, dir: &Path, handle: Handle) -> Result<Self> {
         let StoreOptions { space: _, derivers, cache: _, access: _, cpu } = options;
-        let inner = Inner {
+        let ids: Vec<&[u8]> = derivers.iter().map(|deriver| deriver.id().as_bytes()).collect();
+        let files = Arc::new(Files::new(derived(dir), ContentHash::of_parts(&ids)));
+        let mut inner = Inner {
             dir: dir.to_owned(),
             space: None,
             derivers: derivers.into(),
@@ -115,10 +129,15 @@ impl EmbeddedKnowledgeBase {
             state: RwLock::default(),
             text: Arc::default(),
             vectors: Arc::default(),
+            files,
+            derived: Mutex::default(),
+            journal: AtomicU64::new(0),
             handle: RwLock::new(Arc::new(handle)),
         };
-        let space = inner.state()?.tables.meta().space.clone();
-        Ok(Self(Arc::new(Inner { space, ..inner })))
+        let tables = Arc::clone(&inner.state()?.tables);
+        inner.journal.store(tables.journal()?.1, Ordering::Relaxed);
+        inner.space.clone_from(&tables.meta().space);
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The directory of the store.
@@ -135,6 +154,16 @@ impl EmbeddedKnowledgeBase {
     ) -> Result<T> {
         let inner = Arc::clone(&self.0);
         self.0.cpu.run(operation, move || work(&inner.state()?.tables)).await?
+    }
+
+    /// Writes what is derived and newer than the files, so that whoever opens the store next
+    /// finds it. That also happens when the store is closed, and now and then by itself.
+    ///
+    /// # Errors
+    /// Those of the file system. The truth is not concerned.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let inner = Arc::clone(&self.0);
+        self.0.cpu.run("store.checkpoint", move || inner.checkpoint()).await?
     }
 
     /// Gives back what the file holds and does not need: what was removed, and what was left
@@ -204,12 +233,13 @@ impl Inner {
         let Handle::Write(database, _) = &*handle else { return Err(read_only("commit")) };
         let mut transaction = database.begin_write().map_err(|error| of_redb("commit", error))?;
         transaction.set_quick_repair(true);
-        let (done, _touched) = apply(&transaction, &before.tables, steps, true)?;
+        let (done, noted) = apply(&transaction, &before.tables, steps, self.prune_to(before.tables.commit()))?;
         if done.id == before.tables.commit() {
             transaction.abort().map_err(|error| of_redb("commit", error))?;
             return Ok(done);
         }
         transaction.commit().map_err(|error| of_redb("commit", error))?;
+        self.journal.fetch_add(noted, Ordering::Relaxed);
         self.show(Tables::of(handle)?);
         Ok(done)
     }
@@ -236,28 +266,79 @@ impl Inner {
 
     /// Everything, read from the truth and from what is kept up with it.
     fn snapshot_of_all(&self, tables: &Arc<Tables>) -> Result<Snapshot> {
-        let graph = derive(tables, &self.derivers)?;
+        let graph = self.graph(tables)?;
         let chunks = StoredChunks::of(Arc::clone(tables));
-        let text = StoredText {
-            tables: Arc::clone(tables),
-            graph: graph.clone(),
-            slots: Arc::clone(&self.text),
-            cpu: self.cpu.clone(),
-            versions: Arc::default(),
-        };
-        let vectors = self.space.clone().map(|space| StoredVectors {
-            tables: Arc::clone(tables),
-            graph: graph.clone(),
-            space,
-            slots: Arc::clone(&self.vectors),
-            cpu: self.cpu.clone(),
-            versions: Arc::default(),
-        });
+        let source = self.source(tables, &graph);
+        let text = StoredText::new(source.clone(), Arc::clone(&self.text), self.cpu.clone());
+        let vectors = self.space.clone();
+        let vectors =
+            vectors.map(|space| StoredVectors::new(source, Arc::clone(&self.vectors), space, self.cpu.clone()));
         let snapshot = Snapshot::new(tables.commit(), Scope::All, Arc::new(graph), Arc::new(chunks), Arc::new(text));
         Ok(match vectors {
             Some(vectors) => snapshot.with_vectors(Arc::new(vectors)),
             None => snapshot,
         })
+    }
+
+    /// The graph with what derives from it: what the last one derived, or the files, where
+    /// that is of this state.
+    fn graph(&self, tables: &Arc<Tables>) -> Result<StoredGraph> {
+        if self.derivers.is_empty() {
+            return Ok(StoredGraph::of(Arc::clone(tables), Derivations::default()));
+        }
+        let point = tables.point();
+        let known = self.derived.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, derivations)) = known.filter(|(of, _)| *of == point) {
+            return Ok(StoredGraph::of(Arc::clone(tables), Derivations::clone(&derivations)));
+        }
+        let stored = self.files.read_derived(point).map(|derived| {
+            let mut derivations = Derivations::default();
+            derivations.add(derived);
+            StoredGraph::of(Arc::clone(tables), derivations)
+        });
+        let graph = stored.map_or_else(|| derive(tables, &self.derivers), Ok)?;
+        let derivations = Arc::new(graph.derived().clone());
+        *self.derived.lock().unwrap_or_else(PoisonError::into_inner) = Some((point, derivations));
+        Ok(graph)
+    }
+
+    fn source(&self, tables: &Arc<Tables>, graph: &StoredGraph) -> Source {
+        Source {
+            tables: Arc::clone(tables),
+            graph: graph.clone(),
+            files: Some(Arc::clone(&self.files)),
+            may_write: self.is_writer(),
+        }
+    }
+
+    /// Writes what is derived and newer than the files.
+    fn checkpoint(&self) -> Result<()> {
+        if !self.is_writer() {
+            return Ok(());
+        }
+        let state = self.state()?;
+        let source = self.source(&state.tables, &StoredGraph::of(Arc::clone(&state.tables), Derivations::default()));
+        let derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((point, derivations)) = derived {
+            self.files.write_derived(point, &derivations.all())?;
+        }
+        for (kind, slot) in self.text.iter() {
+            source.write(kind, slot)?;
+        }
+        for (kind, slot) in self.vectors.iter() {
+            source.write(kind, slot)?;
+        }
+        self.files.sweep();
+        Ok(())
+    }
+
+    /// Up to which commit the journal is of no more use.
+    fn prune_to(&self, last: CommitId) -> u64 {
+        if self.journal.load(Ordering::Relaxed) > MOST_JOURNAL {
+            self.journal.store(0, Ordering::Relaxed);
+            return last.0;
+        }
+        self.files.commits().into_iter().min().map_or(0, |commit| commit.0)
     }
 
     /// What a reader with labels sees, computed from that alone: nothing that was computed
@@ -271,6 +352,13 @@ impl Inner {
             }
         }
         snapshot_of(tables.commit(), scope, visible, &self.derivers, self.space.as_ref())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // What is not written is made again.
+        drop(self.checkpoint());
     }
 }
 

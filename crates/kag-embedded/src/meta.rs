@@ -1,6 +1,6 @@
 //! What the store says of itself.
 
-use kag_core::{CommitId, EmbeddingSpace, Error, ErrorKind, Result};
+use kag_core::{CommitId, ContentHash, EmbeddingSpace, Error, ErrorKind, Result};
 use redb::{ReadableTable, Table};
 
 use crate::{
@@ -13,12 +13,15 @@ pub(crate) const FORMAT: u32 = 1;
 
 const FORMAT_KEY: &str = "format";
 const COMMIT_KEY: &str = "commit";
+const STAMP_KEY: &str = "stamp";
 const SPACE_KEY: &str = "space";
 
 /// The settings of a store and the number of its last commit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meta {
     pub(crate) commit: CommitId,
+    /// The hash of everything that happened up to it: states with equal stamps are equal.
+    pub(crate) stamp: ContentHash,
     pub(crate) space: Option<EmbeddingSpace>,
 }
 
@@ -39,15 +42,24 @@ pub(crate) fn format(table: &impl ReadableTable<&'static str, &'static [u8]>) ->
     Ok(Some(found))
 }
 
+impl Meta {
+    /// That of a store in which nothing has happened.
+    pub(crate) fn new() -> Self {
+        Self { commit: CommitId(0), stamp: ContentHash::from_u128(0), space: None }
+    }
+}
+
 pub(crate) fn read(table: &impl ReadableTable<&'static str, &'static [u8]>) -> Result<Meta> {
     let commit = value_of(table, COMMIT_KEY)?.ok_or_else(|| broken(COMMIT_KEY))?;
     let commit = commit.try_into().map(u64::from_be_bytes).map_err(|_| broken(COMMIT_KEY))?;
+    let stamp = value_of(table, STAMP_KEY)?.ok_or_else(|| broken(STAMP_KEY))?;
+    let stamp = stamp.try_into().map(u128::from_be_bytes).map_err(|_| broken(STAMP_KEY))?;
     let space = value_of(table, SPACE_KEY)?.map(|value| {
         let mut reader = Reader::new(&value);
         let space = reader.text().zip(reader.length()).filter(|_| reader.is_at_end());
         space.map(|(model, dim)| EmbeddingSpace::new(model, dim)).ok_or_else(|| broken(SPACE_KEY))
     });
-    Ok(Meta { commit: CommitId(commit), space: space.transpose()? })
+    Ok(Meta { commit: CommitId(commit), stamp: ContentHash::from_u128(stamp), space: space.transpose()? })
 }
 
 pub(crate) fn write_format(table: &mut Table<'_, &'static str, &'static [u8]>, format: u32) -> Result<()> {
@@ -56,6 +68,7 @@ pub(crate) fn write_format(table: &mut Table<'_, &'static str, &'static [u8]>, f
 
 pub(crate) fn write(table: &mut Table<'_, &'static str, &'static [u8]>, meta: &Meta) -> Result<()> {
     put(table, COMMIT_KEY, meta.commit.0.to_be_bytes().to_vec())?;
+    put(table, STAMP_KEY, meta.stamp.to_u128().to_be_bytes().to_vec())?;
     let Some(space) = &meta.space else { return Ok(()) };
     let mut out = Writer::default();
     out.text(&space.model);

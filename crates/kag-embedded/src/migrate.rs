@@ -94,7 +94,7 @@ mod tests {
             }
             let mut table = transaction.open_table(META).unwrap();
             meta::write_format(&mut table, 0).unwrap();
-            meta::write(&mut table, &meta::Meta { commit: kag_core::CommitId(7), space: None }).unwrap();
+            meta::write(&mut table, &meta::Meta { commit: kag_core::CommitId(7), ..meta::Meta::new() }).unwrap();
         }
         transaction.commit().unwrap();
         drop(old);

@@ -164,7 +164,7 @@ fn prepare(database: &Database, options: &StoreOptions) -> Result<()> {
     }
     {
         let mut table = transaction.open_table(META).map_err(|error| failed(error.into()))?;
-        let mut meta = if found.is_some() { meta::read(&table)? } else { Meta::default() };
+        let mut meta = if found.is_some() { meta::read(&table)? } else { Meta::new() };
         check_space(&meta, options)?;
         meta.space = meta.space.or_else(|| options.space.clone());
         meta::write_format(&mut table, meta::FORMAT)?;

@@ -13,68 +13,70 @@ pub(crate) struct Records<'r> {
     pub(crate) graph: &'r StoredGraph,
 }
 
-/// The words of a node: its name and its aliases.
-fn words_of(node: &Node) -> String {
-    let aliases = node.aliases.iter().map(|alias| &**alias);
-    std::iter::once(&*node.name).chain(aliases).collect::<Vec<_>>().join("\n")
+/// What a record is searched by.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// Its words.
+    pub(crate) words: String,
+    /// The text whose vector is its vector.
+    pub(crate) embedded: ContentHash,
+}
+
+impl Shown {
+    fn of(text: &str) -> Self {
+        Self { words: text.to_owned(), embedded: ContentHash::of(text) }
+    }
+
+    fn of_node(node: &Node) -> Self {
+        let aliases = node.aliases.iter().map(|alias| &**alias);
+        let words = std::iter::once(&*node.name).chain(aliases).collect::<Vec<_>>().join("\n");
+        Self { words, embedded: ContentHash::of(&*node.name) }
+    }
+
+    fn of_fact(fact: &FactRecord) -> Self {
+        Self::of(&fact.statement)
+    }
+
+    /// Differs wherever this does.
+    fn digest(&self) -> ContentHash {
+        ContentHash::of_parts(&[self.words.as_bytes(), &self.embedded.to_u128().to_be_bytes()])
+    }
 }
 
 impl Records<'_> {
-    /// The words by which `record` is searched; `None` where it is not there.
-    pub(crate) fn words(&self, record: RecordId) -> Result<Option<String>> {
+    /// What `record` is searched by; `None` where it is not there.
+    pub(crate) fn shown(&self, record: RecordId) -> Result<Option<Shown>> {
         Ok(match record {
             RecordId::Chunk(id) => {
                 let Some(chunk) = self.tables.chunk(id)? else { return Ok(None) };
                 let document = self.tables.document(chunk.document)?;
-                document.map(|stored| stored.document.passage(&chunk))
+                document.map(|stored| Shown::of(&stored.document.passage(&chunk)))
             }
-            RecordId::Node(id) => self.graph.node(id)?.map(|node| words_of(&node)),
-            RecordId::Fact(id) => self.graph.fact(id)?.map(|fact| fact.statement.to_string()),
+            RecordId::Node(id) => self.graph.node(id)?.map(|node| Shown::of_node(&node)),
+            RecordId::Fact(id) => self.graph.fact(id)?.map(|fact| Shown::of_fact(&fact)),
         })
     }
 
-    /// The text whose vector is that of `record`; `None` where it is not there.
-    pub(crate) fn text(&self, record: RecordId) -> Result<Option<ContentHash>> {
-        Ok(match record {
-            RecordId::Node(id) => self.graph.node(id)?.map(|node| ContentHash::of(&*node.name)),
-            other => self.words(other)?.map(ContentHash::of),
-        })
-    }
-
-    /// Calls `with` with every record of `kind`, by id, and its words and text.
-    pub(crate) fn each(
-        &self,
-        kind: RecordKind,
-        mut with: impl FnMut(RecordId, &dyn Fn() -> (String, ContentHash)) -> Result<()>,
-    ) -> Result<()> {
+    /// Calls `with` with every record of `kind`, in the order in which they lie, and what it
+    /// is searched by.
+    pub(crate) fn each(&self, kind: RecordKind, mut with: impl FnMut(RecordId, Shown) -> Result<()>) -> Result<()> {
         match kind {
             RecordKind::Chunk => {
                 for stored in self.tables.documents()? {
                     let stored = stored?;
                     for chunk in self.tables.chunks_of(stored.document.id)? {
-                        let passage = stored.document.passage(&chunk);
-                        with(RecordId::Chunk(chunk.id), &|| (passage.clone(), ContentHash::of(&passage)))?;
+                        with(RecordId::Chunk(chunk.id), Shown::of(&stored.document.passage(&chunk)))?;
                     }
                 }
+                Ok(())
             }
-            RecordKind::Node => {
-                for node in self.graph.nodes() {
-                    let node = node?;
-                    with(RecordId::Node(node.id), &|| (words_of(&node), ContentHash::of(&*node.name)))?;
-                }
-            }
-            RecordKind::Fact => {
-                for fact in self.graph.facts() {
-                    let fact = fact?;
-                    with(RecordId::Fact(fact.id), &|| words_of_fact(&fact))?;
-                }
-            }
+            RecordKind::Node => self.graph.each_node(|node| with(RecordId::Node(node.id), Shown::of_node(&node))),
+            RecordKind::Fact => self.graph.each_fact(|fact| with(RecordId::Fact(fact.id), Shown::of_fact(&fact))),
         }
-        Ok(())
     }
 
-    /// The words of every record of `kind` that something derived shows in, by id. They may
-    /// change without any record of the truth being touched.
+    /// Every record of `kind` that something derived shows in, by id, and a digest of what it is
+    /// searched by. That may change without any record of the truth being touched.
     pub(crate) fn derived(&self, kind: RecordKind) -> Result<BTreeMap<RecordId, ContentHash>> {
         let derived = self.graph.derived();
         let ids: Vec<RecordId> = match kind {
@@ -82,18 +84,14 @@ impl Records<'_> {
             RecordKind::Node => derived.nodes.keys().map(|id| RecordId::Node(*id)).collect(),
             RecordKind::Fact => derived.facts.keys().map(|id| RecordId::Fact(*id)).collect(),
         };
-        let mut words = BTreeMap::new();
+        let mut shown = BTreeMap::new();
         for id in ids {
-            if let Some(text) = self.words(id)? {
-                words.insert(id, ContentHash::of(text));
+            if let Some(one) = self.shown(id)? {
+                shown.insert(id, one.digest());
             }
         }
-        Ok(words)
+        Ok(shown)
     }
-}
-
-fn words_of_fact(fact: &FactRecord) -> (String, ContentHash) {
-    (fact.statement.to_string(), ContentHash::of(&*fact.statement))
 }
 
 /// The kind of a record.
@@ -109,8 +107,8 @@ pub(crate) fn kind_of(record: RecordId) -> RecordKind {
 pub(crate) fn changed(
     before: &BTreeMap<RecordId, ContentHash>,
     after: &BTreeMap<RecordId, ContentHash>,
-) -> impl Iterator<Item = RecordId> {
-    let gone = before.iter().filter(|(id, words)| after.get(id) != Some(words));
-    let new = after.iter().filter(|(id, words)| before.get(id) != Some(words));
-    gone.chain(new).map(|(id, _)| *id).collect::<Vec<_>>().into_iter()
+) -> Vec<RecordId> {
+    let gone = before.iter().filter(|(id, shown)| after.get(id) != Some(shown));
+    let new = after.iter().filter(|(id, shown)| before.get(id) != Some(shown));
+    gone.chain(new).map(|(id, _)| *id).collect()
 }

@@ -1,87 +1,54 @@
-//! Vectors of the records of a commit.
+//! Vectors: their codes in memory, themselves in the files once they are written.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use kag_core::{
-    CommitId, CpuPool, Embedding, EmbeddingSpace, RecordId, RecordKind, Result, Scored, VectorIndex, async_trait,
-    vector::ExactIndex,
+    ContentHash, Embedding, RecordId, Result,
+    vector::{SegmentedVectors, VectorSegment},
 };
 
-use super::{PerKind, Slot, row::Records, slot::Version};
-use crate::{snapshot::StoredGraph, truth::Tables};
+use super::{Files, row::Shown, version::Index};
+use crate::truth::Tables;
 
-/// The vector index of one kind of record as of one commit.
-#[derive(Debug)]
-pub(crate) struct VectorVersion {
-    commit: CommitId,
-    index: ExactIndex<RecordId>,
-}
+impl Index for SegmentedVectors<RecordId> {
+    type Row = Embedding;
 
-impl Version for VectorVersion {
-    fn commit(&self) -> CommitId {
-        self.commit
+    const NAME: &'static str = "vectors";
+
+    fn empty(dim: usize) -> Self {
+        Self::new(dim)
     }
-}
 
-impl VectorVersion {
-    fn build(kind: RecordKind, records: Records<'_>, dim: usize) -> Result<Self> {
-        let mut rows = Vec::new();
-        records.each(kind, |record, text| {
-            rows.extend(records.tables.vector_of(text().1)?.map(|vector| (record, vector)));
-            Ok(())
-        })?;
-        Ok(Self { commit: records.tables.commit(), index: ExactIndex::new(dim, rows)? })
+    fn row(tables: &Tables, shown: Shown) -> Result<Option<Embedding>> {
+        tables.vector_of(shown.embedded)
     }
-}
 
-/// The vector port of a snapshot of everything.
-#[derive(Debug)]
-pub(crate) struct StoredVectors {
-    pub(crate) tables: Arc<Tables>,
-    pub(crate) graph: StoredGraph,
-    pub(crate) space: EmbeddingSpace,
-    pub(crate) slots: Arc<PerKind<Slot<VectorVersion>>>,
-    pub(crate) cpu: CpuPool,
-    pub(crate) versions: Arc<PerKind<OnceLock<Arc<VectorVersion>>>>,
-}
+    fn with(&self, added: Vec<(RecordId, Embedding)>, removed: Vec<RecordId>) -> Result<Self> {
+        self.with(added, removed)
+    }
 
-impl StoredVectors {
-    async fn version(&self, kind: RecordKind) -> Result<Arc<VectorVersion>> {
-        if let Some(version) = self.versions.of(kind).get() {
-            return Ok(Arc::clone(version));
+    fn manifest(&self) -> Vec<u8> {
+        self.manifest()
+    }
+
+    fn segments(&self) -> Vec<ContentHash> {
+        self.segments().map(|segment| segment.name()).collect()
+    }
+
+    fn write_segments(&self, files: &Files) -> Result<Option<Self>> {
+        let mut resting = self.clone();
+        for segment in self.segments() {
+            if !files.has_segment(segment.name()) {
+                files.write_segment(&segment.sealed()?)?;
+            }
+            if segment.is_in_memory() {
+                resting = resting.replacing(&Arc::new(VectorSegment::open(files.open_segment(segment.name())?)?));
+            }
         }
-        let (tables, graph, dim) = (Arc::clone(&self.tables), self.graph.clone(), self.space.dim);
-        let (slots, versions) = (Arc::clone(&self.slots), Arc::clone(&self.versions));
-        let make = move || {
-            let slot = slots.of(kind);
-            let records = Records { tables: &tables, graph: &graph };
-            let version = match slot.latest() {
-                Some(latest) if latest.commit == tables.commit() => latest,
-                _ => Arc::new(VectorVersion::build(kind, records, dim)?),
-            };
-            slot.offer(&version);
-            Ok(Arc::clone(versions.of(kind).get_or_init(|| version)))
-        };
-        self.cpu.run("store.vectors", make).await?
-    }
-}
-
-#[async_trait]
-impl VectorIndex for StoredVectors {
-    fn space(&self) -> &EmbeddingSpace {
-        &self.space
+        Ok(Some(resting))
     }
 
-    async fn search(&self, kind: RecordKind, queries: &[Embedding], k: usize) -> Result<Vec<Vec<Scored<RecordId>>>> {
-        self.version(kind).await?.index.search_batch(queries, k)
-    }
-
-    async fn vectors(&self, ids: &[RecordId]) -> Result<Vec<Option<Embedding>>> {
-        let records = Records { tables: &self.tables, graph: &self.graph };
-        let vector = |id: &RecordId| match records.text(*id)? {
-            Some(text) => self.tables.vector_of(text),
-            None => Ok(None),
-        };
-        ids.iter().map(vector).collect()
+    fn open(manifest: &[u8], files: &Files) -> Result<Self> {
+        Self::open(manifest, |name| Ok(Arc::new(VectorSegment::open(files.open_segment(name)?)?)))
     }
 }

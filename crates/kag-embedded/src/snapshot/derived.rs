@@ -38,6 +38,16 @@ impl Derivations {
         }
     }
 
+    /// All of it, as one deriver might have given it.
+    pub(crate) fn all(&self) -> Derived {
+        let fact = |(fact, derivation): (&Fact, &Derivation)| {
+            let Derivation { rule, premises, confidence, layer } = derivation.clone();
+            DerivedFact { fact: fact.clone(), rule, premises, confidence, layer }
+        };
+        let facts = self.facts.values().flat_map(|(fact, ways)| ways.iter().map(move |way| (fact, way)));
+        Derived { nodes: self.nodes.values().flatten().cloned().collect(), facts: facts.map(fact).collect() }
+    }
+
     /// The facts of an index that lie under `key`.
     pub(crate) fn under<'s, K: Ord + Clone + 's>(
         index: &'s BTreeSet<(K, FactId)>,

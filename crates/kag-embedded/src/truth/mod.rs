@@ -17,4 +17,4 @@ pub(crate) use prepare::Prepared;
 pub(crate) use read::Tables;
 pub(crate) use rows::{Rows, rows_of};
 pub(crate) use table::*;
-pub(crate) use write::{Step, Touched, apply, put_new, steps_of};
+pub(crate) use write::{Point, Step, Touched, apply, put_new, steps_of};

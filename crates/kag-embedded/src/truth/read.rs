@@ -9,7 +9,7 @@ use kag_core::{
 use redb::{Key, ReadOnlyTable, ReadTransaction, ReadableTable, TableDefinition, Value};
 
 use super::{
-    Prepared, Touched,
+    Point, Prepared, Touched,
     key::{Number, bytes, chunks_of, id_at, key, mention_in_chunk, mention_of_node, number_at, span_of},
     table::*,
 };
@@ -273,22 +273,67 @@ impl Tables {
         chunks.collect()
     }
 
-    /// The records touched by the commits behind `after`; `None` where the journal does not go
-    /// back so far.
-    pub(crate) fn touched_since(&self, after: CommitId) -> Result<Option<BTreeSet<RecordId>>> {
-        let mut expected = after.0 + 1;
+    /// Which commit this is, and which state.
+    pub(crate) fn point(&self) -> Point {
+        Point { commit: self.meta.commit, stamp: self.meta.stamp }
+    }
+
+    /// The records touched by the commits behind `after`; `None` where the journal does not lead
+    /// from there to here.
+    pub(crate) fn touched_since(&self, after: Point) -> Result<Option<BTreeSet<RecordId>>> {
         let mut touched = Touched::default();
+        if after.commit >= self.meta.commit {
+            return Ok((after == self.point()).then_some(touched.0));
+        }
+        let mut expected = after.commit.0 + 1;
         for row in self.journal.range(expected..).map_err(failed)? {
             let (commit, stored) = row.map_err(failed)?;
-            if commit.value() != expected {
+            let key = commit.value().to_be_bytes();
+            let read = || {
+                let mut reader = Reader::new(open(&key, stored.value())?);
+                let from = reader.id()?;
+                Some((from, reader))
+            };
+            let (from, records) = read().ok_or_else(|| damaged(READ, "journal", &key))?;
+            let leads_here = expected > after.commit.0 + 1 || from == after.stamp.to_u128();
+            if commit.value() != expected || !leads_here {
                 return Ok(None);
             }
-            let key = commit.value().to_be_bytes();
-            let records = open(&key, stored.value()).and_then(|records| touched.decode(records));
-            records.ok_or_else(|| damaged(READ, "journal", &key))?;
+            touched.decode(records).ok_or_else(|| damaged(READ, "journal", &key))?;
             expected += 1;
         }
         Ok((expected == self.meta.commit.0 + 1).then_some(touched.0))
+    }
+
+    /// The first commit in the journal, and the bytes that all of it takes.
+    pub(crate) fn journal(&self) -> Result<(Option<u64>, u64)> {
+        let (mut first, mut bytes) = (None, 0);
+        for row in self.journal.iter().map_err(failed)? {
+            let (commit, stored) = row.map_err(failed)?;
+            let key = commit.value().to_be_bytes();
+            open(&key, stored.value()).ok_or_else(|| damaged(READ, "journal", &key))?;
+            first = first.or(Some(commit.value()));
+            bytes += stored.value().len() as u64;
+        }
+        Ok((first, bytes))
+    }
+
+    /// Calls `with` with what each document says of each node, as they lie.
+    pub(crate) fn each_node_entry(&self, mut with: impl FnMut(NodeEntry) -> Result<()>) -> Result<()> {
+        for row in self.nodes.iter().map_err(failed)? {
+            let (id, value) = row.map_err(failed)?;
+            with(read_stored_node(id.value(), value.value())?)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `with` with what each document says for each fact, as they lie, and its number.
+    pub(crate) fn each_fact_entry(&self, mut with: impl FnMut(Number, FactEntry) -> Result<()>) -> Result<()> {
+        for row in self.facts.iter().map_err(failed)? {
+            let (id, value) = row.map_err(failed)?;
+            with(number_at(id.value(), 0), read_stored_fact(id.value(), value.value())?)?;
+        }
+        Ok(())
     }
 
     /// Everything that the document of `stored` contributed, checked against its digest.

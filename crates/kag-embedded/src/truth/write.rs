@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use kag_core::{Change, ChangeSet, ChunkId, Commit, DocumentId, Error, ErrorKind, FactId, NodeId, RecordId, Result};
+use kag_core::{
+    Change, ChangeSet, ChunkId, Commit, CommitId, ContentHash, DocumentId, Error, ErrorKind, FactId, NodeId, RecordId,
+    Result,
+};
 use redb::{ReadableTable, Table, WriteTransaction};
 
 use super::{
@@ -22,6 +25,13 @@ const COMMIT: &str = "commit";
 /// The records that a commit may have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Touched(pub(crate) BTreeSet<RecordId>);
+
+/// A commit, and which state of the truth it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Point {
+    pub(crate) commit: CommitId,
+    pub(crate) stamp: ContentHash,
+}
 
 /// What happens to one document, with what must be stored for it.
 #[derive(Debug)]
@@ -43,18 +53,22 @@ pub(crate) fn steps_of(change: &ChangeSet) -> Result<Vec<Step>> {
 }
 
 /// Writes `steps` into `transaction`, on top of what is in `before`, and says what changed;
-/// nothing is written where nothing does. The caller commits the transaction.
+/// nothing is written where nothing does. The journal up to the commit `prune_to` goes. The
+/// caller commits the transaction. Also says how many bytes the journal has got.
 pub(crate) fn apply(
     transaction: &WriteTransaction,
     before: &Tables,
     steps: Vec<Step>,
-    keep_journal: bool,
-) -> Result<(Commit, Touched)> {
+    prune_to: u64,
+) -> Result<(Commit, u64)> {
+    let mut noted = 0;
     let mut done = Commit { id: before.commit(), ..Commit::default() };
     let (mut gone, mut new) = (Rows::default(), Rows::default());
     let mut touched = Touched::default();
     let mut next = next_number(transaction)?;
     let mut numbers = Vec::new();
+    let mut history = Writer::default();
+    history.id(before.meta().stamp.to_u128());
     for step in steps {
         let id = match &step {
             Step::Put(prepared) => prepared.contribution.document().id,
@@ -75,6 +89,11 @@ pub(crate) fn apply(
                 continue;
             }
         }
+        history.id(id.to_u128());
+        history.id(match &step {
+            Step::Put(prepared) => prepared.digest.to_u128(),
+            Step::Remove(_) => 0,
+        });
         if let Some(old) = &old {
             let old_prepared = before.contribution(old)?;
             touched.add(&old_prepared);
@@ -102,12 +121,10 @@ pub(crate) fn apply(
         done.id = before.commit().next();
         write_rows(transaction, gone, new)?;
         write_numbers(transaction, &numbers)?;
-        write_meta(transaction, before, done.id)?;
-        if keep_journal {
-            write_journal(transaction, done.id.0, &touched)?;
-        }
+        write_meta(transaction, before, Point { commit: done.id, stamp: ContentHash::of(history.into_bytes()) })?;
+        noted = write_journal(transaction, before, done.id.0, &touched, prune_to)?;
     }
-    Ok((done, touched))
+    Ok((done, noted))
 }
 
 fn next_number(transaction: &WriteTransaction) -> Result<Option<Number>> {
@@ -127,17 +144,33 @@ fn write_numbers(transaction: &WriteTransaction, numbers: &[(Number, Option<Docu
     Ok(())
 }
 
-fn write_meta(transaction: &WriteTransaction, before: &Tables, commit: kag_core::CommitId) -> Result<()> {
+fn write_meta(transaction: &WriteTransaction, before: &Tables, after: Point) -> Result<()> {
     let mut table = transaction.open_table(META).map_err(failed)?;
-    let after = meta::Meta { commit, ..before.meta().clone() };
-    meta::write(&mut table, &after)
+    let Point { commit, stamp } = after;
+    meta::write(&mut table, &meta::Meta { commit, stamp, ..before.meta().clone() })
 }
 
-fn write_journal(transaction: &WriteTransaction, commit: u64, touched: &Touched) -> Result<()> {
+/// Notes what a commit touched, and which state it was made from.
+fn write_journal(
+    transaction: &WriteTransaction,
+    before: &Tables,
+    commit: u64,
+    touched: &Touched,
+    prune_to: u64,
+) -> Result<u64> {
     let mut table = transaction.open_table(JOURNAL).map_err(failed)?;
-    let sealed = seal(&commit.to_be_bytes(), touched.encode());
+    let old: Vec<u64> = {
+        let rows = table.range(..=prune_to).map_err(failed)?;
+        rows.map(|row| Ok(row.map_err(failed)?.0.value())).collect::<Result<_>>()?
+    };
+    for commit in old {
+        table.remove(commit).map_err(failed)?;
+    }
+    let mut entry = before.meta().stamp.to_u128().to_be_bytes().to_vec();
+    entry.extend(touched.encode());
+    let sealed = seal(&commit.to_be_bytes(), entry);
     table.insert(commit, sealed.as_slice()).map_err(failed)?;
-    Ok(())
+    Ok(sealed.len() as u64)
 }
 
 fn write_rows(transaction: &WriteTransaction, gone: Rows, new: Rows) -> Result<()> {
@@ -311,8 +344,7 @@ impl Touched {
     }
 
     /// Adds what was encoded; `None` where that is damaged.
-    pub(super) fn decode(&mut self, encoded: &[u8]) -> Option<()> {
-        let mut reader = Reader::new(encoded);
+    pub(super) fn decode(&mut self, mut reader: Reader<'_>) -> Option<()> {
         while !reader.is_at_end() {
             let kind = reader.byte()?;
             let id = reader.id()?;
