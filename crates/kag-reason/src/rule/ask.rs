@@ -56,7 +56,7 @@ impl Engine<'_> {
         Ok(RuleTable { columns: columns.collect(), rows, faults: self.all_faults(), steps })
     }
 
-    fn all_faults(&self) -> Vec<RowFault> {
+    pub(super) fn all_faults(&self) -> Vec<RowFault> {
         self.faults.values().cloned().collect()
     }
 

@@ -10,7 +10,7 @@ use kag_core::{GraphView, Node, NodeId, PartialDate, Value};
 use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
-    CreatedNode, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofId, RuleBase, RuleError, RuleTable,
+    CreatedNode, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofId, RowFault, RuleBase, RuleError, RuleTable,
     engine::Engine, world::View,
 };
 
@@ -150,6 +150,13 @@ impl<'v> Inference<'v> {
     /// A graph that cannot be read.
     pub fn node(&self, node: NodeId) -> Result<Option<Arc<Node>>, RuleError> {
         self.engine().node(node)
+    }
+
+    /// The rows that rules have left out so far, for earlier answers, because the data do not
+    /// fit them; by rule and clause.
+    #[must_use]
+    pub fn faults(&self) -> Vec<RowFault> {
+        self.engine().all_faults()
     }
 
     /// Why a row or a fact of an earlier answer holds, down to what is stored.

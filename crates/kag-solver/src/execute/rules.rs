@@ -6,7 +6,7 @@ use std::{
 };
 
 use kag_core::{Confidence, CpuPool, FactId, GraphView, Layer, NameKey, Node, NodeId, Predicate, Snapshot, TypeName};
-use kag_reason::{Inference, InferredFact, Member, Proof, ProofStep, Reason, RuleBase};
+use kag_reason::{Inference, InferredFact, Member, Proof, ProofStep, Reason, RowFault, RuleBase};
 use kag_schema::{ConceptName, TypeDef, TypeKind};
 
 use crate::{Result, solver::Parts, trace::Note};
@@ -137,6 +137,11 @@ impl Rules {
         let called = created.into_iter().map(|created| created.node);
         let called = called.filter(|node| fits(&node.type_name) && NameKey::of(&node.name) == key);
         Ok(called.map(|node| node.id).collect())
+    }
+
+    /// The rows that rules have left out so far because the data do not fit them.
+    pub(super) fn faults(&self) -> Vec<RowFault> {
+        self.inference.faults()
     }
 
     /// Why `inferred` holds.

@@ -124,6 +124,22 @@ pub enum Note {
         /// Why, down to what is stored.
         proof: Arc<Proof>,
     },
+    /// Rules could not say what is above or below something; what is stored was used alone.
+    RulesFailed {
+        /// Why.
+        reason: String,
+    },
+    /// Matches of a rule that were left out, because the data do not fit it.
+    RowsFailed {
+        /// The rule.
+        rule: Arc<str>,
+        /// The clause that could not be computed.
+        clause: Arc<str>,
+        /// How many, up to now.
+        rows: u64,
+        /// Why, of the first.
+        reason: String,
+    },
     /// More paths and proofs than the limit.
     NotShown {
         /// How many were left out.
@@ -187,6 +203,10 @@ impl fmt::Display for Note {
                 write!(f, "{node} is {above} {asked}: {}", path.join("; "))
             }
             Self::Proved { proof, .. } => write!(f, "by rules:\n{}", proof.to_string().trim_end()),
+            Self::RulesFailed { reason } => write!(f, "rules could not be run: {reason}"),
+            Self::RowsFailed { rule, clause, rows, reason } => {
+                write!(f, "{rows} matches were left out of {rule}, for {clause} cannot be computed: {reason}")
+            }
             Self::NotShown { reasons } => write!(f, "{reasons} further paths and proofs are not shown"),
             Self::ConceptPath { path, .. } if path.is_empty() => f.write_str("it is the same thing"),
             Self::ConceptPath { path, .. } => write!(f, "follows from: {}", path.join("; ")),

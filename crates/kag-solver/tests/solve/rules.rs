@@ -223,6 +223,49 @@ fn without_rules_nothing_is_derived_and_a_bound_ends_the_solve_with_its_reason()
     assert_eq!(error.as_deref(), Some("rules could not be run"));
 }
 
+/// The rules of a world in which what is founded before a day is a big client.
+fn rules_with(constraint: &str) -> Arc<RuleBase> {
+    let text = format!(
+        "Define (s:Company)-[p:belongTo]->(o:`ClientClass`/`大客户`) {{
+            Structure {{ (s) }}
+            Constraint {{ R1: {constraint} }}
+        }}"
+    );
+    let (program, diagnostics) = RuleProgram::parse(&text);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    Arc::new(RuleBase::builder(schema()).with_program("clock.rule", program).build().unwrap())
+}
+
+#[test]
+fn rules_that_fail_beside_the_question_are_told_and_do_not_end_it() {
+    let rules = rules_with("now() > s.capital");
+    let form = "Retrieval(s=s1:Company[`远航汽车`], p=p1:sells, o=o1)
+Retrieval(s=s2:Person, p=p2:owns, o=o2:Company[`远航汽车`])
+Output(s2)";
+    let answer = block_on(solver(form).with_rules(Arc::clone(&rules)).solve(&snapshot_of(WORLD), "?")).unwrap();
+    let failed = |note: &Note| matches!(note, Note::RulesFailed { reason } if reason.contains("大客户"));
+    assert!(step(&answer, 0).notes.iter().any(failed), "there is no clock: {}", answer.trace);
+    assert_eq!(column(&step(&answer, 1).table, 0), ["韩梅梅"]);
+
+    let asked = "Retrieval(s=s1:Company[`远航汽车`], p=p1:belongTo, o=o1)\nOutput(o1)";
+    assert!(block_on(solver(asked).with_rules(Arc::clone(&rules)).solve(&snapshot_of(WORLD), "?")).is_err());
+    let today = SolveOptions::default().with_now("2024-05-01".parse().unwrap());
+    let solver = solver(asked).with_rules(rules).with_options(today);
+    let answer = block_on(solver.solve(&snapshot_of(WORLD), "?")).unwrap();
+    assert_eq!(answered(&answer).0, ["大客户"]);
+}
+
+#[test]
+fn matches_that_a_rule_leaves_out_are_told() {
+    let lines = format!("{WORLD}\nCompany:Gamma capital \"much\"");
+    let form = "Retrieval(s=s1:Company, p=p1:belongTo, o=o1)\nOutput(s1)";
+    let answer = block_on(solver(form).with_rules(rules_with("s.capital * 2 > 1000")).solve(&snapshot_of(&lines), "?"));
+    let answer = answer.unwrap();
+    assert_eq!(answered(&answer).0, ["远航汽车"]);
+    let told = |note: &Note| matches!(note, Note::RowsFailed { rule, rows: 1, .. } if rule.contains("大客户"));
+    assert!(step(&answer, 0).notes.iter().any(told), "{}", answer.trace);
+}
+
 #[test]
 fn stored_and_derived_facts_stand_side_by_side() {
     let lines = format!("{WORLD}\nCompany:远航汽车 dependsOn Company:北方钢铁");

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use kag_core::{FactId, NameKey, NodeId, Score, Scored, TypeName, Value};
 use kag_reason::InferredFact;
 
-use super::super::{Context, names};
+use super::{
+    super::{Context, names},
+    expand::{self, Failures},
+};
 use crate::{
     Cell, Link, Memory, Result,
     link::{LinkKind, Name, link},
@@ -96,7 +99,9 @@ impl End {
         }
         let types = names::types(context, &term.types);
         if !term.is_constant() {
-            let under = super::expand::things_of(context, &term.types).await?;
+            let mut failures = Failures::new();
+            let under = expand::things_of(context, &term.types, &mut failures).await?;
+            notes.extend(failures.into_iter().map(|reason| Note::RulesFailed { reason }));
             return Ok(under.map_or(Self::Any(types), Self::Under));
         }
         let mut linked = Vec::new();

@@ -5,7 +5,10 @@
 //! thing of which nothing is said goes up, to the nearest thing of which something is. What
 //! is sought is found under every more special name, so types and objects go down.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use kag_core::{NameKey, NodeId, Score, TypeName};
 use kag_reason::{ConceptPath, Member};
@@ -15,10 +18,14 @@ use super::{
     super::Context,
     end::{End, Known, Standing, Way},
 };
-use crate::{Result, link::synonyms_of, trace::Expansion};
+use crate::{Error, Result, link::synonyms_of, trace::Expansion};
 
-/// What a general thing does not hand down: its own description.
-const OWN: [&str; 3] = ["description", "summary", "supporting_chunks"];
+/// What a general thing does not hand down: its own name and description.
+const OWN: [&str; 6] = ["id", "name", "alias", "description", "summary", "supporting_chunks"];
+
+/// Why rules could not say what is above or below something. It is told and not an error: the
+/// question did not ask for what they derive.
+pub(super) type Failures = BTreeSet<String>;
 
 /// Whether what `predicate` says of a general thing is true of what is below it.
 pub(super) fn hands_down(predicate: &str) -> bool {
@@ -27,7 +34,11 @@ pub(super) fn hands_down(predicate: &str) -> bool {
 
 /// What is under the concepts that `types` name, where all of them name concepts and no
 /// type of the schema or of a node: concepts below, and members. `None` otherwise.
-pub(super) async fn things_of(context: &Context<'_>, types: &[TypeName]) -> Result<Option<Known>> {
+pub(super) async fn things_of(
+    context: &Context<'_>,
+    types: &[TypeName],
+    failures: &mut Failures,
+) -> Result<Option<Known>> {
     let mut known = Known::default();
     for written in types {
         let is_type =
@@ -41,7 +52,7 @@ pub(super) async fn things_of(context: &Context<'_>, types: &[TypeName]) -> Resu
             concepts.extend(rules.named(written.as_str(), None));
         }
         for concept in concepts {
-            add_below(context, (concept, Score::ONE), &mut known).await?;
+            add_below(context, (concept, Score::ONE), &mut known, failures).await?;
         }
         if known.nodes.len() == before {
             return Ok(None);
@@ -51,20 +62,20 @@ pub(super) async fn things_of(context: &Context<'_>, types: &[TypeName]) -> Resu
 }
 
 /// `end`, and where the plan names its nodes, what is below them besides.
-pub(super) async fn with_below(context: &Context<'_>, end: &End) -> Result<End> {
+pub(super) async fn with_below(context: &Context<'_>, end: &End, failures: &mut Failures) -> Result<End> {
     let End::Known(known) = end else { return Ok(end.clone()) };
     let mut wide = known.clone();
     for node in end.nodes().into_iter().filter(|_| end.is_fixed()) {
-        add_below(context, (node, end.score(node)), &mut wide).await?;
+        add_below(context, (node, end.score(node)), &mut wide, failures).await?;
     }
     Ok(End::Known(wide))
 }
 
 /// What is below `nodes`, which stand at `end`.
-pub(super) async fn below(context: &Context<'_>, end: &End, nodes: &[NodeId]) -> Result<End> {
+pub(super) async fn below(context: &Context<'_>, end: &End, nodes: &[NodeId], failures: &mut Failures) -> Result<End> {
     let mut known = Known::default();
     for node in nodes {
-        add_below(context, (*node, end.score(*node)), &mut known).await?;
+        add_below(context, (*node, end.score(*node)), &mut known, failures).await?;
     }
     Ok(End::Known(known))
 }
@@ -74,6 +85,7 @@ pub(super) async fn above(
     context: &Context<'_>,
     end: &End,
     nodes: &[NodeId],
+    failures: &mut Failures,
 ) -> Result<BTreeMap<usize, Vec<(NodeId, Standing)>>> {
     let concepts = context.concepts();
     let mut levels: BTreeMap<usize, Vec<(NodeId, Standing)>> = BTreeMap::new();
@@ -92,7 +104,7 @@ pub(super) async fn above(
             }
         }
         let Some(rules) = &context.rules else { continue };
-        for member in rules.concepts_of(*node).await?.into_iter().filter(is_derived) {
+        for member in told(rules.concepts_of(*node).await, failures)?.into_iter().filter(is_derived) {
             let (general, distance) = (member.concept, member.path.len());
             let via = Some(derived_way(member, Expansion::Up, *node, general));
             let standing = Standing { shown: *node, asked: *node, score: end.score(*node), via };
@@ -128,7 +140,12 @@ fn is_concept(context: &Context<'_>, node: NodeId) -> Result<bool> {
 }
 
 /// Adds what is below `node`: each thing shows itself, and answers for the node.
-async fn add_below(context: &Context<'_>, (node, score): (NodeId, Score), known: &mut Known) -> Result<()> {
+async fn add_below(
+    context: &Context<'_>,
+    (node, score): (NodeId, Score),
+    known: &mut Known,
+    failures: &mut Failures,
+) -> Result<()> {
     if !is_concept(context, node)? {
         return Ok(());
     }
@@ -144,7 +161,7 @@ async fn add_below(context: &Context<'_>, (node, score): (NodeId, Score), known:
         }
     }
     let (Some(rules), Some(concept)) = (&context.rules, context.node(node)?) else { return Ok(()) };
-    for member in rules.members(&concept).await?.into_iter().filter(is_derived) {
+    for member in told(rules.members(&concept).await, failures)?.into_iter().filter(is_derived) {
         let found = member.node;
         if !known.nodes.contains_key(&found) {
             let via = Some(derived_way(member, Expansion::Down, node, found));
@@ -152,6 +169,18 @@ async fn add_below(context: &Context<'_>, (node, score): (NodeId, Score), known:
         }
     }
     Ok(())
+}
+
+/// What rules found; where they could not be run, nothing, and why is noted.
+fn told(found: Result<Vec<Member>>, failures: &mut Failures) -> Result<Vec<Member>> {
+    match found {
+        Err(Error::Rules { source }) => {
+            let causes = std::iter::successors(Some(&*source as &dyn std::error::Error), |error| error.source());
+            failures.insert(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+            Ok(Vec::new())
+        }
+        found => found,
+    }
 }
 
 /// Whether a rule has a part in the membership; the concept graph knows the others.

@@ -17,7 +17,7 @@ use super::{
     Context,
     constraint::{Holds, holds},
     names,
-    rules::Derivation,
+    rules::{Derivation, Rules},
 };
 use crate::{
     BindingTable, Cell, Memory, Result, Row, Support,
@@ -26,6 +26,7 @@ use crate::{
 };
 use candidates::{Candidate, candidates};
 use end::{Admitted, Known, Way, node_of};
+use expand::Failures;
 
 /// What the graph says to a pattern.
 pub(super) struct Matched {
@@ -63,14 +64,16 @@ pub(super) async fn matches(context: &Context<'_>, retrieval: &Retrieval, memory
         undecided: BTreeSet::new(),
         ways: BTreeMap::new(),
         derived: BTreeMap::new(),
+        failures: Failures::new(),
         truncated: false,
     };
-    let wide = expand::with_below(context, &object).await?;
+    let wide = expand::with_below(context, &object, &mut matching.failures).await?;
     matching.collect(&subject, &wide).await?;
     matching.go_up(&subject, &wide).await?;
     let silent = matching.silent(&subject);
     if !silent.is_empty() && subject.is_fixed() {
-        matching.collect(&expand::below(context, &subject, &silent).await?, &wide).await?;
+        let below = expand::below(context, &subject, &silent, &mut matching.failures).await?;
+        matching.collect(&below, &wide).await?;
     }
     let silent = matching.silent(&subject);
     if !silent.is_empty() {
@@ -101,6 +104,7 @@ struct Matching<'m> {
     ways: BTreeMap<(NodeId, NodeId, Vec<FactId>), Arc<Way>>,
     /// The facts of rows that rules derive.
     derived: BTreeMap<FactId, Arc<Derivation>>,
+    failures: Failures,
     truncated: bool,
 }
 
@@ -117,7 +121,9 @@ impl Matching<'_> {
         if self.predicates.as_ref().is_none_or(own) {
             return Ok(());
         }
-        for level in expand::above(self.context, subject, &self.silent(subject)).await?.into_values() {
+        let silent = self.silent(subject);
+        let levels = expand::above(self.context, subject, &silent, &mut self.failures).await?;
+        for level in levels.into_values() {
             let mut known = Known::default();
             for (general, standing) in level {
                 if !self.answered.contains(&standing.asked) {
@@ -234,6 +240,15 @@ impl Matching<'_> {
         let undecided = Some(Note::Undecided { facts: self.undecided.len() }).filter(|_| !self.undecided.is_empty());
         let truncated = Some(Note::Truncated { rows: self.rows.len() }).filter(|_| self.truncated);
         let mut notes: Vec<Note> = [untimed, undecided, truncated].into_iter().flatten().collect();
+        notes.extend(self.failures.iter().map(|reason| Note::RulesFailed { reason: reason.clone() }));
+        let asked = |rules: &&Rules| self.predicates.iter().flatten().any(|predicate| rules.define(predicate));
+        let faults = self.context.rules.as_ref().filter(asked).map(Rules::faults).unwrap_or_default();
+        notes.extend(faults.into_iter().map(|fault| Note::RowsFailed {
+            rule: fault.rule,
+            clause: fault.clause,
+            rows: fault.rows,
+            reason: fault.error,
+        }));
         let most = self.context.options().max_proofs;
         for way in self.ways.values().take(most) {
             notes.push(Note::Expanded {
