@@ -7,45 +7,47 @@ use std::fmt;
 /// Names are read in any case and with or without underscores: `str_join`, `StrJoin`,
 /// `countIf`. An argument that is no lambda may speak of the item at hand by the name of the
 /// list's variable: in `a.if(a > 10)`, the `a` of the condition is one item.
+///
+/// ```
+/// use kag_schema::{Aggregate, ListMethod};
+///
+/// assert_eq!(ListMethod::of("COUNT_IF"), Some(ListMethod::AggregateIf(Aggregate::Count)));
+/// assert_eq!(ListMethod::Slice.usage(), "slice(from, to)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListMethod {
-    /// `e.edges()`: the edges of a path.
+    /// The edges of a path.
     Edges,
-    /// `e.nodes()`: the nodes of a path.
+    /// The nodes of a path.
     Nodes,
-    /// `constraint((pre, cur) => condition)`: whether the condition holds for every item and
-    /// the one before it; true of fewer than two items.
+    /// A condition on every item and the one before it.
     Constraint,
-    /// `reduce((sum, item) => expression, start)`: what comes of the items one after the
-    /// other, the first with `start`.
+    /// A fold from the first item on.
     Reduce,
-    /// `accumulate(+)`, `accumulate(*)`: the sum or product of the items; the sum where
-    /// nothing is said.
+    /// The sum or product.
     Accumulate,
-    /// `if(condition)`: the items for which it holds.
+    /// The items for which a condition holds.
     If,
-    /// `get(n)`: the item at place `n`, counted from 0.
+    /// One item by its place.
     Get,
-    /// `slice(from, to)`: the items from place `from` up to but without place `to`, counted
-    /// from 0; to the end where nothing is said.
+    /// Items by their places.
     Slice,
-    /// `limit(n)`: the first `n` items.
+    /// The first items.
     Limit,
-    /// `asc(key)`: least first, equal ones in their order, those without a key last.
+    /// Ordered, least first.
     Asc,
-    /// `desc(key)`: greatest first, equal ones in their order, those without a key last.
+    /// Ordered, greatest first.
     Desc,
-    /// `head()`: the first item; `head(n)`: the first `n`; `head(-n)`: all but the last `n`.
+    /// From the beginning.
     Head,
-    /// `tail()`: the last item; `tail(n)`: the last `n`; `tail(-n)`: all but the first `n`.
+    /// From the end.
     Tail,
-    /// `str_join(between)`: the items as one text.
+    /// One text.
     StrJoin,
-    /// `sum(expression)`: the aggregate of the items, or of the expression for each.
+    /// An aggregate of the items, or of an expression for each.
     Aggregate(Aggregate),
-    /// `sumIf(condition, expression)`: the aggregate over the items for which the condition
-    /// holds.
+    /// An aggregate over the items for which a condition holds.
     AggregateIf(Aggregate),
 }
 
@@ -72,48 +74,37 @@ pub enum Aggregate {
 }
 
 impl ListMethod {
-    /// Every operation with its name, in the order of the documentation.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("edges", Self::Edges),
-        ("nodes", Self::Nodes),
-        ("constraint", Self::Constraint),
-        ("reduce", Self::Reduce),
-        ("accumulate", Self::Accumulate),
-        ("if", Self::If),
-        ("get", Self::Get),
-        ("slice", Self::Slice),
-        ("limit", Self::Limit),
-        ("asc", Self::Asc),
-        ("desc", Self::Desc),
-        ("head", Self::Head),
-        ("tail", Self::Tail),
-        ("str_join", Self::StrJoin),
-        ("sum", Self::Aggregate(Aggregate::Sum)),
-        ("avg", Self::Aggregate(Aggregate::Avg)),
-        ("count", Self::Aggregate(Aggregate::Count)),
-        ("count_distinct", Self::Aggregate(Aggregate::CountDistinct)),
-        ("min", Self::Aggregate(Aggregate::Min)),
-        ("max", Self::Aggregate(Aggregate::Max)),
-        ("first", Self::Aggregate(Aggregate::First)),
-        ("concat_agg", Self::Aggregate(Aggregate::ConcatAgg)),
-        ("sumIf", Self::AggregateIf(Aggregate::Sum)),
-        ("avgIf", Self::AggregateIf(Aggregate::Avg)),
-        ("countIf", Self::AggregateIf(Aggregate::Count)),
-        ("minIf", Self::AggregateIf(Aggregate::Min)),
-        ("maxIf", Self::AggregateIf(Aggregate::Max)),
-        ("concatAggIf", Self::AggregateIf(Aggregate::ConcatAgg)),
-    ];
+    /// Every operation, in the order of the documentation.
+    pub fn all() -> impl Iterator<Item = Self> {
+        METHODS.iter().map(|(method, ..)| *method)
+    }
 
     /// The operation called `name`.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| same(known, name)).map(|(_, method)| *method)
+        METHODS.iter().find(|(_, known, ..)| same(known, name)).map(|(method, ..)| *method)
     }
 
     /// Its name as it is printed.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, method)| *method == self).map_or("", |(name, _)| name)
+        self.row().map_or("", |(_, name, ..)| name)
+    }
+
+    /// How it is called.
+    #[must_use]
+    pub fn usage(self) -> &'static str {
+        self.row().map_or("", |(_, _, usage, _)| usage)
+    }
+
+    /// What it gives, in one sentence.
+    #[must_use]
+    pub fn doc(self) -> &'static str {
+        self.row().map_or("", |(.., doc)| doc)
+    }
+
+    fn row(self) -> Option<&'static Row> {
+        METHODS.iter().find(|(method, ..)| *method == self)
     }
 
     /// The fewest and the most arguments it takes.
@@ -143,6 +134,145 @@ impl Aggregate {
     }
 }
 
+/// An operation, its name, how it is called, and what it gives.
+type Row = (ListMethod, &'static str, &'static str, &'static str);
+
+const METHODS: &[Row] = &[
+    (ListMethod::Edges, "edges", "edges()", "The edges of a path, in its order."),
+    (ListMethod::Nodes, "nodes", "nodes()", "The nodes of a path, in its order."),
+    (
+        ListMethod::Constraint,
+        "constraint",
+        "constraint((pre, cur) => condition)",
+        "Whether the condition holds for every item and the one before it; true of fewer than two items.",
+    ),
+    (
+        ListMethod::Reduce,
+        "reduce",
+        "reduce((so_far, item) => expression, start)",
+        "What comes of the items one after the other, the first one with `start`; `start` of an empty list.",
+    ),
+    (
+        ListMethod::Accumulate,
+        "accumulate",
+        "accumulate(+)",
+        "The sum of the items, or with `*` their product; the sum where no sign is given.",
+    ),
+    (
+        ListMethod::If,
+        "if",
+        "if(condition)",
+        "The items for which the condition holds; an undecided one leaves its item out.",
+    ),
+    (
+        ListMethod::Get,
+        "get",
+        "get(place)",
+        "The item at a place, counted from 0; the first where none is said, missing beyond the end.",
+    ),
+    (
+        ListMethod::Slice,
+        "slice",
+        "slice(from, to)",
+        "The items from one place up to but without another, counted from 0; to the end where none is said.",
+    ),
+    (ListMethod::Limit, "limit", "limit(count)", "So many items from the beginning."),
+    (
+        ListMethod::Asc,
+        "asc",
+        "asc(key)",
+        "The items with the least key first, or by themselves; equal ones in their order, those without a key last.",
+    ),
+    (
+        ListMethod::Desc,
+        "desc",
+        "desc(key)",
+        "The items with the greatest key first, or by themselves; equal ones in their order, those without a key last.",
+    ),
+    (
+        ListMethod::Head,
+        "head",
+        "head(count)",
+        "So many items from the beginning, all but so many from the end where that is negative; the first item itself where nothing is said.",
+    ),
+    (
+        ListMethod::Tail,
+        "tail",
+        "tail(count)",
+        "So many items from the end, all but so many from the beginning where that is negative; the last item itself where nothing is said.",
+    ),
+    (ListMethod::StrJoin, "str_join", "str_join(between)", "The items as one text, with the given one between them."),
+    (ListMethod::Aggregate(Aggregate::Sum), "sum", "sum(expression)", "The sum; 0 of nothing."),
+    (
+        ListMethod::Aggregate(Aggregate::Avg),
+        "avg",
+        "avg(expression)",
+        "The sum divided by how many there are; missing of nothing.",
+    ),
+    (
+        ListMethod::Aggregate(Aggregate::Count),
+        "count",
+        "count(expression)",
+        "How many there are, repeated ones each time.",
+    ),
+    (
+        ListMethod::Aggregate(Aggregate::CountDistinct),
+        "count_distinct",
+        "count_distinct(expression)",
+        "How many different ones there are.",
+    ),
+    (ListMethod::Aggregate(Aggregate::Min), "min", "min(expression)", "The least; missing of nothing."),
+    (ListMethod::Aggregate(Aggregate::Max), "max", "max(expression)", "The greatest; missing of nothing."),
+    (
+        ListMethod::Aggregate(Aggregate::First),
+        "first",
+        "first(expression)",
+        "The first that is not missing; missing of nothing.",
+    ),
+    (
+        ListMethod::Aggregate(Aggregate::ConcatAgg),
+        "concat_agg",
+        "concat_agg(expression)",
+        "The values as text with commas between them; empty of nothing.",
+    ),
+    (
+        ListMethod::AggregateIf(Aggregate::Sum),
+        "sumIf",
+        "sumIf(condition, expression)",
+        "The sum over the items for which the condition holds.",
+    ),
+    (
+        ListMethod::AggregateIf(Aggregate::Avg),
+        "avgIf",
+        "avgIf(condition, expression)",
+        "The mean over the items for which the condition holds.",
+    ),
+    (
+        ListMethod::AggregateIf(Aggregate::Count),
+        "countIf",
+        "countIf(condition, expression)",
+        "How many items there are for which the condition holds.",
+    ),
+    (
+        ListMethod::AggregateIf(Aggregate::Min),
+        "minIf",
+        "minIf(condition, expression)",
+        "The least over the items for which the condition holds.",
+    ),
+    (
+        ListMethod::AggregateIf(Aggregate::Max),
+        "maxIf",
+        "maxIf(condition, expression)",
+        "The greatest over the items for which the condition holds.",
+    ),
+    (
+        ListMethod::AggregateIf(Aggregate::ConcatAgg),
+        "concatAggIf",
+        "concatAggIf(condition, expression)",
+        "The text of the items for which the condition holds.",
+    ),
+];
+
 /// Whether two names differ in nothing but case and underscores.
 fn same(known: &str, name: &str) -> bool {
     letters(known).eq(letters(name))
@@ -164,9 +294,9 @@ mod tests {
 
     #[test]
     fn every_method_has_one_name_read_in_any_case() {
-        for (name, method) in ListMethod::ALL {
-            assert_eq!(method.name(), *name);
-            assert_eq!(ListMethod::of(&name.to_uppercase()), Some(*method));
+        for method in ListMethod::all() {
+            assert_eq!(ListMethod::of(&method.name().to_uppercase()), Some(method));
+            assert!(method.usage().starts_with(method.name()) && method.doc().ends_with('.'), "{method}");
         }
         assert_eq!(ListMethod::of("StrJoin"), Some(ListMethod::StrJoin));
         assert_eq!(ListMethod::of("CONCATAGGIF"), ListMethod::of("concat_agg_if"));

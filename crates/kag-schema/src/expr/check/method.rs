@@ -21,7 +21,7 @@ impl Checker<'_> {
         }
         let Some(method) = ListMethod::of(name) else {
             let wrong = Diagnostic::error(span, format!("unknown operation `{name}`"));
-            self.diagnostics.push(wrong.with_nearest(name, ListMethod::ALL.iter().map(|(name, _)| *name)));
+            self.diagnostics.push(wrong.with_nearest(name, ListMethod::all().map(ListMethod::name)));
             return ExprType::Any;
         };
         let (least, most) = method.arity();
@@ -35,7 +35,8 @@ impl Checker<'_> {
 
     fn wrong_arity(&mut self, name: &str, arguments: &[Expr], span: Span) {
         let message = format!("`{name}` does not take {} arguments", arguments.len());
-        self.diagnostics.push(Diagnostic::error(span, message));
+        let usage = ListMethod::of(name).map_or("", ListMethod::usage);
+        self.diagnostics.push(Diagnostic::error(span, message).with_expected(format!("`{usage}`")));
     }
 
     fn operation(
@@ -152,7 +153,8 @@ impl Checker<'_> {
             return self.signed(name, signature, kinds, arguments, span);
         }
         let wrong = Diagnostic::error(span, format!("unknown operation `{name}` on a group"));
-        let known = ListMethod::ALL.iter().map(|(name, _)| *name).chain(OF_GROUPS).chain(functions.names());
+        let known: Vec<&str> = ListMethod::all().map(ListMethod::name).chain(OF_GROUPS).collect();
+        let known = known.into_iter().chain(functions.names());
         self.diagnostics.push(wrong.with_nearest(name, known));
         ExprType::Any
     }
