@@ -96,9 +96,10 @@ fn compile(regex: &str, text: &str) -> Result<Regex, EvalErrorKind> {
 /// A pattern of `like`.
 #[derive(Debug)]
 pub(super) enum Like {
-    /// Texts in their order with anything between them; the first begins the text, the last
-    /// ends it.
-    Parts(Vec<Box<str>>),
+    /// One text and nothing else.
+    Exactly(Box<str>),
+    /// A beginning, texts in their order with anything around them, and an end.
+    Parts { start: Box<str>, between: Vec<Regex>, end: Box<str> },
     /// One with `_`, as a regular expression.
     Regex(Regex),
 }
@@ -137,36 +138,30 @@ impl Like {
         if single {
             return compile(&regex, text).map(Self::Regex);
         }
-        Ok(Self::Parts(parts.into_iter().map(Into::into).collect()))
+        let mut parts = parts.into_iter();
+        let start = parts.next().unwrap_or_default().into();
+        let Some(end) = parts.next_back() else {
+            return Ok(Self::Exactly(start));
+        };
+        // A regular expression that is a text is found the fastest.
+        let between = parts.filter(|part| !part.is_empty()).map(|part| compile(&regex::escape(&part), text));
+        Ok(Self::Parts { start, between: between.collect::<Result<_, _>>()?, end: end.into() })
     }
 
     fn matches(&self, text: &str) -> bool {
         match self {
+            Self::Exactly(exactly) => *text == **exactly,
             Self::Regex(regex) => regex.is_match(text),
-            Self::Parts(parts) => in_order(parts, text),
+            Self::Parts { start, between, end } => {
+                let mut rest = text.strip_prefix(&**start);
+                for part in between {
+                    // The first place is as good as any: what follows may come after it all the same.
+                    rest = rest.and_then(|rest| rest.get(part.find(rest)?.end()..));
+                }
+                rest.is_some_and(|rest| rest.ends_with(&**end))
+            }
         }
     }
-}
-
-/// Whether `text` is the parts in their order with anything between them.
-fn in_order(parts: &[Box<str>], text: &str) -> bool {
-    let Some((first, rest)) = parts.split_first() else {
-        return false;
-    };
-    let Some((last, between)) = rest.split_last() else {
-        return *text == **first;
-    };
-    let Some(mut text) = text.strip_prefix(&**first) else {
-        return false;
-    };
-    for part in between {
-        // The first place is as good as any: what follows may come after it all the same.
-        let Some((_, after)) = text.split_once(&**part) else {
-            return false;
-        };
-        text = after;
-    }
-    text.ends_with(&**last)
 }
 
 fn elements(text: &str) -> impl Iterator<Item = Element> {
