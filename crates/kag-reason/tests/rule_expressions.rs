@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use kag_core::{NodeId, PartialDate, Value};
 use kag_reason::{Binding, Environment, EvalErrorKind, HostError, Prepared, evaluate, holds};
-use kag_schema::{BinaryOp, ConceptName, Dialect, Expr, ExprKind, PathPattern, UnaryOp};
+use kag_schema::{BinaryOp, ConceptName, Dialect, Expr, ExprKind, ListMethod, PathPattern, UnaryOp};
+use proptest::{prelude::*, test_runner::RngSeed};
 
 /// Names and their values, in rules.
 struct Row {
@@ -399,4 +400,89 @@ fn a_text_of_a_rule_contains_one_of_several() {
     let mut formula = row;
     formula.dialect = Dialect::Formula;
     assert!(shown(&has(Expr::literal("abc"), &["a", "b"]), &formula).starts_with("error"));
+}
+
+#[test]
+fn operations_nest_as_deep_as_they_are_read() {
+    let row = row([("a", Binding::column([3.into(), 12.into()]))]);
+    let kept = |list| method(list, "if", [var("a").binary(BinaryOp::Greater, Expr::literal(1))]);
+    let chained = (0..250).fold(var("a"), |list, _| kept(list));
+    assert_eq!(shown(&chained, &row), "[3, 12]");
+    let nested = (0..120).fold(var("a"), |inner, _| {
+        method(Expr::list([Expr::literal(1)]), "reduce", [lambda(["x", "y"], inner), Expr::literal(0)])
+    });
+    assert_eq!(shown(&nested, &row), "[3, 12]");
+    let too_deep = (0..300).fold(var("a"), |list, _| kept(list));
+    assert!(shown(&too_deep, &row).ends_with("nested too deeply"), "{}", shown(&too_deep, &row));
+}
+
+/// Operations on lists and what may stand in them, most of which make no sense.
+fn operations() -> impl Strategy<Value = Expr> {
+    let leaf = prop_oneof![
+        prop::sample::select(vec!["e", "a", "none", "gaps", "x", "y", "nobody"]).prop_map(var),
+        prop::sample::select(vec!["", "中", "3", "+", "*", "%a_", "(", "2023-09-01"]).prop_map(Expr::literal),
+        (-3i64..4).prop_map(Expr::literal),
+        any::<bool>().prop_map(Expr::literal),
+        Just(null()),
+    ];
+    let names: Vec<&str> = ListMethod::all().map(ListMethod::name).collect();
+    leaf.prop_recursive(4, 40, 3, move |inner| {
+        let operators = prop::sample::select(vec![
+            BinaryOp::Equal,
+            BinaryOp::Less,
+            BinaryOp::And,
+            BinaryOp::Like,
+            BinaryOp::RegexLike,
+            BinaryOp::In,
+            BinaryOp::Contains,
+            BinaryOp::Add,
+            BinaryOp::Multiply,
+        ]);
+        prop_oneof![
+            3 => (inner.clone(), prop::sample::select(names.clone()), prop::collection::vec(inner.clone(), 0..3))
+                .prop_map(|(of, name, arguments)| method(of, name, arguments)),
+            1 => (inner.clone(), operators, inner.clone()).prop_map(|(left, op, right)| left.binary(op, right)),
+            1 => inner.clone().prop_map(|body| lambda(["x", "y"], body)),
+            1 => inner.clone().prop_map(|body| lambda(["x"], body)),
+            1 => inner.clone().prop_map(|of| of.property("amount")),
+            1 => inner.prop_map(|of| of.unary(UnaryOp::IsNull)),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        rng_seed: RngSeed::Fixed(1980),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn whatever_stands_in_a_rule_is_computed_or_an_error(expr in operations()) {
+        let row = row([
+            ("e", edges(&[30, 10, 20])),
+            ("a", Binding::column([3.into(), 12.into(), 11.into(), 12.into()])),
+            ("none", Binding::One(None)),
+            ("gaps", Binding::Column(vec![Some(2.into()), None, Some("1".into())])),
+        ]);
+        // Prepared or not, it is the same; and whether it holds agrees with what it is.
+        let shown = shown(&expr, &row);
+        match holds(&expr, &row) {
+            // A list of one truth counts as that.
+            Ok(Some(truth)) => prop_assert!(shown.contains(&truth.to_string()), "{}", shown),
+            Ok(None) => prop_assert!(shown == "undecided" || shown == "missing" || shown == "[]", "{}", shown),
+            Err(_) => prop_assert!(shown != "true" && shown != "false" && shown != "undecided"),
+        }
+    }
+
+    #[test]
+    fn asking_for_null_is_always_decided(expr in operations()) {
+        let row = row([("e", edges(&[1])), ("a", Binding::One(None))]);
+        if let Ok(found) = evaluate(&expr.clone().unary(UnaryOp::IsNull), &row) {
+            prop_assert!(matches!(found, Some(Value::Boolean(_))));
+            let same = evaluate(&expr.binary(BinaryOp::Equal, null()), &row).unwrap();
+            prop_assert_eq!(same, found);
+        }
+    }
 }

@@ -200,7 +200,7 @@ fn named_month(text: &str) -> Option<(i8, &str)> {
     let (name, rest) = text.split_at_checked(length)?;
     let is =
         |month: &&str| month.eq_ignore_ascii_case(name) || month.get(..3).is_some_and(|m| m.eq_ignore_ascii_case(name));
-    let at = MONTHS.iter().position(|month| is(&month))?;
+    let at = MONTHS.iter().position(is)?;
     Some((i8::try_from(at + 1).ok()?, rest))
 }
 

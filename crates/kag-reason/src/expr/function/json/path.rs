@@ -15,6 +15,11 @@ pub(super) struct Path {
     steps: Vec<Step>,
 }
 
+/// The most steps, as following them nests.
+const MOST_STEPS: usize = 64;
+/// The most steps to any depth, as the ways to go multiply.
+const MOST_ANYWHERE: usize = 3;
+
 enum Step {
     Member(String),
     /// From the end where it is negative.
@@ -76,7 +81,8 @@ impl Path {
                 rest = after.get(1..).unwrap_or_default();
             }
         }
-        Ok(Self { steps })
+        let anywhere = steps.iter().filter(|step| matches!(step, Step::Anywhere(_))).count();
+        if steps.len() > MOST_STEPS || anywhere > MOST_ANYWHERE { Err(wrong()) } else { Ok(Self { steps }) }
     }
 
     /// What stands at the path in `json`, the first in its order where there are several.
@@ -166,6 +172,9 @@ fn bracket(inside: &str) -> Result<Option<Step>, Why> {
     Ok(test(rest.trim())?.map(|test| Step::Where(Condition { member, test })))
 }
 
+/// Makes a test of what stands after its sign.
+type Make = fn(Value) -> Test;
+
 fn test(text: &str) -> Result<Option<Test>, Why> {
     use std::cmp::Ordering::{Greater, Less};
     if text.is_empty() {
@@ -176,7 +185,7 @@ fn test(text: &str) -> Result<Option<Test>, Why> {
             return Ok(Some(Test::Matches(kind.compile(pattern)?)));
         }
     }
-    let make: [(&str, fn(Value) -> Test); 8] = [
+    let make: [(&str, Make); 8] = [
         ("==", Test::Equal),
         ("!=", Test::NotEqual),
         ("<>", Test::NotEqual),
