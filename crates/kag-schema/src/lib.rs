@@ -54,6 +54,7 @@
 mod check;
 mod diagnostic;
 mod expr;
+mod language;
 mod model;
 mod render;
 mod rule;
@@ -63,6 +64,10 @@ pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
 pub use expr::{
     Aggregate, BinaryOp, Dialect, Expr, ExprKind, ExprScope, ExprType, Form, Functions, ListMethod, Parameter, Repeat,
     ResultType, Signature, UnaryOp, check_expr,
+};
+pub use language::{
+    Comment, CommentPlace, ConceptHead, ConceptName, ConceptRule, ConceptRules, ConceptRulesReading, SchemaDocument,
+    SchemaReading,
 };
 pub use model::{
     AutoRelate, Basic, Constraint, Hypernym, IndexKind, Instances, LabelLanguage, Labels, Link, LinkDirection,

@@ -39,6 +39,7 @@ pub use ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 pub use check::check_expr;
 pub use function::{Form, Functions, Parameter, Repeat, ResultType, Signature};
 pub use kind::ExprType;
+pub(crate) use lex::{continues_name, is_blank};
 pub use method::{Aggregate, ListMethod};
 pub(crate) use parse::Parser;
 pub(crate) use print::{InRule, back_quoted, quoted, rule_name_text, rule_value_text};

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::TypeName;
 
-use super::{Hypernym, PropertyDef, SemanticGroup, THING, TypeDef, TypeKind};
+use super::{AutoRelate, Hypernym, PropertyDef, SemanticGroup, THING, TypeDef, TypeKind};
 
 /// The name of the type that `type_def` inherits from.
 pub(super) fn parent(type_def: &TypeDef) -> Option<&str> {
@@ -30,11 +30,12 @@ pub(super) fn properties(types: &BTreeMap<TypeName, Arc<TypeDef>>) -> BTreeMap<T
                     all.push(Arc::clone(property));
                 }
             }
-            if distance == 0
-                && let Some(implied) = hypernym(types, type_def)
-                && !all.iter().any(|known| known.name == implied.name)
-            {
-                all.push(Arc::new(implied));
+            if distance == 0 {
+                for implied in hypernym(types, type_def).into_iter().chain(related(type_def)) {
+                    if !all.iter().any(|known| known.name == implied.name) {
+                        all.push(Arc::new(implied));
+                    }
+                }
             }
         }
         all
@@ -66,4 +67,23 @@ fn hypernym(types: &BTreeMap<TypeName, Arc<TypeDef>>, type_def: &Arc<TypeDef>) -
             .with_group(SemanticGroup::Hyp)
             .many(),
     )
+}
+
+/// The predicates that relate the concepts of a type without being declared.
+fn related(type_def: &TypeDef) -> Vec<PropertyDef> {
+    let objects = match &type_def.auto_relate {
+        AutoRelate::Off => return Vec::new(),
+        AutoRelate::On => vec![type_def.name.clone()],
+        AutoRelate::To(types) => types.clone(),
+    };
+    let groups =
+        [SemanticGroup::Synant, SemanticGroup::Cau, SemanticGroup::Seq, SemanticGroup::Inc, SemanticGroup::Use];
+    let predicates = groups.into_iter().flat_map(SemanticGroup::predicates);
+    let relation = |predicate: &super::SemanticPredicate| {
+        PropertyDef::relation(predicate.name, objects.iter().cloned())
+            .with_zh(predicate.zh)
+            .with_group(predicate.group)
+            .many()
+    };
+    predicates.map(relation).collect()
 }

@@ -11,6 +11,7 @@
 
 mod basic;
 mod built_in;
+mod foreign;
 mod inherit;
 mod label;
 mod lookup;
@@ -33,4 +34,5 @@ pub use scope::SchemaScope;
 pub use semantic::{Hypernym, SemanticGroup, SemanticPredicate, UnknownName};
 pub use type_def::{AutoRelate, Instances, Spread, TypeDef, TypeKind};
 
+pub(crate) use foreign::{is_standard, standard_names};
 pub(crate) use lookup::find;

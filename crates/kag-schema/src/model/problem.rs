@@ -134,6 +134,16 @@ pub enum SchemaProblem {
         /// The setting.
         what: &'static str,
     },
+    /// A concept type relates its concepts to those of a type that has none.
+    #[error("auto-relate of type `{type_name}` names `{object}`, which is no concept type{}", hint(.nearest))]
+    RelatedToNoConcept {
+        /// The type.
+        type_name: TypeName,
+        /// The type it names.
+        object: TypeName,
+        /// What was probably meant.
+        nearest: Option<TypeName>,
+    },
     /// A regular expression that cannot be read.
     #[error("regular expression `{pattern}` of `{place}` cannot be read: {reason}")]
     InvalidPattern {

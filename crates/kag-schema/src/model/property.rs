@@ -1,6 +1,6 @@
 //! Properties, relations, and what facts say of themselves.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, hash, sync::Arc};
 
 use kag_core::{Predicate, Span, TypeName, Value};
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,10 @@ pub enum IndexKind {
 }
 
 /// A rule as it was written, until a reader of rules takes it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Two are equal that say the same: where they stood does not count, nor white space around
+/// them, nor how their lines end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RuleText {
     /// The text between `[[` and `]]`.
     pub text: Arc<str>,
@@ -196,6 +199,49 @@ impl RuleText {
     #[must_use]
     pub fn new(text: impl Into<Arc<str>>, span: Span) -> Self {
         Self { text: text.into(), span }
+    }
+
+    /// Its lines, without white space around the whole and without their ends.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.trim_matches(crate::expr::is_blank).lines()
+    }
+}
+
+impl PartialEq for RuleText {
+    fn eq(&self, other: &Self) -> bool {
+        self.lines().eq(other.lines())
+    }
+}
+
+impl Eq for RuleText {}
+
+impl hash::Hash for RuleText {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.lines().for_each(|line| line.hash(state));
+    }
+}
+
+impl IndexKind {
+    /// All of them, in order.
+    pub const ALL: [Self; 5] =
+        [Self::Text, Self::Vector, Self::SparseVector, Self::TextAndVector, Self::TextAndSparseVector];
+
+    /// How it is written: `TextAndVector`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "Text",
+            Self::Vector => "Vector",
+            Self::SparseVector => "SparseVector",
+            Self::TextAndVector => "TextAndVector",
+            Self::TextAndSparseVector => "TextAndSparseVector",
+        }
+    }
+}
+
+impl fmt::Display for IndexKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

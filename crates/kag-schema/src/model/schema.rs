@@ -10,12 +10,15 @@ use kag_core::TypeName;
 use regex::Regex;
 use serde::{Deserialize, Serialize, de};
 
-use super::{PropertyDef, SchemaProblem, TypeDef, TypeKind, built_in, inherit, validate};
+use super::{PropertyDef, SchemaProblem, TypeDef, TypeKind, built_in, foreign, inherit, validate};
 
 /// The types of a domain, checked to fit together (LLMFriSPG, KAG §2.1).
 ///
 /// Besides those declared, every schema has [`THING`](super::THING), from which all types
-/// of nodes inherit, and one type for each [`Basic`](super::Basic). A schema is immutable.
+/// of nodes inherit, and one type for each [`Basic`](super::Basic). A type of another
+/// namespace (`STD.Email`, `Finance.Company`) can be named without being declared: of a
+/// standard type that OpenSPG has the form of its values is known, any other stands for a
+/// type of entities of which nothing else is known. A schema is immutable.
 /// Serialised it is its namespace and its declared types; reading it checks them again.
 ///
 /// ```
@@ -44,10 +47,12 @@ pub struct Schema {
     by_name: BTreeMap<TypeName, Arc<TypeDef>>,
     /// By type, what can be said of its instances: its own before what it inherits.
     properties: BTreeMap<TypeName, Vec<Arc<PropertyDef>>>,
-    /// Every regular expression in it, by its text.
-    patterns: HashMap<Arc<str>, Regex>,
+    patterns: Patterns,
     pub(super) names: super::lookup::Names,
 }
+
+/// Every regular expression of a schema, by its text.
+pub(crate) type Patterns = HashMap<Arc<str>, Regex>;
 
 /// Gathers types for a [`Schema`].
 #[derive(Clone, Debug)]
@@ -103,13 +108,28 @@ impl Schema {
     /// Everything that is wrong with them, in the order of declaration; never empty.
     pub fn new(namespace: impl Into<Arc<str>>, types: Vec<TypeDef>) -> Result<Self, Vec<SchemaProblem>> {
         let patterns = validate::validate(&types)?;
+        Ok(Self::of_valid(namespace.into(), types, patterns))
+    }
+
+    /// Everything that is wrong with `types`, or what is needed to make a schema of them
+    /// with [`of_valid`](Self::of_valid).
+    pub(crate) fn validate(types: &[TypeDef]) -> Result<Patterns, Vec<SchemaProblem>> {
+        validate::validate(types)
+    }
+
+    /// The schema of `types`, which were found to be valid.
+    pub(crate) fn of_valid(namespace: Arc<str>, types: Vec<TypeDef>, patterns: Patterns) -> Self {
+        let foreign = foreign::types(&types).into_iter().map(Arc::new);
         let declared: Vec<Arc<TypeDef>> = types.into_iter().map(Arc::new).collect();
         let built_in = built_in::types().into_iter().map(Arc::new);
-        let by_name: BTreeMap<TypeName, Arc<TypeDef>> =
-            built_in.chain(declared.iter().cloned()).map(|type_def| (type_def.name.clone(), type_def)).collect();
+        let by_name: BTreeMap<TypeName, Arc<TypeDef>> = built_in
+            .chain(foreign)
+            .chain(declared.iter().cloned())
+            .map(|type_def| (type_def.name.clone(), type_def))
+            .collect();
         let properties = inherit::properties(&by_name);
         let names = super::lookup::Names::of(&declared, &by_name);
-        Ok(Self { namespace: namespace.into(), declared, by_name, properties, patterns, names })
+        Self { namespace, declared, by_name, properties, patterns, names }
     }
 
     /// The namespace.

@@ -77,17 +77,34 @@ const PREDICATES: &[SemanticPredicate] = &[
     predicate(SemanticGroup::Synant, "synonym", "同义", Some("synonym"), true),
     predicate(SemanticGroup::Synant, "antonym", "反义", Some("antonym"), false),
     predicate(SemanticGroup::Synant, "symbolOf", "象征", None, false),
+    predicate(SemanticGroup::Synant, "distinctFrom", "不同于", Some("distinctFrom"), false),
+    predicate(SemanticGroup::Synant, "definedAs", "定义", None, false),
+    predicate(SemanticGroup::Synant, "locatedNear", "邻近", Some("locatedNear"), false),
+    predicate(SemanticGroup::Synant, "similarTo", "相似", Some("similarTo"), false),
+    predicate(SemanticGroup::Synant, "etymologicallyRelatedTo", "同源", Some("etymologicallyRelatedTo"), false),
     predicate(SemanticGroup::Cau, "leadTo", "导致", Some("causedBy"), true),
     predicate(SemanticGroup::Cau, "causedBy", "起因于", Some("leadTo"), true),
+    predicate(SemanticGroup::Cau, "causes", "引起", None, true),
+    predicate(SemanticGroup::Cau, "obstructedBy", "受阻于", None, false),
+    predicate(SemanticGroup::Cau, "createdBy", "创建者", None, false),
+    predicate(SemanticGroup::Cau, "causesDesire", "使人想要", None, false),
     predicate(SemanticGroup::Seq, "happenedBefore", "先于", Some("happenedAfter"), true),
     predicate(SemanticGroup::Seq, "happenedAfter", "后于", Some("happenedBefore"), true),
     predicate(SemanticGroup::Seq, "hasSubevent", "子事件", None, true),
+    predicate(SemanticGroup::Seq, "hasFirstSubevent", "首个子事件", None, false),
+    predicate(SemanticGroup::Seq, "hasLastSubevent", "末个子事件", None, false),
+    predicate(SemanticGroup::Seq, "hasPrerequisite", "前提", None, true),
     predicate(SemanticGroup::Ind, "belongTo", "属于", None, false),
     predicate(SemanticGroup::Inc, "isPartOf", "组成部分", Some("contains"), true),
     predicate(SemanticGroup::Inc, "contains", "包含", Some("isPartOf"), true),
+    predicate(SemanticGroup::Inc, "hasA", "拥有", None, false),
     predicate(SemanticGroup::Inc, "madeOf", "材料", None, false),
+    predicate(SemanticGroup::Inc, "derivedFrom", "源于", None, true),
+    predicate(SemanticGroup::Inc, "hasContext", "语境", None, false),
     predicate(SemanticGroup::Use, "usedFor", "用于", None, false),
     predicate(SemanticGroup::Use, "capableOf", "能够", None, false),
+    predicate(SemanticGroup::Use, "receivesAction", "承受", None, false),
+    predicate(SemanticGroup::Use, "motivatedByGoal", "目的", None, false),
 ];
 
 impl SemanticGroup {
@@ -158,6 +175,9 @@ impl SemanticPredicate {
 }
 
 impl Hypernym {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::IsA, Self::LocateAt, Self::MannerOf];
+
     /// The name of the predicate.
     #[must_use]
     pub const fn name(self) -> &'static str {

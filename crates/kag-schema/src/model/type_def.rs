@@ -38,7 +38,7 @@ pub struct TypeDef {
     /// Of a concept type: how its concepts are ordered; `isA` where none is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hypernym: Option<Hypernym>,
-    /// Of a concept type: whether the builder connects its concepts by itself.
+    /// Of a concept type: whether its concepts are related by every known predicate.
     #[serde(default, skip_serializing_if = "AutoRelate::is_off")]
     pub auto_relate: AutoRelate,
     /// Of a standard type: the regular expression that its values match as a whole.
@@ -90,15 +90,21 @@ pub enum Instances {
     Inherited,
 }
 
-/// Whether the builder connects the concepts of a type by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Whether the concepts of a type are related by every known predicate, without each being
+/// declared.
+///
+/// Those are the predicates of SYNANT, CAU, SEQ, INC and USE; a type that has them is shown
+/// to have them by [`Schema::properties`](super::Schema::properties).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AutoRelate {
-    /// It does not.
+    /// They are not.
     #[default]
     Off,
-    /// It does.
+    /// They are, to concepts of their own type.
     On,
+    /// They are, to concepts of these types.
+    To(Vec<TypeName>),
 }
 
 /// Whether the values of a standard type are nodes too.
@@ -178,10 +184,18 @@ impl TypeDef {
         self
     }
 
-    /// The same type, whose concepts the builder connects by itself.
+    /// The same type, whose concepts are related to each other by every known predicate.
     #[must_use]
     pub fn with_auto_relate(mut self) -> Self {
         self.auto_relate = AutoRelate::On;
+        self
+    }
+
+    /// The same type, whose concepts are related to those of `types` by every known
+    /// predicate.
+    #[must_use]
+    pub fn with_auto_relate_to<T: Into<TypeName>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
+        self.auto_relate = AutoRelate::To(types.into_iter().map(Into::into).collect());
         self
     }
 
@@ -231,7 +245,9 @@ impl Instances {
 }
 
 impl AutoRelate {
-    fn is_off(&self) -> bool {
+    /// Whether nothing is related without being declared.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
         *self == Self::Off
     }
 }
@@ -243,6 +259,9 @@ impl Spread {
 }
 
 impl TypeKind {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] = [Self::Entity, Self::Event, Self::Concept, Self::Standard, Self::Index, Self::Basic];
+
     /// How it is written: `EntityType`.
     #[must_use]
     pub const fn name(self) -> &'static str {

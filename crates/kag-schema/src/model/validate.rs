@@ -10,24 +10,33 @@ use regex::{Regex, RegexBuilder};
 
 use super::{
     AutoRelate, Basic, Constraint, PropertyDef, PropertyKind, SchemaProblem, SemanticPredicate, Spread, THING, TypeDef,
-    TypeKind, built_in, inherit,
+    TypeKind, built_in, foreign, inherit, schema::Patterns,
 };
 use crate::nearest;
 
 /// Most bytes that a compiled regular expression of a schema may take.
 const PATTERN_LIMIT: usize = 1 << 20;
 
+/// Most unknown names for which the nearest known one is looked for: each is compared with
+/// every type.
+const MOST_HINTS: usize = 200;
+
 /// Every regular expression of the types, compiled, or everything that is wrong with them.
-pub(super) fn validate(types: &[TypeDef]) -> Result<HashMap<Arc<str>, Regex>, Vec<SchemaProblem>> {
+pub(super) fn validate(types: &[TypeDef]) -> Result<Patterns, Vec<SchemaProblem>> {
     let built_in = built_in::types();
     let mut known: BTreeMap<&str, &TypeDef> = BTreeMap::new();
     // Of several declared types of one name the first counts, and it wins over extensions.
-    for type_def in built_in.iter().chain(types.iter().rev()) {
+    let foreign = foreign::types(types);
+    for type_def in built_in.iter().chain(&foreign).chain(types.iter().rev()) {
         if !built_in::is_reserved(&type_def.name) || !known.contains_key(type_def.name.as_str()) {
             known.insert(type_def.name.as_str(), type_def);
         }
     }
-    let mut validator = Validator { known, problems: Vec::new(), patterns: HashMap::new() };
+    let strange = foreign.iter().map(|t| t.name.as_str()).filter(|name| !foreign::is_standard(name)).collect();
+    let mut validator = Validator { known, strange, problems: Vec::new(), patterns: HashMap::new(), hints: MOST_HINTS };
+    for type_def in &foreign {
+        validator.settings(type_def);
+    }
     let mut seen = HashSet::new();
     for type_def in types {
         validator.names(type_def, !seen.insert(&type_def.name));
@@ -41,8 +50,12 @@ pub(super) fn validate(types: &[TypeDef]) -> Result<HashMap<Arc<str>, Regex>, Ve
 
 struct Validator<'t> {
     known: BTreeMap<&'t str, &'t TypeDef>,
+    /// Those of them that are of another namespace, so that nothing is known of them.
+    strange: HashSet<&'t str>,
     problems: Vec<SchemaProblem>,
-    patterns: HashMap<Arc<str>, Regex>,
+    patterns: Patterns,
+    /// How many more unknown names are compared with the known ones.
+    hints: usize,
 }
 
 /// Where a property stands: its type, and its name with that of its fact's predicate.
@@ -54,7 +67,7 @@ struct Place<'t> {
 impl<'t> Validator<'t> {
     fn names(&mut self, type_def: &TypeDef, again: bool) {
         let type_name = type_def.name.clone();
-        if built_in::is_reserved(&type_name) {
+        if built_in::is_reserved(&type_name) && type_def.basic().is_none() {
             self.problems.push(SchemaProblem::BuiltInType { type_name });
         } else if again {
             self.problems.push(SchemaProblem::DuplicateType { type_name });
@@ -71,6 +84,7 @@ impl<'t> Validator<'t> {
                 let nearest = self.nearest(parent);
                 self.problems.push(SchemaProblem::UnknownParent { type_name, parent: parent.clone(), nearest });
             }
+            Some(_) if self.strange.contains(parent.as_str()) => {}
             Some(found) if found.kind != type_def.kind && (parent.as_str() != THING || type_def.kind.is_literal()) => {
                 self.problems.push(SchemaProblem::ParentOfOtherKind {
                     type_name,
@@ -83,7 +97,8 @@ impl<'t> Validator<'t> {
         }
     }
 
-    fn nearest(&self, name: &TypeName) -> Option<TypeName> {
+    fn nearest(&mut self, name: &TypeName) -> Option<TypeName> {
+        self.hints = self.hints.checked_sub(1)?;
         nearest(name.as_str(), self.known.keys().copied()).map(TypeName::new)
     }
 
@@ -117,11 +132,11 @@ impl<'t> Validator<'t> {
         let kind = type_def.kind;
         let settings = [
             (type_def.hypernym.is_some() && kind != TypeKind::Concept, "a hypernym predicate"),
-            (type_def.auto_relate == AutoRelate::On && kind != TypeKind::Concept, "auto-relate"),
+            (!type_def.auto_relate.is_off() && kind != TypeKind::Concept, "auto-relate"),
             (type_def.pattern.is_some() && kind != TypeKind::Standard, "a regular expression"),
             (type_def.spread == Spread::On && kind != TypeKind::Standard, "spread"),
             (!type_def.properties.is_empty() && kind.is_literal(), "properties"),
-            (kind == TypeKind::Basic, "a definition: basic types are built in"),
+            (kind == TypeKind::Basic && type_def.basic().is_none(), "a definition: basic types are built in"),
         ];
         for (_, what) in settings.into_iter().filter(|(wrong, _)| *wrong) {
             self.problems.push(SchemaProblem::MisplacedSetting { type_name: type_def.name.clone(), kind, what });
@@ -129,9 +144,23 @@ impl<'t> Validator<'t> {
         if let Some(pattern) = &type_def.pattern {
             self.pattern(pattern, type_def.name.to_string());
         }
+        if let AutoRelate::To(related) = &type_def.auto_relate {
+            for object in related {
+                let found = self.known.get(object.as_str());
+                if found.is_none_or(|found| found.kind != TypeKind::Concept) && !self.strange.contains(object.as_str())
+                {
+                    let (type_name, object) = (type_def.name.clone(), object.clone());
+                    let nearest = if found.is_none() { self.nearest(&object) } else { None };
+                    self.problems.push(SchemaProblem::RelatedToNoConcept { type_name, object, nearest });
+                }
+            }
+        }
     }
 
     fn pattern(&mut self, pattern: &Arc<str>, place: String) {
+        if self.patterns.contains_key(pattern) {
+            return;
+        }
         // Read alone first: `)(` would be valid between our own brackets.
         let built = Regex::new(pattern)
             .and_then(|_| RegexBuilder::new(&format!(r"\A(?:{pattern})\z")).size_limit(PATTERN_LIMIT).build());
@@ -260,7 +289,8 @@ impl<'t> Validator<'t> {
             return;
         }
         let objects = property.objects.iter().filter_map(|object| self.known.get(object.as_str()));
-        let mut objects = objects.filter(|object| object.name.as_str() != THING);
+        let known = |object: &&&TypeDef| object.name.as_str() != THING && !self.strange.contains(object.name.as_str());
+        let mut objects = objects.filter(known);
         if !objects.all(|object| group.connects(type_def.kind, object.kind)) {
             self.problems.push(SchemaProblem::MisplacedGroup { type_name, property: name, group });
         }

@@ -28,7 +28,7 @@ pub(super) fn begins_name(c: char) -> bool {
 }
 
 /// Whether `c` can follow in a name; a combining mark can.
-pub(super) fn continues_name(c: char) -> bool {
+pub(crate) fn continues_name(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
     }
@@ -41,7 +41,7 @@ fn continues_rule_name(c: char) -> bool {
 }
 
 /// White space, and what looks like nothing at all.
-fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}')
 }
 
