@@ -69,7 +69,8 @@ fn counts(schema: &Schema) -> String {
 mod tests {
     use super::check;
 
-    const GOOD: &str = "namespace Football\n\nClub(俱乐部): EntityType\n    properties:\n        founded(成立时间): Date\n";
+    const GOOD: &str =
+        "namespace Football\n\nClub(俱乐部): EntityType\n    properties:\n        founded(成立时间): Date\n";
 
     #[test]
     fn a_good_file_is_counted_and_printed() {

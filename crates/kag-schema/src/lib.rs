@@ -7,6 +7,9 @@
 //!   to a model.
 //! - An [`Expr`] is an expression of the language that Math steps, constraints and rules
 //!   share: read, printed, and checked with [`check_expr`] before anyone computes it.
+//! - [`Schema::parse`] reads the schema language of OpenSPG, and a schema displayed is text in
+//!   it; [`SchemaDocument`] keeps comments too, [`ConceptRules`] are the rule files beside it.
+//!   [`Schema::diff`] is the plan of a change.
 //! - A [`Diagnostic`] is a mistake in a text, with its place.
 //!
 //! ```
@@ -53,6 +56,7 @@
 
 mod check;
 mod diagnostic;
+mod diff;
 mod expr;
 mod language;
 mod model;
@@ -61,12 +65,13 @@ mod rule;
 
 pub use check::{Broken, CastProblem, Violation};
 pub use diagnostic::{Diagnostic, LineColumn, Severity, nearest};
+pub use diff::{ChangeKind, Effect, SchemaChange, SchemaDiff};
 pub use expr::{
     Aggregate, BinaryOp, Dialect, Expr, ExprKind, ExprScope, ExprType, Form, Functions, ListMethod, Parameter, Repeat,
     ResultType, Signature, UnaryOp, check_expr,
 };
 pub use language::{
-    Comment, CommentPlace, ConceptHead, ConceptName, ConceptRule, ConceptRules, ConceptRulesReading, SchemaDocument,
+    Comment, CommentPlace, ConceptRuleHead, ConceptRuleText, ConceptRules, ConceptRulesReading, SchemaDocument,
     SchemaReading,
 };
 pub use model::{
@@ -80,3 +85,8 @@ pub use rule::{
     EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleHead, RuleProgram, RuleQuery,
     SourceSpan, Statement, check_rules,
 };
+
+/// The code of the guide to writing schemas, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/write-a-schema.md")]
+struct WriteASchemaGuide;

@@ -18,6 +18,8 @@ pub(super) struct Draft {
 #[derive(Clone, Debug, Default)]
 pub(super) struct TypePlace {
     pub(super) name: Span,
+    /// The end of all that is said of it.
+    pub(super) end: usize,
     pub(super) parent: Span,
     /// Whether only its parent says of what kind it is.
     pub(super) takes_kind: bool,
@@ -31,6 +33,8 @@ pub(super) struct TypePlace {
 #[derive(Clone, Debug, Default)]
 pub(super) struct PropertyPlace {
     pub(super) name: Span,
+    /// The end of all that is said of it.
+    pub(super) end: usize,
     pub(super) group: Span,
     pub(super) objects: Vec<Span>,
     pub(super) settings: Settings,
@@ -55,5 +59,20 @@ impl Settings {
             self.0.push((keyword, value));
         }
         new
+    }
+}
+
+impl Draft {
+    /// Notes that something was said of the last type, up to byte `end`; also of its last
+    /// property where `of_property`.
+    pub(super) fn reach(&mut self, end: usize, of_property: bool) {
+        let Some(place) = self.places.last_mut() else { return };
+        place.end = place.end.max(end);
+        if of_property && let Some(property) = place.properties.last_mut() {
+            property.end = property.end.max(end);
+            if let Some(qualifier) = property.qualifiers.last_mut() {
+                qualifier.end = qualifier.end.max(end);
+            }
+        }
     }
 }

@@ -6,9 +6,9 @@
 use kag_core::Span;
 
 use super::{
-    declaration::begins_type,
-    keyword::word_line,
-    lines::Lines,
+    declaration::{Tail, begins_type, declaration, first_word},
+    keyword::{Keyword, word_line},
+    lines::{Line, Lines},
     text::{is_blank, trimmed},
 };
 
@@ -62,29 +62,57 @@ fn opening(text: &str) -> Option<(Opening, usize)> {
     if level > 0 {
         return inside.get(level..)?.starts_with('[').then_some((Opening::Level(level), level + 2));
     }
-    let after = inside.trim_start_matches(|c| c == ' ' || c == '\t');
+    let after = inside.trim_start_matches([' ', '\t']);
     let blanks = inside.len() - after.len();
     after.starts_with('[').then_some((Opening::Plain { spaced: blanks > 0 }, blanks + 2))
 }
 
 fn plain(source: &str, start: usize, spaced: bool) -> Fenced {
-    for (number, line) in Lines::from(source, start).enumerate() {
+    let rest = source.get(start..).unwrap_or("");
+    let first_end = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
+    for line in Lines::from(source, start) {
+        if line.span.start > first_end && begins_another(source, line) {
+            return unclosed(source, start, line.span.start);
+        }
         let text = line.span.of(source).unwrap_or("");
         let inside = text.strip_suffix(']').map(|rest| if spaced { rest.trim_end_matches(is_blank) } else { rest });
         if let Some(inside) = inside.and_then(|rest| rest.strip_suffix(']')) {
             let text = trimmed(source, Span::new(start, line.span.start + inside.len()));
             return Fenced { text, end: line.span.end, closed: true };
         }
-        if number > 0 && (begins_rule(source, line.span) || (line.indent == 0 && begins_type(source, line.span))) {
-            return unclosed(source, start, line.span.start);
-        }
     }
     unclosed(source, start, source.len())
 }
 
+/// The text from `start` on that has no closing fence: up to `end`, or up to a line that is
+/// indented no more than the opening one and reads like something else.
 fn unclosed(source: &str, start: usize, end: usize) -> Fenced {
+    let line_start = source.get(..start).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1);
+    let opening = Lines::from(source, line_start).next().map_or(0, |line| line.indent);
+    let lines = Lines::from(source, start).take_while(|line| line.span.start < end);
+    let mut others = lines.filter(|line| line.span.start > start && line.indent <= opening);
+    let end = others.find(|line| is_no_rule(source, line.span)).map_or(end, |line| line.span.start);
     let text = trimmed(source, Span::new(start, end));
     Fenced { text, end: if text.is_empty() { start } else { text.end }, closed: false }
+}
+
+/// Whether a line reads like a property or a keyword.
+fn is_no_rule(source: &str, span: Span) -> bool {
+    if word_line(source, span).is_some_and(|line| Keyword::of(line.word).is_some()) {
+        return true;
+    }
+    let mut ignored = Vec::new();
+    let Some(declared) = declaration(source, span, &mut ignored) else { return false };
+    let Tail::Colon(rest) = declared.tail else { return false };
+    ignored.is_empty() && !rest.is_empty() && first_word(source, rest) == rest
+}
+
+/// Whether a line begins another rule, type or concept, so that a fence before it was left
+/// open.
+fn begins_another(source: &str, line: Line) -> bool {
+    let concept = |text: &str| text.starts_with('`') && text.contains("/`");
+    begins_rule(source, line.span)
+        || (line.indent == 0 && (begins_type(source, line.span) || line.span.of(source).is_some_and(concept)))
 }
 
 /// Whether a line opens the fence of another rule.
@@ -135,7 +163,7 @@ mod tests {
     #[test]
     fn a_fence_ends_with_the_line_that_ends_with_it() {
         assert_eq!(read("[[ a[b[1]] > 2 ]]\nnext"), Some(("a[b[1]] > 2", 17, true)));
-        assert_eq!(read("[[\r\n\ta\r\n  b ]]  \r\nnext"), Some(("a\r\n  b", 15, true)));
+        assert_eq!(read("[[\r\n\ta\r\n  b ]]  \r\nnext"), Some(("a\r\n  b", 14, true)));
         assert_eq!(read("[ [\n a\n] ]"), Some(("a", 10, true)));
         assert_eq!(read("[=[ a\n]]\n ]=] rest"), Some(("a\n]]", 13, true)));
         assert_eq!(read("[[]]"), Some(("", 4, true)));

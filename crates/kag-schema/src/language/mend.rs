@@ -6,7 +6,10 @@ use super::{
     draft::{Draft, PropertyPlace, TypePlace},
     keyword::Keyword,
 };
-use crate::{AutoRelate, Constraint, Diagnostic, PropertyDef, PropertyKind, SchemaProblem, Spread, TypeDef, TypeKind};
+use crate::{
+    AutoRelate, Basic, Constraint, Diagnostic, PropertyDef, PropertyKind, SchemaProblem, Spread, THING, TypeDef,
+    TypeKind,
+};
 
 /// Whether the problem is found once for each time too many that something is declared.
 pub(super) fn is_duplicate(problem: &SchemaProblem) -> bool {
@@ -95,7 +98,11 @@ fn place(problem: &SchemaProblem, before: usize, draft: &Draft) -> Option<Span> 
             .zip(&place.objects)
             .find(|(known, _)| *known == object)
             .map_or(place.name, |(_, span)| *span),
-        P::WidenedProperty { .. } => place.objects.first().copied().unwrap_or(place.name),
+        // All that is lost with it.
+        P::WidenedProperty { .. } => {
+            Span::new(place.objects.first().map_or(place.name.start, |object| object.start), place.end)
+        }
+        P::DuplicateProperty { .. } | P::NoObjectType { .. } => Span::new(place.name.start, place.end),
         P::MisplacedConstraint { constraint, .. } => {
             let mut constraints = property.constraints.iter().zip(&place.constraints);
             constraints.find(|(known, _)| *known == constraint).map_or(place.name, |(_, span)| *span)
@@ -126,9 +133,13 @@ fn place_in_type(problem: &SchemaProblem, type_def: &TypeDef, place: &TypePlace)
             "auto-relate" => setting(Keyword::AutoRelate),
             "a regular expression" => setting(Keyword::Regular),
             "spread" => setting(Keyword::Spreadable),
-            "properties" => place.properties.first().map_or(place.name, |property| property.name),
+            "properties" => place.properties.first().map_or(place.name, |first| Span::new(first.name.start, place.end)),
             _ => place.name,
         },
+        // All that is lost with it.
+        SchemaProblem::DuplicateType { .. } | SchemaProblem::BuiltInType { .. } => {
+            Span::new(place.name.start, place.end)
+        }
         _ => place.name,
     }
 }
@@ -240,7 +251,6 @@ fn mend_property(problem: &SchemaProblem, type_def: &mut TypeDef, place: &mut Ty
         remove_last(&mut type_def.properties, &mut place.properties, path);
         return;
     }
-    let mut bare = Vec::new();
     for (property, place) in type_def.properties.iter_mut().zip(&mut place.properties) {
         let own = property.name.as_str() == path;
         let rest = path.strip_prefix(property.name.as_str()).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
@@ -251,13 +261,7 @@ fn mend_property(problem: &SchemaProblem, type_def: &mut TypeDef, place: &mut Ty
         for (qualifier, place) in qualifiers.filter(|(qualifier, _)| rest.as_deref() == Some(qualifier.name.as_str())) {
             change(problem, qualifier, place);
         }
-        let keep: Vec<bool> = property.qualifiers.iter().map(|qualifier| !qualifier.objects.is_empty()).collect();
-        retain(&mut property.qualifiers, &keep);
-        retain(&mut place.qualifiers, &keep);
-        bare.push(!property.objects.is_empty());
     }
-    retain(&mut type_def.properties, &bare);
-    retain(&mut place.properties, &bare);
 }
 
 /// Takes away what is wrong with one property or sub-property.
@@ -268,6 +272,12 @@ fn change(problem: &SchemaProblem, property: &mut PropertyDef, place: &mut Prope
             let keep: Vec<bool> = property.objects.iter().map(|known| known != object).collect();
             retain(&mut property.objects, &keep);
             retain(&mut place.objects, &keep);
+            if property.objects.is_empty() {
+                // What else is said of it is kept.
+                let any = if property.kind == PropertyKind::Relation { THING } else { Basic::Text.name() };
+                property.objects.push(any.into());
+                place.objects.push(place.name);
+            }
         }
         P::RelationToLiteral { .. } => property.kind = PropertyKind::Property,
         P::MisplacedConstraint { constraint, .. } => drop_constraints(property, place, |known| known == constraint),

@@ -48,5 +48,5 @@ mod resolve;
 mod text;
 
 pub use comment::{Comment, CommentPlace};
-pub use concept::{ConceptHead, ConceptName, ConceptRule, ConceptRules, ConceptRulesReading};
+pub use concept::{ConceptRuleHead, ConceptRuleText, ConceptRules, ConceptRulesReading};
 pub use document::{SchemaDocument, SchemaReading};

@@ -108,6 +108,7 @@ impl<'s> Printer<'s> {
             self.said(1, Keyword::HypernymPredicate, hypernym.name());
         }
         match &type_def.auto_relate {
+            AutoRelate::To(types) if types.is_empty() => {}
             AutoRelate::Off => {}
             AutoRelate::On => self.said(1, Keyword::AutoRelate, "True"),
             AutoRelate::To(types) => {

@@ -20,6 +20,7 @@ use crate::{
 /// The schema of what was read. What does not fit is reported and left out.
 pub(super) fn resolve(namespace: Arc<str>, mut draft: Draft, diagnostics: &mut Vec<Diagnostic>) -> Schema {
     inherit_kinds(&mut draft);
+    drop_repeats(&mut draft, diagnostics);
     join_relations(&mut draft);
     read_values(&mut draft, diagnostics);
     // How often each problem was found.
@@ -54,6 +55,8 @@ pub(super) fn resolve(namespace: Arc<str>, mut draft: Draft, diagnostics: &mut V
 fn size(draft: &Draft) -> usize {
     let property = |property: &PropertyDef| {
         1 + property.objects.len()
+            // An unknown one can be replaced by a known one.
+            + property.objects.iter().filter(|object| !is_replacement(object)).count()
             + property.constraints.len()
             + usize::from(property.group.is_some())
             + usize::from(property.index.is_some())
@@ -73,6 +76,10 @@ fn size(draft: &Draft) -> usize {
     draft.types.iter().map(of_type).sum()
 }
 
+fn is_replacement(object: &TypeName) -> bool {
+    object.as_str() == crate::THING || object.as_str() == Basic::Text.name()
+}
+
 /// Gives types that only name a parent their parent's kind.
 fn inherit_kinds(draft: &mut Draft) {
     let mut named: HashMap<TypeName, usize> = HashMap::new();
@@ -89,10 +96,11 @@ fn inherit_kinds(draft: &mut Draft) {
                 break type_def.kind;
             }
             path.push(at);
-            match type_def.parent.as_ref().map(|parent| (named.get(parent), Basic::of(parent.as_str()))) {
-                Some((Some(parent), _)) => at = *parent,
-                Some((None, Some(_))) => break TypeKind::Basic,
-                _ => break TypeKind::Entity,
+            let Some(parent) = &type_def.parent else { break TypeKind::Entity };
+            match named.get(parent) {
+                Some(parent) => at = *parent,
+                None if is_standard(parent.as_str()) => break TypeKind::Standard,
+                None => break TypeKind::Entity,
             }
         };
         for at in path {
@@ -101,6 +109,37 @@ fn inherit_kinds(draft: &mut Draft) {
             }
         }
     }
+}
+
+/// A type that is declared again without anything being said of it is declared once: files
+/// put together of others have such.
+fn drop_repeats(draft: &mut Draft, diagnostics: &mut Vec<Diagnostic>) {
+    let mut named: HashMap<TypeName, usize> = HashMap::new();
+    let (types, places) = (std::mem::take(&mut draft.types), std::mem::take(&mut draft.places));
+    for (type_def, place) in types.into_iter().zip(places) {
+        let first = named.get(&type_def.name).and_then(|at| draft.types.get_mut(*at).zip(draft.places.get_mut(*at)));
+        if let Some((known, known_place)) = first
+            && (is_bare(&type_def, known) || is_bare(known, &type_def))
+        {
+            let again = Diagnostic::warning(place.name, format!("type `{}` is declared again", type_def.name));
+            diagnostics.push(again.with_hint("one of the two says nothing and can be left out"));
+            if !is_bare(&type_def, known) {
+                (*known, *known_place) = (type_def, place);
+            }
+            continue;
+        }
+        named.entry(type_def.name.clone()).or_insert(draft.types.len());
+        draft.types.push(type_def);
+        draft.places.push(place);
+    }
+}
+
+/// Whether a declaration says no more than that there is a type of that kind and label.
+fn is_bare(type_def: &TypeDef, other: &TypeDef) -> bool {
+    let bare = TypeDef { labels: type_def.labels.clone(), ..TypeDef::new(type_def.name.clone(), type_def.kind) };
+    let same = type_def.labels == other.labels
+        || type_def.labels == crate::Labels { description: None, ..other.labels.clone() };
+    *type_def == bare && type_def.kind == other.kind && same
 }
 
 /// A relation that is declared once for each type of its objects is one relation.

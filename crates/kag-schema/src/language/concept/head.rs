@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use kag_core::{Predicate, Span, TypeName};
 
-use super::{ConceptHead, ConceptName};
+use super::ConceptRuleHead;
 use crate::{
-    Diagnostic,
+    ConceptName, Diagnostic,
     language::text::{is_blank, quoted_length, unquoted},
 };
 
 /// A head and what stands behind it.
 pub(super) struct HeadLine {
-    pub(super) head: ConceptHead,
+    pub(super) head: ConceptRuleHead,
     /// What could not be read.
     pub(super) rest: Option<Span>,
 }
@@ -44,7 +44,7 @@ struct Scanner<'s> {
 }
 
 impl<'s> Scanner<'s> {
-    fn head(&mut self) -> Option<ConceptHead> {
+    fn head(&mut self) -> Option<ConceptRuleHead> {
         if self.rest().starts_with(['(', '（']) {
             self.eat("(");
             let subject = self.concept()?;
@@ -52,16 +52,16 @@ impl<'s> Scanner<'s> {
             self.must(")")?;
             if !self.eat("-") {
                 // Only the last concept of a head can have a second part.
-                return with.is_none().then_some(ConceptHead::Definition(subject));
+                return with.is_none().then_some(ConceptRuleHead::Definition(subject));
             }
             let predicate = self.predicate()?;
             let (object, with) = self.object()?;
-            return Some(ConceptHead::Relation { subject, predicate, object, with });
+            return Some(ConceptRuleHead::Relation { subject, predicate, object, with });
         }
         if self.rest().starts_with('[') {
             let predicate = self.predicate()?;
             let (object, with) = self.object()?;
-            return Some(ConceptHead::Conclusion { predicate, object, with });
+            return Some(ConceptRuleHead::Conclusion { predicate, object, with });
         }
         if let Some(priority) = self.priority() {
             return Some(priority);
@@ -69,19 +69,19 @@ impl<'s> Scanner<'s> {
         let concept = self.concept()?;
         self.must(":")?;
         if self.rest().is_empty() {
-            return Some(ConceptHead::Membership(concept));
+            return Some(ConceptRuleHead::Membership(concept));
         }
-        Some(ConceptHead::Causation { cause: concept, effect: self.concept()? })
+        Some(ConceptRuleHead::Causation { cause: concept, effect: self.concept()? })
     }
 
     /// ``Priority(`Type`):``
-    fn priority(&mut self) -> Option<ConceptHead> {
+    fn priority(&mut self) -> Option<ConceptRuleHead> {
         let start = self.at;
         let word = self.word().filter(|word| word.eq_ignore_ascii_case("Priority"));
         let found = word.is_some() && self.eat("(");
         let type_name = if found { self.type_name() } else { None };
         if let Some(type_name) = type_name.filter(|_| self.eat(")")) {
-            return Some(ConceptHead::Priority(type_name));
+            return Some(ConceptRuleHead::Priority(type_name));
         }
         self.at = start;
         None

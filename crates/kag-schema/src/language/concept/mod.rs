@@ -28,7 +28,7 @@ use super::{
     read::namespace,
     text::{is_blank, trimmed, unquoted},
 };
-use crate::{Diagnostic, RuleText};
+use crate::{ConceptName, Diagnostic, RuleText};
 
 /// A file of rules over concepts. Displayed it is canonical text that is read back as the
 /// same rules.
@@ -48,7 +48,7 @@ pub struct ConceptRules {
     /// The namespace of the types named.
     pub namespace: Arc<str>,
     /// The rules, in the order of the text.
-    pub rules: Vec<ConceptRule>,
+    pub rules: Vec<ConceptRuleText>,
     /// The lines that begin with `#`, without it, each with how many rules stand before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub comments: Vec<(usize, Arc<str>)>,
@@ -67,9 +67,9 @@ pub struct ConceptRulesReading {
 /// A rule and what it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct ConceptRule {
+pub struct ConceptRuleText {
     /// What it is about.
-    pub head: ConceptHead,
+    pub head: ConceptRuleHead,
     /// Where the head stands.
     #[serde(default)]
     pub span: Span,
@@ -81,7 +81,7 @@ pub struct ConceptRule {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum ConceptHead {
+pub enum ConceptRuleHead {
     /// Which instances belong to a concept.
     Membership(ConceptName),
     /// When one concept leads to another.
@@ -117,24 +117,7 @@ pub enum ConceptHead {
     Priority(TypeName),
 }
 
-/// A concept: its type and its name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ConceptName {
-    /// The concept type, without this file's namespace before it.
-    pub type_name: TypeName,
-    /// The name of the concept.
-    pub name: Arc<str>,
-}
-
-impl ConceptName {
-    /// The concept of the type `type_name` called `name`.
-    #[must_use]
-    pub fn new(type_name: impl Into<TypeName>, name: impl Into<Arc<str>>) -> Self {
-        Self { type_name: type_name.into(), name: name.into() }
-    }
-}
-
-impl ConceptHead {
+impl ConceptRuleHead {
     /// The concept that is said to be the cause, or the subject of a predicate.
     #[must_use]
     pub fn subject(&self) -> Option<&ConceptName> {
@@ -169,22 +152,22 @@ impl ConceptHead {
     }
 }
 
-impl ConceptRule {
+impl ConceptRuleText {
     /// A rule that stood nowhere.
     #[must_use]
-    pub fn new(head: ConceptHead, rule: RuleText) -> Self {
+    pub fn new(head: ConceptRuleHead, rule: RuleText) -> Self {
         Self { head, span: Span::default(), rule }
     }
 }
 
 /// Two rules are equal that say the same, wherever they stood.
-impl PartialEq for ConceptRule {
+impl PartialEq for ConceptRuleText {
     fn eq(&self, other: &Self) -> bool {
         self.head == other.head && self.rule == other.rule
     }
 }
 
-impl Eq for ConceptRule {}
+impl Eq for ConceptRuleText {}
 
 impl ConceptRules {
     /// Reads a file of rules over concepts. All of its mistakes are reported, and what can
@@ -227,7 +210,7 @@ struct Reader<'s> {
     /// Whether the namespace was read.
     named: bool,
     /// A head for which no rule was read yet.
-    head: Option<(ConceptHead, Span)>,
+    head: Option<(ConceptRuleHead, Span)>,
     read: ConceptRulesReading,
 }
 
@@ -317,7 +300,7 @@ impl Reader<'_> {
             self.report(wrong.with_expected("a concept before it, as in `` `Industry`/`chemicals`: ``"));
             return;
         };
-        self.read.rules.rules.push(ConceptRule { head, span: trimmed(self.source, span), rule });
+        self.read.rules.rules.push(ConceptRuleText { head, span: trimmed(self.source, span), rule });
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -332,14 +315,8 @@ impl fmt::Display for ConceptRules {
 }
 
 /// The line that stands above the rule.
-impl fmt::Display for ConceptHead {
+impl fmt::Display for ConceptRuleHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         print::head(self, f)
-    }
-}
-
-impl fmt::Display for ConceptName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        print::concept(self, f)
     }
 }

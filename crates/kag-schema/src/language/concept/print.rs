@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use super::{ConceptHead, ConceptName, ConceptRules};
-use crate::language::{fence::fence, print::namespace, text::quoted};
+use super::{ConceptRuleHead, ConceptRules};
+use crate::{
+    ConceptName,
+    language::{fence::fence, print::namespace, text::quoted},
+};
 
 pub(super) fn rules(rules: &ConceptRules, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut comments = rules.comments.iter().peekable();
@@ -30,23 +33,24 @@ pub(super) fn rules(rules: &ConceptRules, f: &mut fmt::Formatter<'_>) -> fmt::Re
     comment_before(f, usize::MAX, &mut true)
 }
 
-pub(super) fn head(head: &ConceptHead, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn head(head: &ConceptRuleHead, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match head {
-        ConceptHead::Membership(concept) => write!(f, "{concept}:"),
-        ConceptHead::Causation { cause, effect } => write!(f, "{cause}:{effect}"),
-        ConceptHead::Definition(concept) => write!(f, "({concept}):"),
-        ConceptHead::Conclusion { predicate, object, with } => {
-            write!(f, "[{}]->({object}{}):", word(predicate.as_str()), second(with.as_deref()))
+        ConceptRuleHead::Membership(of) => write!(f, "{}:", concept(of)),
+        ConceptRuleHead::Causation { cause, effect } => write!(f, "{}:{}", concept(cause), concept(effect)),
+        ConceptRuleHead::Definition(of) => write!(f, "({}):", concept(of)),
+        ConceptRuleHead::Conclusion { predicate, object, with } => {
+            write!(f, "[{}]->({}{}):", word(predicate.as_str()), concept(object), second(with.as_deref()))
         }
-        ConceptHead::Relation { subject, predicate, object, with } => {
+        ConceptRuleHead::Relation { subject, predicate, object, with } => {
+            let (subject, object) = (concept(subject), concept(object));
             write!(f, "({subject})-[{}]->({object}{}):", word(predicate.as_str()), second(with.as_deref()))
         }
-        ConceptHead::Priority(type_name) => write!(f, "Priority({}):", quoted(type_name.as_str(), '`')),
+        ConceptRuleHead::Priority(type_name) => write!(f, "Priority({}):", quoted(type_name.as_str(), '`')),
     }
 }
 
-pub(super) fn concept(concept: &ConceptName, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{}/{}", quoted(concept.type_name.as_str(), '`'), quoted(&concept.name, '`'))
+fn concept(concept: &ConceptName) -> String {
+    format!("{}/{}", quoted(concept.type_name.as_str(), '`'), quoted(&concept.name, '`'))
 }
 
 fn second(with: Option<&str>) -> String {

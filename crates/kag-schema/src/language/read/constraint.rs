@@ -27,10 +27,11 @@ impl Reader<'_> {
             diagnostics: Vec::new(),
         };
         while scanner.constraint() {}
-        if value.is_empty() {
-            self.error(value, "no constraint").expected(NAMES.join(", "));
+        if scanner.found.is_empty() && scanner.diagnostics.is_empty() {
+            self.error(line.span, "no constraint").expected(NAMES.join(", "));
         }
         self.lines.go_on_after(scanner.end);
+        self.last_end = scanner.end;
         self.read.diagnostics.append(&mut scanner.diagnostics);
         if let Some(comment) = scanner.comment {
             self.pending.push((comment.into(), line.indent));

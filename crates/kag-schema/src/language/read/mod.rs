@@ -44,9 +44,12 @@ pub(super) fn read(source: &str) -> Read {
         explicit: false,
         qualifier: None,
         pending: Vec::new(),
+        last_end: 0,
     };
     while let Some(line) = reader.lines.next() {
         reader.line(line);
+        let end = line.span.end.max(reader.last_end);
+        reader.read.draft.reach(end, reader.property.is_some());
     }
     reader.finish()
 }
@@ -65,6 +68,8 @@ struct Reader<'s> {
     qualifier: Option<usize>,
     /// Comments not yet placed, with their indentation.
     pending: Vec<(Arc<str>, usize)>,
+    /// The end of the last text over several lines.
+    last_end: usize,
 }
 
 /// What a line says something of.

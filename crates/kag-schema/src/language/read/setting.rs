@@ -172,7 +172,7 @@ impl Reader<'_> {
         let text = self.text(value);
         if keyword == Keyword::Regular {
             let pattern = unquoted(text, '"').unwrap_or_else(|| text.to_owned());
-            if pattern.is_empty() {
+            if text.is_empty() {
                 self.error(value, "no regular expression").expected("what values match, as in `regular: [0-9]{11}`");
             } else if let Some((type_def, _)) = self.last_type() {
                 type_def.pattern = Some(pattern.into());
@@ -285,6 +285,7 @@ impl Reader<'_> {
             return RuleText::new(self.text(value), value);
         };
         self.lines.go_on_after(found.end);
+        self.last_end = found.end;
         if found.closed {
             self.after_fence(found.end);
         } else {
