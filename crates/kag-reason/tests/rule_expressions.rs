@@ -253,15 +253,20 @@ fn a_rule_value_computes_one_of_its_values() {
     }
 }
 
-#[test]
-fn operations_on_lists() {
-    let row = row([
+/// Lists with and without gaps, and a path of three edges.
+fn lists() -> Row {
+    row([
         ("e", edges(&[30, 10, 20])),
         ("a", Binding::column([3.into(), 12.into(), 11.into(), 12.into()])),
         ("none", Binding::One(None)),
         ("gaps", Binding::Column(vec![Some(2.into()), None, Some(1.into())])),
         ("most", Value::from(25).into()),
-    ]);
+    ])
+}
+
+#[test]
+fn lists_are_aggregated_filtered_and_folded() {
+    let row = lists();
     let edges = || method(var("e"), "edges", []);
     let amount = |name: &str| var(name).property("amount");
     let big = |name: &str| var(name).binary(BinaryOp::Greater, Expr::literal(10));
@@ -311,6 +316,19 @@ fn operations_on_lists() {
         (method(var("none"), "count", []), "0"),
         (method(var("gaps"), "count", []), "2"),
         (method(var("gaps"), "min", []), "1"),
+    ] {
+        assert_eq!(shown(&expr, &row), expect, "{expr}");
+    }
+}
+
+#[test]
+fn items_are_taken_by_place_and_order() {
+    let row = lists();
+    let edges = || method(var("e"), "edges", []);
+    let amount = |name: &str| var(name).property("amount");
+    let big = |name: &str| var(name).binary(BinaryOp::Greater, Expr::literal(10));
+    let n = |n: i64| Expr::literal(n);
+    for (expr, expect) in [
         (method(var("a"), "get", [n(1)]), "12"),
         (method(var("a"), "get", []), "3"),
         (method(var("a"), "get", [n(9)]), "missing"),

@@ -10,8 +10,8 @@ use kag_core::{GraphView, Node, NodeId, PartialDate, Value};
 use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
-    CreatedNode, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofId, RowFault, RuleBase, RuleError, RuleTable,
-    engine::Engine, world::View,
+    CreatedNode, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofId, RowFault, RuleBase, RuleError,
+    RuleTable, engine::Engine, world::View,
 };
 
 /// Rules over one graph: what is asked for is derived, and kept for its lifetime.
