@@ -30,6 +30,11 @@ pub use concept::{ConceptGraph, ConceptPath, ConceptRelations, ConceptStep, Reac
 pub use expr::{Binding, Environment, EvalError, EvalErrorKind, HostError, Prepared, aggregate, evaluate, holds};
 pub use rule::{
     Bound, CreatedNode, Inference, InferredFact, Limits, Matching, Materialised, Member, Proof, ProofBinding,
-    ProofClause, ProofId, ProofStep, Reason, RowFault, RuleBase, RuleBaseBuilder, RuleError, RuleFunctions,
-    RuleProblem, RuleRow, RuleStep, RuleTable,
+    ProofClause, ProofId, ProofStep, Reason, RowFault, RuleBase, RuleBaseBuilder, RuleDeriver, RuleError,
+    RuleFunctions, RuleProblem, RuleRow, RuleStep, RuleTable,
 };
+
+/// The code of the guide to proofs, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/read-a-proof.md")]
+struct ReadAProofGuide;

@@ -139,7 +139,7 @@ impl<'v> Engine<'v> {
             return Err(self.bound(body, Bound::Rows(self.limits.rows)));
         }
         self.ticks.set(self.ticks.get().wrapping_add(1));
-        if self.ticks.get() % 4096 == 0 { self.in_time(body) } else { Ok(()) }
+        if self.ticks.get().is_multiple_of(4096) { self.in_time(body) } else { Ok(()) }
     }
 
     pub(super) fn in_time(&self, body: &Body) -> Result<(), RuleError> {

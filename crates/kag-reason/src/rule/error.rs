@@ -31,7 +31,7 @@ pub enum RuleError {
         bindings: Vec<(Arc<str>, String)>,
         /// Why.
         #[source]
-        source: EvalError,
+        source: Box<EvalError>,
     },
     /// A function of the host is not there.
     #[error("{} needs the function `{function}`, which nobody gives", within(rule))]

@@ -259,11 +259,15 @@ impl Engine<'_> {
     }
 }
 
+/// Names and what they stood for, in words.
+type Bindings = Vec<(Arc<str>, String)>;
+
 /// The rows that could not be computed.
 #[derive(Default)]
 struct Faults {
     rows: u64,
-    first: Option<(String, Vec<(Arc<str>, String)>)>,
+    /// Why the first could not be, and what its names stood for.
+    first: Option<(String, Bindings)>,
 }
 
 impl Faults {
@@ -280,7 +284,7 @@ impl Faults {
                 rule: Arc::clone(&scope.body.rule),
                 clause: asked.text.to_string(),
                 bindings: scope.bindings(),
-                source: error,
+                source: Box::new(error),
             });
         }
         self.rows += 1;

@@ -11,5 +11,7 @@
 
 mod actions;
 mod basics;
+mod derive;
+mod limits;
 mod oracle;
 mod world;

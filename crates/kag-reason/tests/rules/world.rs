@@ -7,7 +7,7 @@ use kag_core::{
     memory::MemoryGraph,
 };
 use kag_reason::{Inference, RuleBase, RuleTable};
-use kag_schema::{RuleProgram, Schema, Statement};
+use kag_schema::{RuleProgram, RuleQuery, Schema, Statement};
 
 /// A graph written as lines: `Type name`, `subject predicate object`, `subject predicate
 /// = value`, each with qualifiers `key=value` at the end. A name holds no space; lines that
@@ -125,14 +125,17 @@ pub(crate) fn ask(inference: &Inference<'_>, query: &str) -> Vec<String> {
     rows
 }
 
-pub(crate) fn table(inference: &Inference<'_>, query: &str) -> RuleTable {
-    let (program, diagnostics) = RuleProgram::parse(query);
+pub(crate) fn query(text: &str) -> RuleQuery {
+    let (program, diagnostics) = RuleProgram::parse(text);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let query = program.statements.into_iter().find_map(|statement| match statement {
         Statement::Query(query) => Some(query),
         _ => None,
     });
-    inference
-        .query(&query.expect("a query"))
-        .unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
+    query.expect("a query")
+}
+
+pub(crate) fn table(inference: &Inference<'_>, text: &str) -> RuleTable {
+    let result = inference.query(&query(text));
+    result.unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)))
 }

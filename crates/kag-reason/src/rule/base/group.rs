@@ -76,8 +76,11 @@ fn top(name: &str) -> Option<bool> {
     }
 }
 
+/// A method and its arguments.
+type Called<'e> = (&'e Arc<str>, &'e [Expr]);
+
 /// The arguments of `group(..)` and the methods called on it, the first called first.
-fn chain(expr: &Expr) -> Option<(&[Expr], Vec<(&Arc<str>, &[Expr])>)> {
+fn chain(expr: &Expr) -> Option<(&[Expr], Vec<Called<'_>>)> {
     let mut calls = Vec::new();
     let mut at = expr;
     while let ExprKind::Method { of, name, arguments } = &at.kind {

@@ -117,7 +117,7 @@ impl<'s> Patterns<'s> {
             EdgeDirection::Left => (after, before),
             _ => (before, after),
         };
-        let name = variable.map_or_else(|| Arc::from(format!("#e{at}")), |name| name);
+        let name = variable.unwrap_or_else(|| Arc::from(format!("#e{at}")));
         self.places.entry(Arc::clone(&name)).or_insert(Place::Edge(at));
         if let Some(condition) = &pattern.condition {
             self.conditions.push((condition.clone(), Arc::clone(&name)));

@@ -82,7 +82,6 @@ impl Engine<'_> {
         self.states.get_mut(rule as usize).is_some_and(|state| state.fired.insert(key))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one production in one row")]
     fn create_node(
         &mut self,
         compiled: &Arc<Rule>,

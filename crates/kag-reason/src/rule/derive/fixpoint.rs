@@ -49,7 +49,7 @@ impl Engine<'_> {
         }
         let rules = strata.sets.get(at).cloned().unwrap_or_default();
         self.sets_active.iter_mut().skip(at).take(1).for_each(|active| *active = true);
-        let result = self.to_the_end(base, &rules);
+        let result = self.run_rounds(base, &rules);
         self.sets_active.iter_mut().skip(at).take(1).for_each(|active| *active = false);
         result?;
         self.sets_done.iter_mut().skip(at).take(1).for_each(|done| *done = true);
@@ -59,7 +59,7 @@ impl Engine<'_> {
         Ok(())
     }
 
-    fn to_the_end(&mut self, base: &Arc<RuleBase>, rules: &[u32]) -> Result<(), RuleError> {
+    fn run_rounds(&mut self, base: &Arc<RuleBase>, rules: &[u32]) -> Result<(), RuleError> {
         let mut mark = self.mark(base, rules);
         for rule in rules {
             self.run_in_set(base, *rule, Start::Anywhere)?;
