@@ -27,8 +27,8 @@ namespace League
     ]]
 `League.Form`/`cold (冷)`:
      rule: [[ R1: s.goals == 0 ]]
-# effects
-`Form`/`hot`:Mood/`happy`
+/* effects */
+`Form`/`hot`:Mood/`happy` // one leads to the other
   rule: [[
     Structure { (s) }
   ]]
@@ -70,7 +70,7 @@ fn every_head_is_read_and_printed() {
     }
     let printed = rules.to_string();
     assert_eq!(ConceptRules::parse(&printed).rules, rules);
-    assert!(printed.contains("# effects\n`Form`/`hot`:`Mood`/`happy`\n"), "{printed}");
+    assert!(printed.contains("# effects\n# one leads to the other\n`Form`/`hot`:`Mood`/`happy`\n"), "{printed}");
     assert_eq!(ConceptRules::parse(&printed).rules.to_string(), printed);
 }
 

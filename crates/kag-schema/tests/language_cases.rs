@@ -165,6 +165,73 @@ fn comments_stay_with_what_follows_them() {
 }
 
 #[test]
+fn comments_of_other_languages_are_read_and_printed_as_ours() {
+    check(
+        "/*\n * top\n */\nnamespace N /* name */\n// type\nA(甲): EntityType // tail\n  desc: [[\n    two\n    lines # kept\n  ]]\n  properties:\n    /* x */\n    x(值): Text\n    y(类): EntityType\n/* open\n",
+        &expect![[r##"
+            # top
+            # name
+            namespace N
+
+            # type
+            # tail
+            A(甲): EntityType
+                desc: "two\nlines # kept"
+                properties:
+                    # x
+                    x(值): Text
+                    y(类): Text
+            error: `y` of type `A` has unknown object type `EntityType`
+              --> x.schema:14:11
+               |
+            14 |     y(类): EntityType
+               |            ^^^^^^^^^^
+               = hint: `EntityType` is a kind of types; name a type, or `Thing` for any
+            error: a comment without an end
+              --> x.schema:15:1
+               |
+            15 | /* open
+               | ^^^^^^^
+               = expected: `*/`
+        "##]],
+    );
+}
+
+#[test]
+fn a_type_declared_again_with_nothing_said_is_one() {
+    check(
+        "namespace N\nA(甲): EntityType\nB(乙): EntityType\nA(甲): EntityType\n  properties:\n    x(值): B\nB(乙): EntityType\nA(甲): EntityType\n",
+        &expect![[r#"
+            namespace N
+
+            A(甲): EntityType
+                properties:
+                    x(值): B
+
+            B(乙): EntityType
+            warning: type `A` is declared again
+             --> x.schema:4:1
+              |
+            4 | A(甲): EntityType
+              | ^
+              = hint: one of the two says nothing and can be left out
+            warning: type `B` is declared again
+             --> x.schema:7:1
+              |
+            7 | B(乙): EntityType
+              | ^
+              = hint: one of the two says nothing and can be left out
+            warning: type `A` is declared again
+             --> x.schema:8:1
+              |
+            8 | A(甲): EntityType
+              | ^
+              = hint: one of the two says nothing and can be left out
+        "#]],
+    );
+}
+
+#[test]
 fn all_mistakes_of_a_file_are_reported_in_one_pass() {
     let expect = expect_file!["golden/mistakes.txt"];
     expect.assert_eq(&shown(include_str!("golden/mistakes.schema")));

@@ -150,3 +150,16 @@ proptest! {
         prop_assert_eq!(&schema.to_text(&TextOptions::default().with_budget(budget)), &shown);
     }
 }
+
+#[test]
+fn relations_that_are_not_declared_are_told_in_a_word_and_not_asked_for() {
+    let (schema, wrong) = Schema::parse(
+        "namespace N\nIndustry(行业): ConceptType\n  hypernymPredicate: isA\n  autoRelate: Industry\n  relations:\n    INC#isPartOf(属于): Industry\n",
+    );
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let shown = schema.to_text(&TextOptions::default()).text;
+    assert_eq!(shown, "Industry (行业): ConceptType, isA, related to Industry\n  INC#isPartOf (属于): Industry\n");
+    assert!(schema.property("Industry", "leadTo").is_some());
+    let form = schema.extraction_schema(&ExtractionForm::default()).to_string();
+    assert!(form.contains("\"isPartOf\"") && form.contains("\"isA\"") && !form.contains("\"leadTo\""));
+}

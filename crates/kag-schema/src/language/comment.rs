@@ -5,7 +5,10 @@ use std::sync::Arc;
 use kag_core::{Predicate, TypeName};
 use serde::{Deserialize, Serialize};
 
-/// A comment of a schema file: a line that begins with `#`.
+use super::text::is_blank;
+
+/// A comment of a schema file: a line that begins with `#`. `// text` and `/* text */` are
+/// read too, and printed as lines with `#`.
 ///
 /// One that stood at the end of a line with something else on it is moved above it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,17 +38,40 @@ pub enum CommentPlace {
     End,
 }
 
-/// The end of `text` from which a comment goes on: a `#` at its start or after white space,
+/// Where in `text` a comment begins: `#`, `//` or `/*` at its start or after white space,
 /// outside back-quotes.
 pub(super) fn comment_at(text: &str) -> Option<usize> {
     let (mut blank, mut quoted) = (true, false);
     for (at, c) in text.char_indices() {
-        match c {
-            '`' => quoted = !quoted,
-            '#' if blank && !quoted => return Some(at),
-            _ => {}
+        if c == '`' {
+            quoted = !quoted;
+        } else if blank && !quoted && text.get(at..).is_some_and(begins_comment) {
+            return Some(at);
         }
-        blank = super::text::is_blank(c);
+        blank = is_blank(c);
     }
     None
+}
+
+/// What stands in a comment of one line, which is given with its marks; `None` where it is
+/// none.
+pub(super) fn comment_text(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix('#').or_else(|| text.strip_prefix("//"));
+    let block = || text.strip_prefix("/*").and_then(|rest| rest.strip_suffix("*/")).filter(|rest| !rest.contains("*/"));
+    inside.or_else(block).map(|inside| inside.trim_end_matches(is_blank))
+}
+
+/// The lines of the block comment that begins at byte `start`, and the byte after it;
+/// `None` where none begins there or it does not end.
+pub(super) fn block_comment(source: &str, start: usize) -> Option<(Vec<&str>, usize)> {
+    let inside = source.get(start..)?.strip_prefix("/*")?;
+    let length = inside.find("*/")?;
+    let bare = |line: &'_ str| line.trim_matches(is_blank).len();
+    let lines = inside.get(..length)?.split(['\n', '\r']);
+    let lines = lines.map(|line| line.trim_matches(is_blank).trim_start_matches('*').trim_end_matches(is_blank));
+    Some((lines.filter(|line| bare(line) > 0).collect(), start + 2 + length + 2))
+}
+
+fn begins_comment(text: &str) -> bool {
+    ["#", "//", "/*"].iter().any(|mark| text.starts_with(mark))
 }

@@ -3,6 +3,7 @@
 use kag_core::{Span, TypeName};
 
 use super::{
+    declaration::kind_called,
     draft::{Draft, PropertyPlace, TypePlace},
     keyword::Keyword,
 };
@@ -42,6 +43,9 @@ fn without_nearest(problem: &SchemaProblem) -> (SchemaProblem, Option<TypeName>)
 
 fn hint(problem: &SchemaProblem) -> Option<String> {
     Some(match problem {
+        SchemaProblem::UnknownObjectType { object, .. } if kind_called(object.as_str()).is_some() => {
+            format!("`{object}` is a kind of types; name a type, or `{THING}` for any")
+        }
         SchemaProblem::UnknownObjectType { object, .. } => {
             format!("declare it, as in `{object}(...): EntityType`, or name its namespace")
         }

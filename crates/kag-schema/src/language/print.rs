@@ -1,6 +1,9 @@
 //! The canonical text of a schema: four spaces a step, one blank line between types.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use kag_core::{Predicate, TypeName, Value};
 use serde_json::json;
@@ -24,7 +27,8 @@ pub(super) fn print(schema: &Schema, comments: &[Comment]) -> String {
     for comment in comments {
         placed.entry(&comment.place).or_default().push(&comment.text);
     }
-    let mut printer = Printer { schema, comments: placed, out: String::new() };
+    let declared = schema.types().map(|type_def| type_def.name.as_str()).collect();
+    let mut printer = Printer { schema, declared, comments: placed, out: String::new() };
     printer.comments(&CommentPlace::Namespace, 0);
     if !schema.namespace().is_empty() {
         printer.line(0, &format!("namespace {}", namespace(schema.namespace())));
@@ -39,6 +43,8 @@ pub(super) fn print(schema: &Schema, comments: &[Comment]) -> String {
 
 struct Printer<'s> {
     schema: &'s Schema,
+    /// The names of its types.
+    declared: HashSet<&'s str>,
     /// Those not yet printed.
     comments: HashMap<&'s CommentPlace, Vec<&'s str>>,
     out: String,
@@ -156,7 +162,7 @@ impl<'s> Printer<'s> {
         self.line(depth, &format!("{group}{head}{}: {}", label(&property.labels), objects.join(",")));
         self.labels(&property.labels, depth + 1);
         if !property.constraints.is_empty() {
-            let declared = |name: &str| self.schema.types().any(|type_def| type_def.name.as_str() == name);
+            let declared = |name: &str| self.declared.contains(name);
             let is_enum = property.constraints.iter().any(|constraint| matches!(constraint, Constraint::Enum(_)));
             let basics = if is_enum { basics(property, &declared) } else { Vec::new() };
             let constraints: Vec<String> = property.constraints.iter().map(|c| constraint(c, &basics)).collect();
@@ -168,7 +174,9 @@ impl<'s> Printer<'s> {
     fn labels(&mut self, labels: &Labels, depth: usize) {
         let shown = shown_label(labels);
         if let Some(description) = &labels.description {
-            self.said(depth, Keyword::Desc, &plain_or_quoted(description));
+            let fenced = description.starts_with('[');
+            let text = if fenced { quoted(description, '"') } else { plain_or_quoted(description) };
+            self.said(depth, Keyword::Desc, &text);
         }
         if let Some(en) = labels.en.as_deref().filter(|en| shown != Some(Shown::En(en))) {
             self.said(depth, Keyword::LabelEn, &plain_or_quoted(en));
@@ -272,8 +280,10 @@ fn plain_or_quoted(text: &str) -> String {
 }
 
 fn aliases(aliases: &[std::sync::Arc<str>]) -> String {
-    let odd =
-        |alias: &str| !is_plain_line(alias) || alias.contains([',', '，', '、', '`', '#']) || alias.starts_with('[');
+    let odd = |alias: &str| {
+        let marks = [",", "，", "、", "`", "#", "//", "/*"];
+        !is_plain_line(alias) || marks.iter().any(|mark| alias.contains(mark)) || alias.starts_with('[')
+    };
     if aliases.iter().any(|alias| odd(alias)) {
         return json!(aliases.iter().map(|alias| &**alias).collect::<Vec<&str>>()).to_string();
     }

@@ -3,7 +3,10 @@
 use kag_core::TypeName;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Basic, Constraint, LabelLanguage, Labels, PropertyDef, Schema, TypeDef, model::THING};
+use crate::{
+    Basic, Constraint, LabelLanguage, Labels, PropertyDef, Schema, SemanticGroup, SemanticPredicate, TypeDef,
+    model::THING,
+};
 
 /// Which types are extracted, and how they are described to the model.
 #[derive(Clone, Debug, Default)]
@@ -85,11 +88,21 @@ impl Writer<'_> {
     }
 
     /// The properties that are extracted: all but those of every thing, of which only the
-    /// description is asked for.
+    /// description is asked for, and but those that concepts have without their being
+    /// declared, which would fill the form.
     fn own_and_inherited(&self, name: &str) -> impl Iterator<Item = &PropertyDef> {
         let built_in = self.schema.get(THING).map_or(&[][..], |thing| thing.properties.as_slice());
+        let line = || self.schema.get(name).into_iter().chain(self.schema.ancestors(name));
+        let relates = line().any(|type_def| !type_def.auto_relate.is_off());
+        let declared = move |property: &PropertyDef| {
+            let known = SemanticPredicate::of(property.name.as_str()).map(|known| known.group);
+            !relates
+                || known.is_none_or(|group| matches!(group, SemanticGroup::Hyp | SemanticGroup::Ind))
+                || line().any(|type_def| type_def.properties.contains(property))
+        };
         self.schema.properties(name).iter().map(|property| &**property).filter(move |property| {
-            property.name.as_str() == "description" || built_in.iter().all(|known| known != *property)
+            let own = built_in.iter().all(|known| known != *property) && declared(property);
+            property.name.as_str() == "description" || own
         })
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use kag_core::TypeName;
 
-use crate::{Constraint, Instances, LabelLanguage, Labels, PropertyDef, Schema, TypeDef, TypeKind, model::THING};
+use crate::{
+    AutoRelate, Constraint, Instances, LabelLanguage, Labels, PropertyDef, Schema, TypeDef, TypeKind, model::THING,
+};
 
 /// What of a schema is shown to a model.
 #[derive(Clone, Debug)]
@@ -194,6 +196,14 @@ fn type_line(type_def: &TypeDef, language: LabelLanguage) -> String {
     }
     if let Some(hypernym) = type_def.hypernym {
         line.push_str(&format!(", {hypernym}"));
+    }
+    match &type_def.auto_relate {
+        AutoRelate::Off => {}
+        AutoRelate::On => line.push_str(", related among themselves"),
+        AutoRelate::To(types) => {
+            let types: Vec<&str> = types.iter().map(TypeName::as_str).collect();
+            line.push_str(&format!(", related to {}", types.join("|")));
+        }
     }
     if let (TypeKind::Standard, Some(pattern)) = (type_def.kind, &type_def.pattern) {
         line.push_str(&format!(", matches {pattern}"));

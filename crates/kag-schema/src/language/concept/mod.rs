@@ -22,6 +22,7 @@ use kag_core::{Predicate, Span, TypeName};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    comment::{block_comment, comment_at, comment_text},
     fence::fenced,
     keyword::word_line,
     lines::{Line, Lines},
@@ -218,9 +219,10 @@ impl Reader<'_> {
     fn line(&mut self, line: Line) {
         let source = self.source;
         let text = line.span.of(source).unwrap_or("");
-        if let Some(comment) = text.strip_prefix('#') {
+        if let Some((texts, end)) = comment(source, line.span) {
             let before = self.read.rules.rules.len() + usize::from(self.head.is_some());
-            self.read.rules.comments.push((before, comment.trim_end_matches(is_blank).into()));
+            self.read.rules.comments.extend(texts.into_iter().map(|text| (before, text.into())));
+            self.lines.go_on_after(end);
             return;
         }
         if let Some(name) = namespace(text) {
@@ -234,9 +236,10 @@ impl Reader<'_> {
             return;
         }
         self.no_rule();
-        match head::head(source, line.span, &self.read.rules.namespace) {
+        let span = self.without_comment(line.span);
+        match head::head(source, span, &self.read.rules.namespace) {
             Ok(head) => {
-                self.head = Some((head.head, line.span));
+                self.head = Some((head.head, span));
                 if let Some(rest) = head.rest {
                     let wrong = Diagnostic::error(rest, "unexpected text behind a concept");
                     self.report(wrong.with_expected("the end of the line, or `:`"));
@@ -246,7 +249,18 @@ impl Reader<'_> {
         }
     }
 
+    /// `span` up to a comment behind it, which is put above the line.
+    fn without_comment(&mut self, span: Span) -> Span {
+        let text = span.of(self.source).unwrap_or("");
+        let at = comment_at(text).filter(|at| *at > 0);
+        let found = at.and_then(|at| Some((at, comment_text(text.get(at..)?)?)));
+        let Some((at, comment)) = found else { return span };
+        self.read.rules.comments.push((self.read.rules.rules.len(), comment.into()));
+        trimmed(self.source, Span::new(span.start, span.start + at))
+    }
+
     fn namespace(&mut self, line: Span, name: &str) {
+        let name = comment_at(name).and_then(|at| name.get(..at)).unwrap_or(name).trim_end_matches(is_blank);
         let name = unquoted(name, '`').unwrap_or_else(|| name.to_owned());
         let problem = if name.is_empty() {
             "a namespace without a name"
@@ -305,6 +319,17 @@ impl Reader<'_> {
 
     fn report(&mut self, diagnostic: Diagnostic) {
         self.read.diagnostics.push(diagnostic);
+    }
+}
+
+/// The lines of the comment that stands alone at `span`, and the end of it.
+fn comment(source: &str, span: Span) -> Option<(Vec<&str>, usize)> {
+    match comment_text(span.of(source)?) {
+        Some(text) => Some((vec![text], span.end)),
+        None => block_comment(source, span.start).filter(|(_, end)| {
+            let rest = source.get(*end..).unwrap_or("");
+            rest.split(['\n', '\r']).next().is_some_and(|rest| rest.trim_matches(is_blank).is_empty())
+        }),
     }
 }
 

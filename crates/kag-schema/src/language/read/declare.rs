@@ -24,7 +24,9 @@ impl Reader<'_> {
             self.nothing_known(line);
             return;
         }
-        let kind = declared.kind(self.source);
+        // Among properties the kind of a type is no more than a wrong type of objects.
+        let among = self.block.is_some_and(|(_, block)| line.indent > block);
+        let kind = declared.kind(self.source).filter(|_| !among);
         let is_type = kind.is_some() || matches!(declared.tail, Tail::Arrow(_));
         if is_type || (line.indent == 0 && !self.is_property_at_margin(declared)) {
             if self.is_misspelt_keyword(line, declared, kind.is_some()) {

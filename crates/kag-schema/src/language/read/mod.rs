@@ -15,7 +15,7 @@ use std::sync::Arc;
 use kag_core::{Predicate, Span, TypeName};
 
 use super::{
-    comment::{Comment, CommentPlace, comment_at},
+    comment::{Comment, CommentPlace, block_comment, comment_at, comment_text},
     declaration::declaration,
     draft::{Draft, PropertyPlace, TypePlace},
     keyword::{Keyword, word_line},
@@ -83,8 +83,12 @@ enum Target {
 impl<'s> Reader<'s> {
     fn line(&mut self, line: Line) {
         let text = self.text(line.span);
-        if let Some(comment) = text.strip_prefix('#') {
-            self.pending.push((comment.trim_end_matches(is_blank).into(), line.indent));
+        if let Some(comment) = comment_text(text) {
+            self.pending.push((comment.into(), line.indent));
+            return;
+        }
+        if text.starts_with("/*") {
+            self.block_comment(line);
             return;
         }
         if let Some(name) = namespace(text) {
@@ -103,6 +107,22 @@ impl<'s> Reader<'s> {
             Some(declared) => self.declare(line, &declared),
             None if self.read.diagnostics.len() == before => self.nothing_known(line),
             None => {}
+        }
+    }
+
+    /// A comment over several lines, or one with something behind it.
+    fn block_comment(&mut self, line: Line) {
+        let Some((texts, end)) = block_comment(self.source, line.span.start) else {
+            self.error(line.span, "a comment without an end").expected("`*/`");
+            return;
+        };
+        self.pending.extend(texts.into_iter().map(|text| (text.into(), line.indent)));
+        self.lines.go_on_after(end);
+        let rest = self.source.get(end..).unwrap_or("");
+        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let rest = trimmed(self.source, Span::new(end, end + length));
+        if !rest.is_empty() {
+            self.error(rest, "unexpected text behind a comment").expected("the end of the line");
         }
     }
 
@@ -187,8 +207,14 @@ impl<'s> Reader<'s> {
     fn without_comment(&mut self, span: Span, indent: usize) -> Span {
         let text = self.text(span);
         let Some(at) = comment_at(text) else { return span };
-        let comment = text.get(at + 1..).unwrap_or("");
-        self.pending.push((comment.trim_end_matches(is_blank).into(), indent));
+        let comment = text.get(at..).unwrap_or("");
+        match comment_text(comment) {
+            Some(comment) => self.pending.push((comment.into(), indent)),
+            None => {
+                let span = Span::new(span.start + at, span.end);
+                self.error(span, "a comment that does not end on its line").expected("`*/`");
+            }
+        }
         trimmed(self.source, Span::new(span.start, span.start + at))
     }
 

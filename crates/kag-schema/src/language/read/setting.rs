@@ -106,7 +106,16 @@ impl Reader<'_> {
 
     fn labels(&mut self, keyword: Keyword, target: Target, line: Line, value: Span) {
         let text = self.text(value);
-        let single = unquoted(text, '"').unwrap_or_else(|| text.to_owned());
+        let over_lines = fenced(self.source, value.start).filter(|found| keyword == Keyword::Desc && found.closed);
+        let single = match over_lines {
+            Some(found) => {
+                self.lines.go_on_after(found.end);
+                self.last_end = found.end;
+                let lines: Vec<&str> = self.text(found.text).lines().map(str::trim).collect();
+                lines.join("\n")
+            }
+            None => unquoted(text, '"').unwrap_or_else(|| text.to_owned()),
+        };
         let said: Vec<Arc<str>> = match keyword {
             Keyword::Aliases => self.aliases(line, value),
             _ if text.is_empty() => return,
