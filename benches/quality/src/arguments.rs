@@ -4,22 +4,31 @@ use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::prelude::*;
 
-use crate::Result;
+use crate::{
+    Result,
+    scale::{Phase, Scale},
+};
 
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+       kag-quality scale --chunks N [--json FILE] [--store DIR]
 
 DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
 recorded) and questions.jsonl (id, question, gold_passage_ids). --embedder is `static` for the
 table that ships with the library, `none` for words and graph alone, or the directory of a
-BERT-family sentence model. --cache DIR keeps its vectors between runs.";
+BERT-family sentence model. --cache DIR keeps its vectors between runs.
+
+`scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
+--store DIR keeps it there.";
 
 /// What is to be done.
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Measure recall.
     Retrieval(Retrieval),
+    /// Measure the durable store.
+    Scale(Scale),
     /// Say how the program is used.
     Help,
 }
@@ -49,6 +58,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let mut parser = lexopt::Parser::from_iter(arguments);
     match parser.next()? {
         Some(Value(name)) if name == "retrieval" => {}
+        Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
         Some(Long("help") | Short('h')) | None => return Ok(Command::Help),
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
     }
@@ -71,4 +81,25 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     }
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     Ok(Command::Retrieval(Retrieval { data, embedder, json, cache }))
+}
+
+fn parse_scale(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut scale = Scale { chunks: 10_000, json: None, phase: None, store: None };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("chunks") => scale.chunks = parser.value()?.parse()?,
+            Long("json") => scale.json = Some(PathBuf::from(parser.value()?)),
+            Long("store") => scale.store = Some(PathBuf::from(parser.value()?)),
+            Long("phase") => {
+                scale.phase = Some(match parser.value()? {
+                    name if name == "load" => Phase::Load,
+                    name if name == "ask" => Phase::Ask,
+                    other => return Err(format!("no such phase: {}", other.display()).into()),
+                });
+            }
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    Ok(Command::Scale(scale))
 }

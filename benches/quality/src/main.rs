@@ -1,7 +1,8 @@
-//! Measures recall and answers, not time.
+//! Measures recall and answers; and how the durable store grows.
 //!
 //! ```text
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+//! kag-quality scale --chunks N [--json FILE]
 //! ```
 
 mod arguments;
@@ -11,6 +12,7 @@ mod index;
 mod interval;
 mod manifest;
 mod retrieval;
+mod scale;
 mod table;
 
 use std::process::ExitCode;
@@ -24,6 +26,7 @@ type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Resu
 async fn main() -> ExitCode {
     let done = match arguments::parse(std::env::args_os()) {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
+        Ok(Command::Scale(arguments)) => scale::run(&arguments).await,
         Ok(Command::Help) => {
             println!("{}", arguments::USAGE);
             Ok(())

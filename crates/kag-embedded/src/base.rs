@@ -20,7 +20,7 @@ use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use crate::{
     StoreOptions,
     error::of_redb,
-    index::{Files, Source, StoredText, StoredVectors, TextSlots, VectorSlots},
+    index::{Files, Mutual, MutualKeeper, Slot, Source, StoredText, StoredVectors, TextSlots, VectorSlots},
     open::derived,
     snapshot::{Derivations, StoredChunks, StoredGraph, derive},
     storage::WriterLock,
@@ -71,6 +71,7 @@ pub(crate) struct Inner {
     state: RwLock<Option<Arc<State>>>,
     text: Arc<TextSlots>,
     vectors: Arc<VectorSlots>,
+    mutual: Arc<Slot<Mutual>>,
     files: Arc<Files>,
     /// What was derived last, and from which state.
     derived: Mutex<Option<(Point, Arc<Derivations>)>>,
@@ -129,6 +130,7 @@ impl EmbeddedKnowledgeBase {
             state: RwLock::default(),
             text: Arc::default(),
             vectors: Arc::default(),
+            mutual: Arc::default(),
             files,
             derived: Mutex::default(),
             journal: AtomicU64::new(0),
@@ -266,7 +268,7 @@ impl Inner {
 
     /// Everything, read from the truth and from what is kept up with it.
     fn snapshot_of_all(&self, tables: &Arc<Tables>) -> Result<Snapshot> {
-        let graph = self.graph(tables)?;
+        let graph = self.graph(tables)?.kept_by(self.keeper());
         let chunks = StoredChunks::of(Arc::clone(tables));
         let source = self.source(tables, &graph);
         let text = StoredText::new(source.clone(), Arc::clone(&self.text), self.cpu.clone());
@@ -302,6 +304,10 @@ impl Inner {
         Ok(graph)
     }
 
+    fn keeper(&self) -> MutualKeeper {
+        MutualKeeper { slot: Arc::clone(&self.mutual), files: Arc::clone(&self.files), may_write: self.is_writer() }
+    }
+
     fn source(&self, tables: &Arc<Tables>, graph: &StoredGraph) -> Source {
         Source {
             tables: Arc::clone(tables),
@@ -328,6 +334,7 @@ impl Inner {
         for (kind, slot) in self.vectors.iter() {
             source.write(kind, slot)?;
         }
+        self.keeper().write()?;
         self.files.sweep();
         Ok(())
     }

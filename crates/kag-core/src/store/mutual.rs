@@ -3,7 +3,7 @@
 use super::{FactRecord, GraphView, SYNONYM};
 use crate::{
     ChunkId, Error, ErrorKind, NodeId, Result,
-    graph::{Csr, CsrBuilder, Direction},
+    graph::{Csr, CsrBuilder, Direction, Graph, PatchedCsr, VertexNumbers},
 };
 
 /// What a vertex of a [`MutualGraph`] stands for.
@@ -19,12 +19,17 @@ pub enum Vertex {
 ///
 /// Edges, as in HippoRAG 2 (arXiv 2502.14802, §3): between the two nodes of a fact, one
 /// more for each piece of evidence; between a chunk and each node it mentions, 1; between
-/// two nodes with a [`SYNONYM`] edge, its confidence. Vertices are the nodes by id, then
-/// the chunks by id.
+/// two nodes with a [`SYNONYM`] edge, its confidence. Which number stands for which node or
+/// chunk is up to who made the graph.
 #[derive(Clone, Debug)]
-pub struct MutualGraph {
-    csr: Csr,
-    vertices: Vertices,
+pub struct MutualGraph(Form);
+
+#[derive(Clone, Debug)]
+enum Form {
+    /// Built at once.
+    Whole { csr: Csr, vertices: Vertices },
+    /// Kept up with a store: vertices keep their numbers, and not every number is one.
+    Patched { graph: PatchedCsr, numbers: VertexNumbers<Vertex> },
 }
 
 impl MutualGraph {
@@ -42,7 +47,7 @@ impl MutualGraph {
             let ends = record.fact.object_node().map(|object| (record.fact.subject, object));
             let Some((subject, object)) = ends.filter(|(subject, object)| subject != object) else { continue };
             if let (Some(from), Some(to)) = (vertices.node(subject), vertices.node(object)) {
-                edges.add(from, to, weight(&record))?;
+                edges.add(from, to, Self::weight(&record))?;
             }
         }
         for chunk in &vertices.chunks {
@@ -53,53 +58,78 @@ impl MutualGraph {
                 edges.add(from, to, 1.0)?;
             }
         }
-        Ok(Self { csr: edges.build(Direction::Undirected), vertices })
+        Ok(Self(Form::Whole { csr: edges.build(Direction::Undirected), vertices }))
+    }
+
+    /// The graph `graph`, in which `numbers` say what the vertices stand for.
+    #[must_use]
+    pub fn patched(graph: PatchedCsr, numbers: VertexNumbers<Vertex>) -> Self {
+        Self(Form::Patched { graph, numbers })
     }
 
     /// The edges.
     #[must_use]
-    pub fn csr(&self) -> &Csr {
-        &self.csr
+    pub fn graph(&self) -> &dyn Graph {
+        match &self.0 {
+            Form::Whole { csr, .. } => csr,
+            Form::Patched { graph, .. } => graph,
+        }
     }
 
     /// The vertex that stands for `what`.
     #[must_use]
     pub fn vertex(&self, what: Vertex) -> Option<u32> {
-        match what {
-            Vertex::Node(node) => self.vertices.node(node),
-            Vertex::Chunk(chunk) => self.vertices.chunk(chunk),
+        match (&self.0, what) {
+            (Form::Whole { vertices, .. }, Vertex::Node(node)) => vertices.node(node),
+            (Form::Whole { vertices, .. }, Vertex::Chunk(chunk)) => vertices.chunk(chunk),
+            (Form::Patched { graph, numbers }, what) => numbers.number(what).filter(|number| graph.contains(*number)),
         }
     }
 
     /// What `vertex` stands for.
     #[must_use]
     pub fn what(&self, vertex: u32) -> Option<Vertex> {
-        let Vertices { nodes, chunks } = &self.vertices;
-        let at = vertex as usize;
-        match at.checked_sub(nodes.len()) {
-            None => nodes.get(at).copied().map(Vertex::Node),
-            Some(at) => chunks.get(at).copied().map(Vertex::Chunk),
+        match &self.0 {
+            Form::Whole { vertices: Vertices { nodes, chunks }, .. } => {
+                let at = vertex as usize;
+                match at.checked_sub(nodes.len()) {
+                    None => nodes.get(at).copied().map(Vertex::Node),
+                    Some(at) => chunks.get(at).copied().map(Vertex::Chunk),
+                }
+            }
+            Form::Patched { graph, numbers } => numbers.key(vertex).filter(|_| graph.contains(vertex)),
         }
     }
 
-    /// The nodes, which are the first vertices.
-    #[must_use]
-    pub fn nodes(&self) -> &[NodeId] {
-        &self.vertices.nodes
+    /// Every vertex and what it stands for, by number.
+    pub fn vertices(&self) -> impl Iterator<Item = (u32, Vertex)> {
+        (0u32..).take(self.graph().vertices()).filter_map(|vertex| Some((vertex, self.what(vertex)?)))
     }
 
-    /// The chunks, which are the vertices behind the nodes.
-    #[must_use]
-    pub fn chunks(&self) -> &[ChunkId] {
-        &self.vertices.chunks
+    /// The vertices that stand for nodes, by number.
+    pub fn nodes(&self) -> impl Iterator<Item = (u32, NodeId)> {
+        self.vertices().filter_map(|(vertex, what)| match what {
+            Vertex::Node(node) => Some((vertex, node)),
+            Vertex::Chunk(_) => None,
+        })
     }
-}
 
-fn weight(record: &FactRecord) -> f32 {
-    if record.fact.predicate.as_str() == SYNONYM {
-        record.confidence().get()
-    } else {
-        record.evidence.len().max(1) as f32
+    /// The vertices that stand for chunks, by number.
+    pub fn chunks(&self) -> impl Iterator<Item = (u32, ChunkId)> {
+        self.vertices().filter_map(|(vertex, what)| match what {
+            Vertex::Chunk(chunk) => Some((vertex, chunk)),
+            Vertex::Node(_) => None,
+        })
+    }
+
+    /// The weight that `record` gives the edge between its subject and its object.
+    #[must_use]
+    pub fn weight(record: &FactRecord) -> f32 {
+        if record.fact.predicate.as_str() == SYNONYM {
+            record.confidence().get()
+        } else {
+            record.evidence.len().max(1) as f32
+        }
     }
 }
 

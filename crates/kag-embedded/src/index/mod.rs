@@ -7,6 +7,7 @@
 //! made from all records.
 
 mod files;
+mod mutual;
 mod port;
 mod row;
 mod slot;
@@ -15,6 +16,7 @@ mod vectors;
 mod version;
 
 pub(crate) use files::{Files, Head};
+pub(crate) use mutual::{Mutual, MutualKeeper};
 pub(crate) use port::{StoredText, StoredVectors};
 pub(crate) use slot::{PerKind, Slot};
 pub(crate) use version::Source;

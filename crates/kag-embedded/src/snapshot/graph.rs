@@ -12,7 +12,10 @@ use kag_core::{
 };
 
 use super::Derivations;
-use crate::truth::{Number, Tables, hash_of};
+use crate::{
+    index::MutualKeeper,
+    truth::{Number, Tables, hash_of},
+};
 
 /// The graph of one commit with what was derived from it.
 #[derive(Clone)]
@@ -21,6 +24,8 @@ pub(crate) struct StoredGraph(Arc<Parts>);
 struct Parts {
     tables: Arc<Tables>,
     derived: Derivations,
+    /// Where the mutual graph is kept up; nowhere while derivers still read.
+    keeper: Option<MutualKeeper>,
     mutual: OnceLock<Arc<MutualGraph>>,
 }
 
@@ -28,7 +33,18 @@ type Boxed<'g, T> = Box<dyn Iterator<Item = Result<T>> + 'g>;
 
 impl StoredGraph {
     pub(crate) fn of(tables: Arc<Tables>, derived: Derivations) -> Self {
-        Self(Arc::new(Parts { tables, derived, mutual: OnceLock::new() }))
+        Self(Arc::new(Parts { tables, derived, keeper: None, mutual: OnceLock::new() }))
+    }
+
+    /// The same graph, complete, whose mutual graph is kept up by `keeper`.
+    pub(crate) fn kept_by(self, keeper: MutualKeeper) -> Self {
+        let (tables, derived) = (Arc::clone(&self.0.tables), self.0.derived.clone());
+        Self(Arc::new(Parts { tables, derived, keeper: Some(keeper), mutual: OnceLock::new() }))
+    }
+
+    /// Every node, by id.
+    pub(crate) fn nodes_by_id(&self) -> Result<Vec<NodeId>> {
+        merged(lazily(self.0.tables.node_ids()), self.0.derived.nodes.keys().copied()).collect()
     }
 
     pub(crate) fn derived(&self) -> &Derivations {
@@ -100,7 +116,7 @@ impl StoredGraph {
         Ok(())
     }
 
-    fn has_node(&self, node: NodeId) -> Result<bool> {
+    pub(crate) fn has_node(&self, node: NodeId) -> Result<bool> {
         Ok(self.0.derived.nodes.contains_key(&node) || self.0.tables.has_node(node)?)
     }
 
@@ -268,7 +284,10 @@ impl GraphView for StoredGraph {
         if let Some(built) = self.0.mutual.get() {
             return Ok(Arc::clone(built));
         }
-        let built = Arc::new(MutualGraph::of(self)?);
+        let built = Arc::new(match &self.0.keeper {
+            Some(keeper) => keeper.of(&self.0.tables, self)?,
+            None => MutualGraph::of(self)?,
+        });
         Ok(Arc::clone(self.0.mutual.get_or_init(|| built)))
     }
 }

@@ -159,6 +159,11 @@ impl Tables {
         chunk.map(Some).ok_or_else(|| damaged(READ, "chunks", &key))
     }
 
+    /// Whether there is a chunk with this id.
+    pub(crate) fn has_chunk(&self, id: ChunkId) -> Result<bool> {
+        Ok(self.chunks.get(&bytes(id.to_u128())).map_err(failed)?.is_some())
+    }
+
     /// Every chunk, by id.
     pub(crate) fn chunk_ids(&self) -> Result<impl Iterator<Item = Result<ChunkId>> + '_> {
         let all = self.chunks.iter().map_err(failed)?;
@@ -332,6 +337,14 @@ impl Tables {
         for row in self.facts.iter().map_err(failed)? {
             let (id, value) = row.map_err(failed)?;
             with(number_at(id.value(), 0), read_stored_fact(id.value(), value.value())?)?;
+        }
+        Ok(())
+    }
+
+    /// Calls `with` with every mention, by chunk, node and span.
+    pub(crate) fn each_mention(&self, mut with: impl FnMut(Mention) -> Result<()>) -> Result<()> {
+        for row in self.mentions_in.iter().map_err(failed)? {
+            with(mention_in_chunk(row.map_err(failed)?.0.value()))?;
         }
         Ok(())
     }

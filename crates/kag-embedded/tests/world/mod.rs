@@ -165,8 +165,23 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
     }
     say(format!("{:?}", block_on(snapshot.chunks().chunks(&chunks)).unwrap()));
     let mutual = view.mutual().unwrap();
-    say(format!("{:?} {:?}", mutual.nodes(), mutual.chunks()));
-    say(format!("{:?}", mutual.csr()));
+    let mut rows: Vec<_> = mutual
+        .vertices()
+        .map(|(vertex, what)| {
+            assert_eq!(mutual.vertex(what), Some(vertex));
+            let arcs = mutual.graph().arcs_of(vertex);
+            let mut arcs: Vec<_> = arcs
+                .targets
+                .iter()
+                .zip(arcs.weights)
+                .map(|(to, weight)| (mutual.what(*to).unwrap(), *weight))
+                .collect();
+            arcs.sort_by_key(|(what, _)| *what);
+            (what, arcs)
+        })
+        .collect();
+    rows.sort_by_key(|(what, _)| *what);
+    say(format!("{rows:?}"));
     for kind in [RecordKind::Chunk, RecordKind::Node, RecordKind::Fact] {
         let queries = ["Real Madrid founded 1902", "皇家马德里 met 曼联", "футбол synonym of 成立"];
         say(format!("{:?}", block_on(snapshot.text().search(kind, &queries, 50)).unwrap()));

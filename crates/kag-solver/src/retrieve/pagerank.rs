@@ -117,10 +117,10 @@ fn rank(
         .filter(|(_, weight)| *weight > 0.0)
         .collect();
     let walking = graph::PageRankOptions::default().with_damping(options.damping).with_tolerance(options.tolerance);
-    let ranks = pagerank(mutual.csr(), &restarts, &walking)?;
-    let scores = ranks.scores.iter().skip(mutual.nodes().len());
-    let chunks = mutual.chunks().iter().zip(scores).filter(|(_, score)| **score > 0.0);
-    let hits = top_k(chunks.map(|(chunk, score)| Scored::new(*chunk, *score as f32)), usize::MAX);
+    let ranks = pagerank(mutual.graph(), &restarts, &walking)?;
+    let scored = mutual.chunks().filter_map(|(vertex, chunk)| Some((chunk, *ranks.scores.get(vertex as usize)?)));
+    let reached = scored.filter(|(_, score)| *score > 0.0);
+    let hits = top_k(reached.map(|(chunk, score)| Scored::new(chunk, score as f32)), usize::MAX);
     let degradations = if ranks.converged { Default::default() } else { [Degradation::NotConverged].into() };
     Ok(Retrieved { hits, degradations })
 }

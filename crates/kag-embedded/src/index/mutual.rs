@@ -1,0 +1,267 @@
+//! Nodes and chunks as one graph.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::BufReader,
+    sync::Arc,
+};
+
+use kag_core::{
+    ChunkId, ContentHash, FactId, GraphView, MutualGraph, NodeId, RecordId, Result, Vertex,
+    graph::{CsrBuilder, Direction, Graph, Patch, PatchedCsr, VertexNumbers},
+};
+
+use super::{Files, Head, Slot, version::Version};
+use crate::{
+    codec::{Reader, Writer},
+    snapshot::StoredGraph,
+    truth::{Point, Tables},
+};
+
+const NAME: &str = "mutual";
+/// A version that is so many commits ahead of the files is written before anybody asks.
+const AHEAD: u64 = 64;
+
+/// The graph, its vertices, and the derived facts that gave it edges.
+#[derive(Clone, Debug)]
+pub(crate) struct Mutual {
+    graph: PatchedCsr,
+    numbers: VertexNumbers<Vertex>,
+    /// Ends of the derived facts, and their weights.
+    derived: BTreeMap<FactId, (NodeId, NodeId, u32)>,
+    /// The nodes of which something is derived.
+    derived_nodes: BTreeSet<NodeId>,
+}
+
+/// Where the mutual graph of a store is kept up.
+#[derive(Clone, Debug)]
+pub(crate) struct MutualKeeper {
+    pub(crate) slot: Arc<Slot<Mutual>>,
+    pub(crate) files: Arc<Files>,
+    pub(crate) may_write: bool,
+}
+
+impl MutualKeeper {
+    /// The mutual graph of `graph`, which is of the commit of `tables`.
+    pub(crate) fn of(&self, tables: &Tables, graph: &StoredGraph) -> Result<MutualGraph> {
+        let here = tables.point();
+        let latest = self.slot.latest(|| self.open(tables));
+        let version = match latest {
+            Some(latest) if latest.commit == here.commit && latest.stamp == here.stamp => latest,
+            latest => {
+                let from = latest.as_deref().map(|latest| {
+                    let point = Point { commit: latest.commit, stamp: latest.stamp };
+                    Ok(tables.touched_since(point)?.map(|touched| (latest, touched)))
+                });
+                let mutual = match from.transpose()?.flatten() {
+                    Some((latest, touched)) => latest.index.advance(tables, graph, touched)?,
+                    None => Mutual::build(tables, graph)?,
+                };
+                let Point { commit, stamp } = here;
+                let version = Arc::new(Version { commit, stamp, derived: BTreeMap::new(), index: mutual });
+                self.slot.offer(&version);
+                if self.may_write && self.slot.unwritten().is_some_and(|(_, ahead)| ahead > AHEAD) {
+                    // What cannot be written is made again when the store is opened.
+                    drop(self.write());
+                }
+                version
+            }
+        };
+        Ok(MutualGraph::patched(version.index.graph.clone(), version.index.numbers.clone()))
+    }
+
+    fn open(&self, tables: &Tables) -> Option<Version<Mutual>> {
+        let Head { commit, stamp, derived, manifest, .. } = self.files.read_head(NAME)?;
+        let leads_here = tables.touched_since(Point { commit, stamp }).ok()?.is_some();
+        let index = Mutual::open(&manifest, &self.files).filter(|_| leads_here);
+        if index.is_none() && self.may_write {
+            self.files.discard(NAME);
+        }
+        Some(Version { commit, stamp, derived, index: index? })
+    }
+
+    /// Writes the latest version where the files do not have it.
+    pub(crate) fn write(&self) -> Result<()> {
+        let Some((version, _)) = self.slot.unwritten() else { return Ok(()) };
+        let Mutual { graph, numbers, .. } = &version.index;
+        let segments = vec![graph.base().name(), numbers.base().name()];
+        if !self.files.has_segment(graph.base().name()) {
+            self.files.write_segment(&graph.base().sealed())?;
+        }
+        if !self.files.has_segment(numbers.base().name()) {
+            self.files.write_segment(&numbers.base().sealed())?;
+        }
+        let (commit, stamp) = (version.commit, version.stamp);
+        let manifest = version.index.manifest();
+        self.files.write_head(NAME, &Head { commit, stamp, derived: BTreeMap::new(), segments, manifest })?;
+        self.slot.note_written(commit.0);
+        Ok(())
+    }
+}
+
+impl Mutual {
+    fn build(tables: &Tables, graph: &StoredGraph) -> Result<Self> {
+        let nodes = graph.nodes_by_id()?.into_iter().map(Vertex::Node);
+        let chunks = tables.chunk_ids()?.map(|chunk| chunk.map(Vertex::Chunk)).collect::<Result<Vec<_>>>()?;
+        let numbers = VertexNumbers::default().with(nodes.chain(chunks))?;
+        let mut edges = CsrBuilder::new(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
+        graph.each_fact(|record| {
+            let Some(object) = record.fact.object_node().filter(|object| *object != record.fact.subject) else {
+                return Ok(());
+            };
+            let ends = numbers.number(Vertex::Node(record.fact.subject)).zip(numbers.number(Vertex::Node(object)));
+            ends.map_or(Ok(()), |(from, to)| edges.add(from, to, MutualGraph::weight(&record)))
+        })?;
+        let mut last = None;
+        tables.each_mention(|mention| {
+            if last.replace((mention.chunk, mention.node)) == Some((mention.chunk, mention.node)) {
+                return Ok(());
+            }
+            let chunk = numbers.number(Vertex::Chunk(mention.chunk));
+            let ends = chunk.zip(numbers.number(Vertex::Node(mention.node)));
+            ends.map_or(Ok(()), |(from, to)| edges.add(from, to, 1.0))
+        })?;
+        let csr = edges.build(Direction::Undirected);
+        let derived_nodes = graph.derived().nodes.keys().copied().collect();
+        Ok(Self { graph: PatchedCsr::new(csr)?, numbers, derived: derived_edges(graph)?, derived_nodes })
+    }
+
+    fn advance(&self, tables: &Tables, graph: &StoredGraph, touched: BTreeSet<RecordId>) -> Result<Self> {
+        let derived = derived_edges(graph)?;
+        let mut nodes: BTreeSet<NodeId> = touched.iter().filter_map(|record| record.node()).collect();
+        let changed = |one: &BTreeMap<FactId, (NodeId, NodeId, u32)>, other: &BTreeMap<_, _>| {
+            let differ = one.iter().filter(|(fact, edge)| other.get(*fact) != Some(*edge));
+            differ.flat_map(|(_, (from, to, _))| [*from, *to]).collect::<Vec<_>>()
+        };
+        nodes.extend(changed(&self.derived, &derived));
+        nodes.extend(changed(&derived, &self.derived));
+        // A derived node comes and goes without the truth being touched.
+        let derived_nodes: BTreeSet<NodeId> = graph.derived().nodes.keys().copied().collect();
+        nodes.extend(self.derived_nodes.symmetric_difference(&derived_nodes));
+        let chunks: BTreeSet<ChunkId> = touched.iter().filter_map(|record| record.chunk()).collect();
+
+        let (mut there, mut patch) = (Vec::new(), Patch::new());
+        for what in nodes.iter().copied().map(Vertex::Node).chain(chunks.into_iter().map(Vertex::Chunk)) {
+            let is_there = match what {
+                Vertex::Node(node) => graph.has_node(node)?,
+                Vertex::Chunk(chunk) => tables.has_chunk(chunk)?,
+            };
+            match self.numbers.number(what) {
+                Some(number) if !is_there => patch.remove(number),
+                None if !is_there => {}
+                _ => there.push(what),
+            }
+        }
+        let numbers = self.numbers.with(there.iter().copied())?;
+        let gone: BTreeSet<u32> = nodes_gone(&self.numbers, &nodes, &there);
+        for what in &there {
+            numbers.number(*what).into_iter().for_each(|number| patch.add(number));
+        }
+        for what in &there {
+            let (Vertex::Node(node), Some(number)) = (*what, numbers.number(*what)) else { continue };
+            let row = row_of(tables, graph, node, &numbers)?;
+            for target in self.graph.arcs_of(number).targets {
+                let is_gone = gone.contains(target) || self.is_gone(tables, *target)?;
+                if !row.contains_key(target) && !is_gone {
+                    patch.set(number, *target, 0.0);
+                }
+            }
+            row.into_iter().for_each(|(target, weight)| patch.set(number, target, weight));
+        }
+        Ok(Self { graph: self.graph.with(&patch)?, numbers, derived, derived_nodes })
+    }
+
+    /// Whether the chunk of a vertex is not there any more.
+    fn is_gone(&self, tables: &Tables, vertex: u32) -> Result<bool> {
+        match self.numbers.key(vertex) {
+            Some(Vertex::Chunk(chunk)) => Ok(!tables.has_chunk(chunk)?),
+            _ => Ok(false),
+        }
+    }
+
+    fn manifest(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        for manifest in [self.graph.manifest(), self.numbers.manifest()] {
+            out.length(manifest.len());
+            out.raw(&manifest);
+        }
+        out.length(self.derived.len());
+        for (fact, (from, to, weight)) in &self.derived {
+            out.id(fact.to_u128());
+            out.id(from.to_u128());
+            out.id(to.to_u128());
+            out.raw(&weight.to_be_bytes());
+        }
+        out.length(self.derived_nodes.len());
+        self.derived_nodes.iter().for_each(|node| out.id(node.to_u128()));
+        out.into_bytes()
+    }
+
+    fn open(manifest: &[u8], files: &Files) -> Option<Self> {
+        let mut reader = Reader::new(manifest);
+        let length = reader.length()?;
+        let graph = reader.raw(length)?;
+        let length = reader.length()?;
+        let numbers = reader.raw(length)?;
+        let derived = reader.list(|reader| {
+            let fact = FactId::from_u128(reader.id()?);
+            let (from, to) = (NodeId::from_u128(reader.id()?), NodeId::from_u128(reader.id()?));
+            Some((fact, (from, to, u32::from_be_bytes(reader.array()?))))
+        })?;
+        let derived_nodes = reader.list(|reader| Some(NodeId::from_u128(reader.id()?)))?;
+        let file = |name: ContentHash| Ok(BufReader::new(files.open_segment(name)?));
+        let graph = PatchedCsr::open(graph, file).ok()?;
+        let numbers = VertexNumbers::open(numbers, file).ok()?;
+        (graph.vertices() == numbers.len() && reader.is_at_end()).then(|| Self {
+            graph,
+            numbers,
+            derived: derived.into_iter().collect(),
+            derived_nodes: derived_nodes.into_iter().collect(),
+        })
+    }
+}
+
+/// The numbers of `nodes` that are not among those `there`.
+fn nodes_gone(numbers: &VertexNumbers<Vertex>, nodes: &BTreeSet<NodeId>, there: &[Vertex]) -> BTreeSet<u32> {
+    let there: BTreeSet<Vertex> = there.iter().copied().collect();
+    let gone = nodes.iter().map(|node| Vertex::Node(*node)).filter(|what| !there.contains(what));
+    gone.filter_map(|what| numbers.number(what)).collect()
+}
+
+/// The edges of a node, by the vertex at their other end.
+fn row_of(
+    tables: &Tables,
+    graph: &StoredGraph,
+    node: NodeId,
+    numbers: &VertexNumbers<Vertex>,
+) -> Result<BTreeMap<u32, f32>> {
+    let mut parallel: BTreeMap<u32, Vec<f32>> = BTreeMap::new();
+    for record in graph.outgoing(node)?.into_iter().chain(graph.incoming(node)?) {
+        let other = if record.fact.subject == node { record.fact.object_node() } else { Some(record.fact.subject) };
+        let other = other.filter(|other| *other != node).and_then(|other| numbers.number(Vertex::Node(other)));
+        other.into_iter().for_each(|other| parallel.entry(other).or_default().push(MutualGraph::weight(&record)));
+    }
+    let chunks: BTreeSet<ChunkId> = tables.mentions_of(node)?.into_iter().map(|mention| mention.chunk).collect();
+    for chunk in chunks {
+        let number = numbers.number(Vertex::Chunk(chunk));
+        number.into_iter().for_each(|number| parallel.entry(number).or_default().push(1.0));
+    }
+    // Summed as when a graph is built at once, so that the sum is the same.
+    let sum = |mut weights: Vec<f32>| {
+        weights.sort_unstable_by(f32::total_cmp);
+        (weights.into_iter().map(f64::from).sum::<f64>() as f32).min(f32::MAX)
+    };
+    Ok(parallel.into_iter().map(|(other, weights)| (other, sum(weights))).collect())
+}
+
+/// The ends and weights of the facts that are derived and join two nodes.
+fn derived_edges(graph: &StoredGraph) -> Result<BTreeMap<FactId, (NodeId, NodeId, u32)>> {
+    let mut edges = BTreeMap::new();
+    for (id, (fact, _)) in &graph.derived().facts {
+        let Some(object) = fact.object_node() else { continue };
+        if let Some(record) = graph.fact(*id)? {
+            edges.insert(*id, (fact.subject, object, MutualGraph::weight(&record).to_bits()));
+        }
+    }
+    Ok(edges)
+}
