@@ -8,11 +8,12 @@
     reason = "tests"
 )]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 
 use futures::executor::block_on;
 use kag_builder::{
-    BuildPipeline, LengthSplitter, MentionExtractor, OnViolation, Outcome, SetReport, TableSet, TableShape, TextReader,
+    BuildPipeline, LengthSplitter, MentionExtractor, OnViolation, Outcome, SetReport, TableReport, TableSet,
+    TableShape, TextReader,
 };
 use kag_core::{
     GraphNeed, GraphView, KnowledgeBase, NameKey, NodeId, Predicate, Scope, Source, TypeName, Value,
@@ -192,7 +193,7 @@ fn triples_have_their_predicate_in_the_row() {
     assert_eq!((triples.problems.len(), triples.problems[0].row), (1, 3));
 }
 
-fn table<'r>(report: &'r SetReport, stem: &str) -> &'r kag_builder::TableReport {
+fn table<'r>(report: &'r SetReport, stem: &str) -> &'r TableReport {
     report.tables.iter().find(|table| *table.uri == *format!("tea/{stem}.csv")).unwrap()
 }
 
@@ -298,4 +299,53 @@ fn odd_names_of_concepts_have_no_levels() {
     let base = MemoryKnowledgeBase::new();
     let report = import(&base, vec![Source::new("tea/Tea.csv", csv.as_bytes())]);
     assert_eq!(report.build.total(|document| document.nodes), 3);
+}
+
+/// A schema and the tables of an example of KAG, where they are.
+fn example(name: &str) -> Option<(Arc<Schema>, Vec<Source>)> {
+    let root = std::env::var_os("KAG_DATA").map(PathBuf::from);
+    let root = root.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")));
+    let folder = root.join("kag_examples").join(name);
+    let files = |folder: PathBuf, extension: &str| -> Vec<PathBuf> {
+        let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        files.filter(|file| file.extension().is_some_and(|it| it == extension)).collect()
+    };
+    if !folder.exists() {
+        println!("skipped: no {}", folder.display());
+        return None;
+    }
+    let schema = fs::read_to_string(&files(folder.join("schema"), "schema")[0]).unwrap();
+    let (schema, wrong) = Schema::parse(&schema);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    let tables = files(folder.join("builder/data"), "csv").into_iter().map(|file| {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        Source::new(format!("tea/{name}"), fs::read(file).unwrap())
+    });
+    Some((schema.into(), tables.collect()))
+}
+
+#[test]
+fn the_tables_of_kag_are_read_whole() {
+    // Rows of tables that were read, dropped values, unlisted things, nodes and facts.
+    for (name, expected) in [
+        ("supplychain", [239, 0, 324, 526, 1544]),
+        ("riskmining", [643, 10, 61, 393, 1974]),
+        ("medicine", [286, 2, 8, 277, 520]),
+    ] {
+        let Some((schema, tables)) = example(name) else { return };
+        let base = MemoryKnowledgeBase::new();
+        let report = block_on(pipeline().import_set(&base, &TableSet::new(schema, tables))).unwrap();
+        let sum = |of: fn(&TableReport) -> usize| report.tables.iter().map(of).sum::<usize>();
+        let view = view(&base);
+        let found = [
+            sum(|table| table.rows),
+            sum(TableReport::dropped),
+            sum(|table| table.unlisted.len()),
+            view.nodes().count(),
+            view.facts().count(),
+        ];
+        assert_eq!(found, expected, "{name}: {report:#}");
+        let skipped: Vec<&str> = report.skipped.iter().map(|skipped| &*skipped.uri).collect();
+        assert_eq!(skipped, if name == "supplychain" { &["tea/CompanyUpdate.csv"][..] } else { &[] });
+    }
 }

@@ -21,6 +21,8 @@
 //! assert_eq!(age.map(|age| age.to_string()), Some("112 years".into()));
 //! # Ok::<(), kag_reason::EvalError>(())
 //! ```
+//!
+#![doc = include_str!("../README.md")]
 
 mod concept;
 mod expr;

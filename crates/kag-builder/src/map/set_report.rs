@@ -103,12 +103,21 @@ impl fmt::Display for SetReport {
             sum(TableReport::dropped),
             sum(|table| table.unlisted.len()),
         )?;
+        let whole = f.alternate();
         for skipped in &self.skipped {
             write!(f, "\n  {skipped}")?;
         }
         for table in &self.tables {
             f.write_str("\n  ")?;
             fmt::Display::fmt(table, f)?;
+            let documents = self.build.documents.iter().filter(|document| document.uri == table.uri);
+            let violations: Vec<_> = documents.flat_map(|document| &document.violations).collect();
+            if !violations.is_empty() {
+                write!(f, "{}{} violations", if whole { "\n    " } else { "; " }, violations.len())?;
+            }
+            for violation in violations.iter().filter(|_| whole) {
+                write!(f, "\n    {violation}")?;
+            }
         }
         Ok(())
     }
