@@ -90,3 +90,8 @@ pub use rule::{
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/write-a-schema.md")]
 struct WriteASchemaGuide;
+
+/// The code of the guide to rules, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/write-a-rule.md")]
+struct WriteARuleGuide;

@@ -121,3 +121,31 @@ fn nesting_of_any_kind_is_bounded() {
         }
     }
 }
+
+#[test]
+fn every_example_of_the_guide_is_read() {
+    let guide = include_str!("../../../docs/guides/write-a-rule.md");
+    let blocks = guide.split("```text\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+    let mut read = 0;
+    for block in blocks.filter(|block| !block.starts_with("cargo")) {
+        let text = match block.split(['\n', ' ']).next().unwrap_or("") {
+            "Define" | "Structure" => block.to_owned(),
+            // Paths, each with its explanation after some blanks.
+            "(s:Company|Bank)" => {
+                let paths = block.lines().flat_map(|line| line.rsplit_once("   ").map(|(paths, _)| paths));
+                format!("Structure {{\n{}\n}}", paths.collect::<Vec<_>>().join("\n"))
+            }
+            "A" => format!("Structure {{\n{block}\n}}"),
+            _ => {
+                let clauses = block.lines().map(|line| format!("R: {}", line.split("   ").next().unwrap_or("")));
+                let clauses = clauses.filter(|line| !line.contains("R:  "));
+                format!("Structure {{ (s) }} Rule {{\n{}\n}}", clauses.collect::<Vec<_>>().join("\n"))
+            }
+        };
+        let (program, mistakes) = RuleProgram::parse(&text);
+        assert!(mistakes.is_empty(), "{text}\n{mistakes:?}");
+        assert!(!program.statements.is_empty());
+        read += 1;
+    }
+    assert_eq!(read, 6);
+}

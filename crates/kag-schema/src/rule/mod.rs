@@ -10,6 +10,7 @@ mod parse;
 mod pattern;
 mod print;
 mod program;
+mod source;
 mod source_span;
 
 pub use check::check_rules;
