@@ -12,7 +12,7 @@
 mod rule;
 
 use kag_core::Span;
-use kag_schema::{Diagnostic, Expr, RuleProgram};
+use kag_schema::{ConceptHead, ConceptName, Diagnostic, Expr, Label, NodePattern, RuleHead, RuleProgram, RuleText};
 use proptest::prelude::*;
 use rule::{any_expr, any_program};
 
@@ -148,4 +148,61 @@ fn every_example_of_the_guide_is_read() {
         read += 1;
     }
     assert_eq!(read, 6);
+}
+
+#[test]
+fn a_rule_without_a_head_is_about_what_it_stands_below() {
+    let fact = RuleHead::Fact {
+        subject: NodePattern::named("s").with_label(Label::Type("顾客".into())),
+        variable: Some("p".into()),
+        predicate: "rank".into(),
+        object: NodePattern::named("o").with_label(Label::Type("Integer".into())),
+    };
+    let read = |head: &RuleHead, text: &str| {
+        let (program, wrong) = RuleProgram::parse_under(head, &RuleText::new(text, Span::new(100, 100 + text.len())));
+        assert!(wrong.iter().all(|wrong| wrong.span.start >= 100), "{wrong:?}");
+        (program.to_string(), wrong.len())
+    };
+    let whole = "Define (s:顾客)-[p:rank]->(o:Integer) {\n    Structure {\n        (s)\n    }\n    Constraint {\n        o = 1\n    }\n}\n";
+    assert_eq!(read(&fact, "Structure { (s) } Constraint { o = 1 }"), (whole.to_owned(), 0));
+    assert_eq!(read(&fact, whole), (whole.to_owned(), 0));
+    // What is wrong is reported where it stands in the file.
+    assert_eq!(read(&fact, "Structure { (s) } Constrain { o = 1 } }").1, 2);
+    assert_eq!(read(&fact, "Structure { (s) Constraint { o = 1 }").1, 1);
+
+    let member = RuleHead::Concept(ConceptHead::Member(ConceptName::new("疾病", "高血压")));
+    let text = "Define (`疾病`/`高血压`) {\n    收缩压 >= 140\n    R2: x > 1\n}\n";
+    assert_eq!(read(&member, "收缩压 >= 140\nR2: x > 1"), (text.to_owned(), 0));
+    let order = RuleHead::Priority("危险".into());
+    assert_eq!(read(&order, "高=2 低=1").0, "DefinePriority (危险) {\n    高 = 2\n    低 = 1\n}\n");
+}
+
+#[test]
+fn mistakes_are_reported_in_one_pass_with_their_place() {
+    let text = "Define (s:Film)-[p:x]->(o:Int) {
+    Structure {
+        (s)-[:starring->(u:Star),
+        (u)-[:knows]->(v
+    }
+    Rule {
+        n = group(s).count(u
+        R1: n > > 3
+        R2(\"why\": n > 3
+        n > 4
+        m = 1; k = 2 +
+    }
+    Acton {
+    }
+}
+Defin (a)
+MATCH (a)-[:b]->(c WHERE ) RETURN , a.id LIMIT x
+";
+    let (program, diagnostics) = RuleProgram::parse(text);
+    let shown: String = diagnostics
+        .iter()
+        .map(|wrong| format!("{} {}\n", kag_schema::LineColumn::of(text, wrong.span.start), wrong.message))
+        .collect();
+    expect_test::expect![[r#""#]].assert_eq(&shown);
+    // What is not wrong is there.
+    assert_eq!(program.statements.len(), 2);
 }

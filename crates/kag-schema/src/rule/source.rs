@@ -97,9 +97,10 @@ fn head_above(head: &ConceptRuleHead, schema: Option<&Schema>) -> RuleHead {
 fn members(schema: &Schema, concept: &ConceptName) -> Vec<TypeName> {
     let belongs = |property: &PropertyDef| {
         property.name.as_str() == "belongTo"
-            && property.objects.iter().any(|object| {
-                object.as_str() != THING && schema.is_a(concept.type_name.as_str(), object.as_str())
-            })
+            && property
+                .objects
+                .iter()
+                .any(|object| object.as_str() != THING && schema.is_a(concept.type_name.as_str(), object.as_str()))
     };
     let types = schema.types().filter(|type_def| type_def.properties.iter().any(belongs));
     types.map(|type_def| type_def.name.clone()).collect()
