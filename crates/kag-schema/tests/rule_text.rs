@@ -19,7 +19,7 @@ use rule::{any_expr, any_program};
 const RULES: &str = include_str!("golden/rules.dsl");
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn printed_rules_are_read_back(program in any_program()) {
@@ -153,10 +153,10 @@ fn every_example_of_the_guide_is_read() {
 #[test]
 fn a_rule_without_a_head_is_about_what_it_stands_below() {
     let fact = RuleHead::Fact {
-        subject: NodePattern::named("s").with_label(Label::Type("顾客".into())),
+        subject: Box::new(NodePattern::named("s").with_label(Label::Type("顾客".into()))),
         variable: Some("p".into()),
         predicate: "rank".into(),
-        object: NodePattern::named("o").with_label(Label::Type("Integer".into())),
+        object: Box::new(NodePattern::named("o").with_label(Label::Type("Integer".into()))),
     };
     let read = |head: &RuleHead, text: &str| {
         let (program, wrong) = RuleProgram::parse_under(head, &RuleText::new(text, Span::new(100, 100 + text.len())));
@@ -202,7 +202,22 @@ MATCH (a)-[:b]->(c WHERE ) RETURN , a.id LIMIT x
         .iter()
         .map(|wrong| format!("{} {}\n", kag_schema::LineColumn::of(text, wrong.span.start), wrong.message))
         .collect();
-    expect_test::expect![[r#""#]].assert_eq(&shown);
+    expect_test::expect![[r#"
+        3:13 bracket without an end
+        4:23 bracket without an end
+        7:27 bracket without an end
+        8:17 unexpected `>`
+        9:11 bracket without an end
+        10:9 unexpected `n`
+        11:14 unexpected `;`
+        11:23 unexpected end
+        13:5 unexpected `Acton`
+        16:1 unexpected `Defin`
+        17:25 unexpected end
+        17:35 unexpected `,`
+        17:48 unexpected `x`
+    "#]]
+    .assert_eq(&shown);
     // What is not wrong is there.
     assert_eq!(program.statements.len(), 2);
 }

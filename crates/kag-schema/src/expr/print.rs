@@ -225,7 +225,7 @@ fn ends_named(expr: &Expr) -> bool {
     let mut last = expr;
     loop {
         last = match &last.kind {
-            ExprKind::Variable(_) => return true,
+            ExprKind::Variable(_) | ExprKind::Null => return true,
             ExprKind::Property { of, .. } => of,
             ExprKind::Binary { right, .. } => right,
             ExprKind::Unary { op: UnaryOp::Negate | UnaryOp::Not, operand } => operand,

@@ -72,14 +72,19 @@ fn head_above(head: &ConceptRuleHead, schema: Option<&Schema>) -> RuleHead {
         ConceptRuleHead::Membership(concept) => {
             let mut subject = NodePattern::named("s");
             subject.labels.extend(schema.into_iter().flat_map(|schema| members(schema, concept)).map(Label::Type));
-            let object = node("o", vec![concept.clone()]);
-            RuleHead::Fact { subject, variable: Some("p".into()), predicate: "belongTo".into(), object }
+            let object = Box::new(node("o", vec![concept.clone()]));
+            RuleHead::Fact {
+                subject: Box::new(subject),
+                variable: Some("p".into()),
+                predicate: "belongTo".into(),
+                object,
+            }
         }
         ConceptRuleHead::Causation { cause, effect } => RuleHead::Fact {
-            subject: node("s", vec![cause.clone()]),
+            subject: Box::new(node("s", vec![cause.clone()])),
             variable: Some("p".into()),
             predicate: "leadTo".into(),
-            object: node("o", vec![effect.clone()]),
+            object: Box::new(node("o", vec![effect.clone()])),
         },
         ConceptRuleHead::Definition(concept) => RuleHead::Concept(ConceptHead::Member(concept.clone())),
         ConceptRuleHead::Conclusion { predicate, object, with } => {
@@ -111,9 +116,9 @@ fn head_of(type_def: &TypeDef, property: &PropertyDef) -> RuleHead {
     let mut object = NodePattern::named("o");
     object.labels.extend(property.objects.iter().cloned().map(Label::Type));
     RuleHead::Fact {
-        subject: NodePattern::named("s").with_label(Label::Type(type_def.name.clone())),
+        subject: Box::new(NodePattern::named("s").with_label(Label::Type(type_def.name.clone()))),
         variable: Some("p".into()),
         predicate: Predicate::new(property.name.as_str()),
-        object,
+        object: Box::new(object),
     }
 }

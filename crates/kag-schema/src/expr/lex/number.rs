@@ -2,12 +2,12 @@
 
 use kag_core::{Span, Value};
 
-use super::{Lexer, continues_name, is_blank};
+use super::{Lexer, continues_name, is_blank, is_reserved};
 use crate::{
     Diagnostic,
     expr::{
         Dialect, literal,
-        token::{Keyword, Symbol, Token, TokenKind, narrow},
+        token::{Symbol, Token, TokenKind, narrow},
     },
 };
 
@@ -129,7 +129,7 @@ impl Lexer<'_> {
         };
         let after = self.rest().trim_start_matches(is_blank);
         let word = after.find(|c| !continues_name(c)).and_then(|end| after.get(..end)).unwrap_or(after);
-        let value = after.starts_with(['`', '#']) || !word.is_empty() && Keyword::of(word).is_none();
+        let value = after.starts_with(['`', '#']) || !word.is_empty() && !is_reserved(word);
         if value || Symbol::at(after, Dialect::Formula).is_some_and(|(symbol, _)| symbol == Symbol::LeftParen) {
             let span = Span::new(self.at - sign.len_utf8(), self.at);
             let wrong = Diagnostic::error(span, "a percentage before another value")

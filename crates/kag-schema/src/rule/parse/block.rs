@@ -66,7 +66,11 @@ impl Parser<'_> {
             variable = self.name_here();
             self.at += 2;
         }
-        let mut path = self.path()?;
+        let reported = self.diagnostics.len();
+        let Some(mut path) = self.path() else {
+            self.skip_path();
+            return None;
+        };
         (path.variable, path.optional) = (variable, optional);
         if optional && self.sees(Symbol::Comma) && self.symbol_at(self.at + 1, Symbol::LeftParen) {
             let span = Span::new(start, self.read_to());
@@ -75,7 +79,9 @@ impl Parser<'_> {
             self.diagnostics.push(warning);
         }
         if !self.path_ends() {
-            let _: Option<()> = self.unexpected("an edge, `,` or the next path");
+            if self.diagnostics.len() == reported {
+                let _: Option<()> = self.unexpected("an edge, `,` or the next path");
+            }
             self.skip_path();
         }
         Some(path)

@@ -99,7 +99,8 @@ impl Parser<'_> {
         }
         let mut explained = false;
         if self.symbol_at(sign, Symbol::LeftParen) && matches!(self.kind_at(sign + 1), Some(TokenKind::Text(_))) {
-            sign = self.partner(sign)? + 1;
+            // Without its end the bracket goes no further than its text.
+            sign = self.partner(sign).map_or(sign + 2, |close| close + 1);
             explained = true;
         }
         if self.symbol_at(sign, Symbol::Colon) {

@@ -39,6 +39,12 @@ impl Parser<'_> {
         let property = self.symbol_at(self.at + 1, Symbol::Dot).then(|| self.name_of(self.at + 2)).flatten();
         let explanation = match self.kind_at(sign - 1) {
             Some(TokenKind::Symbol(Symbol::RightParen)) => self.explanation(sign - 1),
+            Some(TokenKind::Text(text)) => {
+                let (text, open) = (Arc::clone(text), self.tokens.get(sign - 2).map_or(Span::default(), |t| t.span));
+                let wrong = Diagnostic::error(open, "bracket without an end").with_expected("`)`");
+                self.diagnostics.push(wrong);
+                Some(text)
+            }
             _ => None,
         };
         let asks = self.symbol_at(sign, Symbol::Colon);

@@ -229,7 +229,7 @@ impl Parser<'_> {
     /// The expression that comes next, up to `RETURN` or the next statement.
     fn query_expression(&mut self, expected: &str) -> Option<Expr> {
         let end = (self.at..self.stop)
-            .find(|at| self.word_at(*at, "RETURN") || self.outer_at(*at) && self.on_new_line(*at))
+            .find(|at| self.returns_at(*at) || self.outer_at(*at) && self.on_new_line(*at))
             .unwrap_or(self.stop);
         self.up_to(end, |parser| {
             let tree = parser.expression();
@@ -241,6 +241,12 @@ impl Parser<'_> {
         })
     }
 
+    /// Whether what is shown begins at the place `at`; after a point it is what something is
+    /// called.
+    fn returns_at(&self, at: usize) -> bool {
+        self.word_at(at, "RETURN") && !(at > 0 && self.symbol_at(at - 1, Symbol::Dot))
+    }
+
     fn returned(&mut self, query: &mut RuleQuery) {
         query.distinct = self.sees_word("DISTINCT");
         self.at += usize::from(query.distinct);
@@ -250,6 +256,9 @@ impl Parser<'_> {
             if parser.sees_word("LIMIT") {
                 parser.at += 1;
                 query.limit = parser.limit();
+                if query.limit.is_none() {
+                    parser.at = parser.stop;
+                }
             }
             if parser.peek().is_some() {
                 let known = ["ORDER", "SKIP", "OFFSET"].iter().any(|word| parser.word_at(parser.at, word));

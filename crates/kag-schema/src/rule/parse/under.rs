@@ -7,7 +7,7 @@ use kag_core::{Predicate, Span, TypeName};
 use super::define::Relation;
 use crate::{
     ConceptHead, ConceptPriority, ConceptRule, Diagnostic, NodePattern, RuleProgram, RuleText, Statement,
-    expr::{Dialect, Parser},
+    expr::{Dialect, Parser, Symbol},
 };
 
 /// What a rule is about whose text does not say so itself.
@@ -17,13 +17,13 @@ pub enum RuleHead {
     /// A derived fact: the text is the blocks of a definition.
     Fact {
         /// The subject.
-        subject: NodePattern,
+        subject: Box<NodePattern>,
         /// What the derived fact is called.
         variable: Option<Arc<str>>,
         /// The predicate.
         predicate: Predicate,
         /// The object.
-        object: NodePattern,
+        object: Box<NodePattern>,
     },
     /// A concept or a relation to one, in the short form: the text is the conditions.
     Concept(ConceptHead),
@@ -49,7 +49,8 @@ impl RuleProgram {
     pub fn parse_under(head: &RuleHead, rule: &RuleText) -> (Self, Vec<Diagnostic>) {
         let whole = Span::new(0, rule.text.len());
         let parser = Parser::new(Dialect::Rule, &rule.text, whole, rule.span.start);
-        if parser.statement_at(0) { parser.program() } else { parser.under(head) }
+        let defines = ["Define", "DefinePriority"].iter().any(|word| parser.begins_with(word, Symbol::LeftParen));
+        if defines { parser.program() } else { parser.under(head) }
     }
 }
 
@@ -61,10 +62,10 @@ impl Parser<'_> {
         let statement = match head {
             RuleHead::Fact { subject, variable, predicate, object } => {
                 let relation = Relation {
-                    subject: subject.clone(),
+                    subject: (**subject).clone(),
                     variable: variable.clone(),
                     predicate: predicate.clone(),
-                    object: object.clone(),
+                    object: (**object).clone(),
                 };
                 self.blocks_under(relation, start)
             }
