@@ -8,7 +8,12 @@
     reason = "tests"
 )]
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use futures::executor::block_on;
 use kag_builder::{
@@ -20,6 +25,7 @@ use kag_core::{
     memory::MemoryKnowledgeBase,
 };
 use kag_schema::{Hypernym, PropertyDef, Schema, TypeDef};
+use proptest::prelude::*;
 
 /// Tea gardens, merchants and kinds of tea.
 fn schema() -> Arc<Schema> {
@@ -299,6 +305,53 @@ fn odd_names_of_concepts_have_no_levels() {
     let base = MemoryKnowledgeBase::new();
     let report = import(&base, vec![Source::new("tea/Tea.csv", csv.as_bytes())]);
     assert_eq!(report.build.total(|document| document.nodes), 3);
+}
+
+#[test]
+fn a_row_without_a_key_is_known_by_its_name_and_without_both_is_dropped() {
+    let merchants = "id,name,staff,staff\n,无号茶行,3,4\n,,5,6\nM1,One,7,8\n";
+    let base = MemoryKnowledgeBase::new();
+    let report = import(&base, vec![Source::new("tea/Merchant.csv", merchants.as_bytes())]);
+    assert_eq!(objects(&*view(&base), keyed("Merchant", "无号茶行"), "staff"), ["3"]);
+    assert_eq!(report.tables[0].problems.len(), 1);
+    assert_eq!(report.tables[0].unknown_columns[0].values.len(), 3, "the second of two columns of one name");
+    assert!(report.to_string().contains("column \"staff\" there twice, 3 values dropped"), "{report}");
+}
+
+#[test]
+fn a_row_that_connects_nothing_is_reported() {
+    let sales = Source::new("tea/Garden_sellsTo_Merchant.csv", "src,dst\nG1,\n,M1\nG1,M1\n".as_bytes());
+    let triples = Source::new("tea/SPO.csv", "S,P,O\na,,b\na,likes,\na,likes,b\n".as_bytes());
+    let report = import(&MemoryKnowledgeBase::new(), vec![sales, triples]);
+    for table in &report.tables {
+        assert_eq!(table.problems.iter().map(|problem| problem.row).collect::<Vec<_>>(), [1, 2], "{report:#}");
+    }
+}
+
+proptest! {
+    /// Whatever is in the tables, they are read, what is wrong is reported, and nothing is lost
+    /// without a word: each row is a node, a statement or a problem.
+    #[test]
+    fn any_tables_are_read(
+        names in prop::collection::vec(
+            prop::sample::select(vec!["Tea", "Merchant", "茶园", "Garden_sellsTo_Merchant", "SPO", "_", "Garden_x_Tea"]),
+            1..4,
+        ),
+        header in prop::sample::select(vec!["id,name,partner", "S,P,O,x", "src,dst,since,through", "name,name", "种植,id", ""]),
+        rows in prop::collection::vec("[a茶\\-,，\"{}: 1\r]{0,12}", 0..6),
+    ) {
+        let text = format!("{header}\n{}\n", rows.join("\n"));
+        let sources = names.iter().enumerate();
+        let sources = sources.map(|(at, name)| Source::new(format!("{at}/{name}.csv"), text.as_bytes()));
+        let report = import(&MemoryKnowledgeBase::new(), sources.collect());
+        prop_assert_eq!(report.tables.len() + report.skipped.len(), names.len());
+        prop_assert!(report.build.failed().count() == 0, "{}", report.build);
+        for (table, document) in report.tables.iter().zip(&report.build.documents) {
+            prop_assert_eq!(document.chunks, table.rows + 1);
+            let mapped = table.rows - table.problems.iter().map(|problem| problem.row).collect::<BTreeSet<_>>().len();
+            prop_assert!(document.nodes > 0 || mapped == 0, "{:#}", report);
+        }
+    }
 }
 
 /// A schema and the tables of an example of KAG, where they are.

@@ -81,8 +81,13 @@ impl<'m> Run<'m> {
                 self.draft.add_alias(node, alias.text);
             }
         }
+        let before = (self.draft.facts.len(), self.problems.len());
         for column in &self.mapping.columns {
             self.map_column(place, node, column);
+        }
+        let statement = self.mapping.listing.as_ref().is_some_and(|listing| listing.rows == Rows::Statements);
+        if statement && before == (self.draft.facts.len(), self.problems.len()) {
+            self.problem(place, "it states nothing: a cell is empty");
         }
     }
 
@@ -100,15 +105,17 @@ impl<'m> Run<'m> {
     fn listed_row(&mut self, place: Place<'m>, rows: Rows) -> Option<NodeId> {
         let TableMapping { type_name, name_column, key, .. } = self.mapping;
         let column = key.first()?;
-        let Some(cell) = self.cell(place, column).filter(|cell| !NameKey::of(&cell.text).is_empty()) else {
+        let visible = |cell: &Cell| !NameKey::of(&cell.text).is_empty();
+        let named = self.cell(place, name_column).filter(visible);
+        // What has no key is known by its name.
+        let Some(cell) = self.cell(place, column).filter(visible).or_else(|| named.clone()) else {
             self.problem(place, &format!("no key in {column:?}"));
             return None;
         };
         if rows == Rows::Statements {
             return self.reference(place, column, std::slice::from_ref(type_name), &cell);
         }
-        let named =
-            self.cell(place, name_column).filter(|name| name_column != column && !NameKey::of(&name.text).is_empty());
+        let named = named.filter(|_| name_column != column);
         let span = named.as_ref().map_or(cell.span, |name| name.span);
         let name = named.map(|name| name.text);
         Some(self.listed(place, &Listed { type_name, key: &cell.text, name, span }))

@@ -133,8 +133,13 @@ impl fmt::Display for TableReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}, {} rows", self.uri, self.shape, self.rows)?;
         for unknown in &self.unknown_columns {
-            write!(f, "; column {:?} unknown, {} values dropped", unknown.column, unknown.values.len())?;
-            f.write_str(&crate::vocabulary::hint(unknown.nearest.as_deref()))?;
+            let UnknownColumn { column, nearest, values } = unknown;
+            let (what, nearest) = match nearest.as_deref() {
+                Some(nearest) if *nearest == **column => ("there twice", None),
+                nearest => ("unknown", nearest),
+            };
+            write!(f, "; column {column:?} {what}, {} values dropped", values.len())?;
+            f.write_str(&crate::vocabulary::hint(nearest))?;
         }
         if !self.problems.is_empty() {
             write!(f, "; {} rows or cells dropped", self.problems.len())?;

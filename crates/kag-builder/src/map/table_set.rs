@@ -21,7 +21,7 @@ use super::{
 ///
 /// - `Company.csv` lists things of the type `Company`: `id` is the key, `name` what they are
 ///   called, `alias` what else (commas between several); every other column is a property
-///   or relation. Without `id` the name is the key.
+///   or relation. Without `id`, in the table or in a row, the name is the key.
 /// - `Company_fundTrans_Company.csv` connects things: the columns `src` and `dst`, or the
 ///   first and the second, hold their ends, the others are qualifiers.
 /// - A table with the header `S,P,O` holds triples of the type `Others`, its predicate in
@@ -174,8 +174,10 @@ impl Draft {
         let (TableShape::Type(_), Some(key)) = (&self.shaped.shape, key.first()) else { return };
         let concepts = vocabulary.hypernym(type_name).is_some();
         for (_, row) in self.rows() {
-            let Some(id) = self.cell(row, key) else { continue };
-            let name = self.cell(row, name_column).filter(|_| name_column != key).map(|name| name.text);
+            let visible = |cell: &Cell| !NameKey::of(&cell.text).is_empty();
+            let named = self.cell(row, name_column).filter(visible);
+            let Some(id) = self.cell(row, key).filter(visible).or_else(|| named.clone()) else { continue };
+            let name = named.filter(|_| name_column != key).map(|name| name.text);
             if concepts {
                 for path in levels(&id.text) {
                     let own = name.clone().filter(|_| path.len() == id.text.len());
