@@ -29,6 +29,8 @@ use crate::{
 
 /// More bytes of journal than this are let go: what is further behind is made anew.
 const MOST_JOURNAL: u64 = 64 << 20;
+/// Every so many commits it is looked up how far the files are.
+const LOOK: u64 = 64;
 
 /// A knowledge base in a directory, which survives whatever ends the process.
 ///
@@ -77,6 +79,8 @@ pub(crate) struct Inner {
     derived: Mutex<Option<(Point, Arc<Derivations>)>>,
     /// Bytes of the journal, about.
     journal: AtomicU64,
+    /// The commit up to which no file needs the journal.
+    kept: AtomicU64,
     /// Shared with every snapshot, which reads from it.
     handle: RwLock<Arc<Handle>>,
 }
@@ -134,6 +138,7 @@ impl EmbeddedKnowledgeBase {
             files,
             derived: Mutex::default(),
             journal: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
             handle: RwLock::new(Arc::new(handle)),
         };
         let tables = Arc::clone(&inner.state()?.tables);
@@ -336,6 +341,7 @@ impl Inner {
         }
         self.keeper().write()?;
         self.files.sweep();
+        self.look_at_files();
         Ok(())
     }
 
@@ -345,7 +351,19 @@ impl Inner {
             self.journal.store(0, Ordering::Relaxed);
             return last.0;
         }
-        self.files.commits().into_iter().min().map_or(0, |commit| commit.0)
+        if last.0.is_multiple_of(LOOK) {
+            self.look_at_files();
+        }
+        self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Notes up to which commit no file needs the journal.
+    fn look_at_files(&self) {
+        let kept = self.files.commits().into_iter().min().map_or(0, |commit| commit.0);
+        if self.kept.fetch_max(kept, Ordering::Relaxed) < kept {
+            // What is left of the journal is little, and counted from here.
+            self.journal.store(0, Ordering::Relaxed);
+        }
     }
 
     /// What a reader with labels sees, computed from that alone: nothing that was computed

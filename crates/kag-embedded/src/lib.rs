@@ -33,3 +33,8 @@ pub use error::is_storage_full;
 pub use options::{Access, StoreOptions};
 pub use stats::{Stats, TableStats};
 pub use verify::{Problem, Report};
+
+/// The code of the guide to stores, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/operate-a-store.md")]
+struct OperateAStoreGuide;

@@ -94,7 +94,6 @@ fn builder(options: &StoreOptions, locks: Locks) -> Builder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Locks {
     OfRanges,
-    #[cfg_attr(not(feature = "storage"), expect(dead_code, reason = "only storage of others has none"))]
     None,
 }
 

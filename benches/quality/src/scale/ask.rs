@@ -8,7 +8,7 @@ use std::{
 
 use kag_core::{
     ChangeSet, Embedding, GraphNeed, GraphView, KnowledgeBase, RecordId, RecordKind, Scope, Snapshot, Vertex,
-    graph::{Graph, PageRankOptions, pagerank},
+    graph::{PageRankOptions, pagerank},
 };
 use kag_embedded::{EmbeddedKnowledgeBase, StoreOptions};
 
