@@ -179,6 +179,13 @@ fn a_property_can_be_narrowed_but_not_widened() {
 }
 
 #[test]
+fn what_every_thing_has_as_text_can_be_another_literal() {
+    let of = |object: &str| [TypeDef::entity("Person").with_property(PropertyDef::property("description", object))];
+    assert!(Schema::builder("Test").with_types(of("Integer")).build().is_ok());
+    assert!(matches!(problems(of("Person"))[..], [SchemaProblem::WidenedProperty { .. }]));
+}
+
+#[test]
 fn concepts_are_ordered_by_their_hypernym_predicate() {
     let schema = Schema::builder("Test")
         .with_type(TypeDef::concept("Region", Hypernym::LocateAt).with_zh("地区"))

@@ -304,7 +304,7 @@ impl<'t> Validator<'t> {
             if let Some(inherited) = ancestor.properties.iter().find(|p| p.name == property.name) {
                 let narrow =
                     |object: &TypeName| inherited.objects.iter().any(|wide| self.is_a(object.as_str(), wide.as_str()));
-                if !property.objects.iter().all(narrow) {
+                if !property.objects.iter().all(narrow) && !self.is_own_literal(ancestor, inherited, property) {
                     self.problems.push(SchemaProblem::WidenedProperty {
                         type_name: type_def.name.clone(),
                         property: property.name.clone(),
@@ -319,6 +319,14 @@ impl<'t> Validator<'t> {
             }
             at = inherit::parent(ancestor).and_then(|parent| self.known.get(parent));
         }
+    }
+
+    /// Whether a property says of literals what every thing has as other literals: an `id`
+    /// that is a number.
+    fn is_own_literal(&self, ancestor: &TypeDef, inherited: &PropertyDef, property: &PropertyDef) -> bool {
+        let literal =
+            |object: &TypeName| self.known.get(object.as_str()).is_some_and(|object| object.kind.is_literal());
+        ancestor.name.as_str() == THING && inherited.objects.iter().chain(&property.objects).all(literal)
     }
 
     fn is_a(&self, name: &str, wanted: &str) -> bool {
