@@ -1,18 +1,17 @@
 //! What algorithms read of a graph.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use super::Csr;
+use super::{Csr, piece::Piece};
 
 /// A weighted graph whose vertices are numbers, as the algorithms of this module read it.
 ///
 /// ```
-/// use kag_core::graph::{Arcs, CsrBuilder, Direction, Graph};
+/// use kag_core::graph::{CsrBuilder, Direction, Graph};
 ///
 /// fn heaviest(graph: &impl Graph, vertex: u32) -> Option<u32> {
-///     let Arcs { targets, weights, .. } = graph.arcs_of(vertex);
-///     let best = targets.iter().zip(weights).max_by(|(_, a), (_, b)| a.total_cmp(b));
-///     best.map(|(target, _)| *target)
+///     let best = graph.arcs_of(vertex).iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
+///     best.map(|(target, _)| target)
 /// }
 ///
 /// let mut edges = CsrBuilder::new(3);
@@ -33,36 +32,66 @@ pub trait Graph: fmt::Debug + Send + Sync {
     fn arcs_of(&self, vertex: u32) -> Arcs<'_>;
 
     /// Number of arcs that leave `vertex`.
-    fn degree(&self, vertex: u32) -> usize {
-        self.arcs_of(vertex).targets.len()
-    }
+    fn degree(&self, vertex: u32) -> usize;
 }
 
 /// The arcs that leave one vertex.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Arcs<'g> {
-    /// Where they lead, ascending.
-    pub targets: &'g [u32],
-    /// Beside `targets` the weight of each: finite and above 0.
-    pub weights: &'g [f32],
-    /// Sum of the weights, in their order.
-    pub strength: f64,
+    pub(super) targets: &'g [u32],
+    pub(super) weights: &'g [f32],
+    /// What does not fit there, of vertices with very many arcs that have changed.
+    pub(super) more: &'g [Arc<Piece>],
+    pub(super) strength: f64,
+}
+
+impl<'g> Arcs<'g> {
+    /// Targets and beside them their weights, in as many pieces as there are.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (&'g [u32], &'g [f32])> + use<'g> {
+        let more = self.more.iter().map(|piece| (&*piece.targets, &*piece.weights));
+        std::iter::once((self.targets, self.weights)).chain(more)
+    }
+
+    /// Where the arcs lead, ascending, and their weights: finite and above 0.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> + use<'g> {
+        self.pieces().flat_map(|(targets, weights)| targets.iter().copied().zip(weights.iter().copied()))
+    }
+
+    /// Calls `visit` with the target and the weight of each arc, by target: sooner than by
+    /// [`iter`](Self::iter).
+    #[inline]
+    pub fn each(&self, mut visit: impl FnMut(u32, f32)) {
+        self.targets.iter().zip(self.weights).for_each(|(target, weight)| visit(*target, *weight));
+        for piece in self.more {
+            piece.targets.iter().zip(&piece.weights).for_each(|(target, weight)| visit(*target, *weight));
+        }
+    }
+
+    /// Sum of the weights; 0 without arcs.
+    #[must_use]
+    pub fn strength(&self) -> f64 {
+        self.strength
+    }
 }
 
 impl Graph for Csr {
+    #[inline]
     fn vertices(&self) -> usize {
         self.vertices()
     }
 
+    #[inline]
     fn contains(&self, vertex: u32) -> bool {
         (vertex as usize) < self.vertices()
     }
 
+    #[inline]
     fn arcs_of(&self, vertex: u32) -> Arcs<'_> {
         let (targets, weights) = self.row(vertex as usize);
-        Arcs { targets, weights, strength: self.strength(vertex) }
+        Arcs { targets, weights, more: &[], strength: self.strength(vertex) }
     }
 
+    #[inline]
     fn degree(&self, vertex: u32) -> usize {
         self.degree(vertex)
     }

@@ -46,24 +46,29 @@ impl BaseCsr {
 }
 
 impl Graph for BaseCsr {
+    #[inline]
     fn vertices(&self) -> usize {
         self.csr.vertices()
     }
 
+    #[inline]
     fn contains(&self, vertex: u32) -> bool {
         let (word, bit) = place(vertex);
         (vertex as usize) < self.csr.vertices() && self.absent.get(word).is_none_or(|word| word & bit == 0)
     }
 
+    #[inline]
     fn arcs_of(&self, vertex: u32) -> Arcs<'_> {
         self.csr.arcs_of(vertex)
     }
 
+    #[inline]
     fn degree(&self, vertex: u32) -> usize {
         self.csr.degree(vertex)
     }
 }
 
+#[inline]
 fn place(vertex: u32) -> (usize, u64) {
     ((vertex / u64::BITS) as usize, 1 << (vertex % u64::BITS))
 }

@@ -48,6 +48,7 @@ impl Csr {
 
     /// Number of vertices; they are `0..vertices()`.
     #[must_use]
+    #[inline]
     pub fn vertices(&self) -> usize {
         self.strengths.len()
     }
@@ -60,12 +61,14 @@ impl Csr {
 
     /// Number of arcs that leave `vertex`; 0 for one that does not exist.
     #[must_use]
+    #[inline]
     pub fn degree(&self, vertex: u32) -> usize {
         self.row(vertex as usize).0.len()
     }
 
     /// Sum of the weights of the arcs that leave `vertex`; 0 for one that does not exist.
     #[must_use]
+    #[inline]
     pub fn strength(&self, vertex: u32) -> f64 {
         self.strengths.get(vertex as usize).copied().unwrap_or(0.0)
     }
@@ -83,6 +86,7 @@ impl Csr {
     }
 
     /// The arcs of one vertex as two slices of one length.
+    #[inline]
     pub(super) fn row(&self, vertex: usize) -> (&[u32], &[f32]) {
         let bounds = self.offsets.get(vertex).zip(self.offsets.get(vertex + 1));
         let row = bounds.and_then(|(from, to)| {

@@ -30,6 +30,7 @@ mod numbers;
 mod pagerank;
 mod patch;
 mod patched;
+mod piece;
 mod push;
 mod seeds;
 mod stored;

@@ -140,9 +140,7 @@ impl Walk {
             *stopped += (1.0 - damping) * here;
             let arcs = graph.arcs_of(vertex as u32);
             let share = damping * here / arcs.strength;
-            for (target, weight) in arcs.targets.iter().zip(arcs.weights) {
-                waiting[*target as usize] += share * f64::from(*weight);
-            }
+            arcs.each(|target, weight| waiting[target as usize] += share * f64::from(weight));
         }
     }
 

@@ -5,16 +5,17 @@ use std::{
     sync::Arc,
 };
 
-use super::{Arcs, BaseCsr, Csr, Direction, Graph, Patch};
+use super::{Arcs, BaseCsr, Csr, Direction, Graph, Patch, piece::Row};
 use crate::{Error, Result};
 
 const OPERATION: &str = "graph.patch";
 
-/// Vertices whose patches are kept, and copied, together.
-pub(super) const PAGE: usize = 1 << 10;
+/// Vertices of a page, pages of a leaf: what is copied when one of them changes.
+const FAN: usize = 1 << 5;
+const LEAF: usize = FAN * FAN;
 /// A new base is made when patches are more than this part of the old one, and more than
-/// `SMALL` arcs and vertices.
-const PART: usize = 8;
+/// `SMALL` arcs and vertices. Not smaller, as a few vertices may have a good part of all arcs.
+const PART: usize = 4;
 const SMALL: usize = 1 << 12;
 
 /// An undirected weighted graph of which new versions are made in time proportional to what
@@ -41,7 +42,8 @@ const SMALL: usize = 1 << 12;
 /// patch.set(0, 2, 0.5);
 /// let new = old.with(&patch)?;
 ///
-/// assert_eq!((old.arcs_of(0).targets, new.arcs_of(0).targets), (&[1][..], &[2][..]));
+/// let arcs = |graph: &PatchedCsr| graph.arcs_of(0).iter().collect::<Vec<_>>();
+/// assert_eq!((arcs(&old), arcs(&new)), (vec![(1, 1.0)], vec![(2, 0.5)]));
 /// let ranks = pagerank(&new, &[(0, 1.0)], &PageRankOptions::default())?;
 /// assert_eq!((ranks.scores[1], new.contains(1), new.vertices()), (0.0, false, 4));
 /// # Ok::<(), kag_core::Error>(())
@@ -50,56 +52,15 @@ const SMALL: usize = 1 << 12;
 pub struct PatchedCsr {
     pub(super) base: Arc<BaseCsr>,
     pub(super) vertices: usize,
-    pub(super) pages: Vec<Option<Arc<Page>>>,
+    /// The rows of vertices that are not as in the base: a tree, of which versions share
+    /// what is equal.
+    leaves: Vec<Option<Arc<Leaf>>>,
     /// Arcs and vertices of all patches.
     patched: usize,
 }
 
-/// The patched ones of some adjacent vertices.
-#[derive(Clone, Debug)]
-pub(super) struct Page {
-    /// By vertex its place in `rows` and 1, or 0 if it is not patched.
-    slots: [u16; PAGE],
-    rows: Vec<Arc<Row>>,
-}
-
-/// One vertex that is not as in the base.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub(super) present: bool,
-    targets: Box<[u32]>,
-    weights: Box<[f32]>,
-    strength: f64,
-}
-
-impl Row {
-    pub(super) fn new(present: bool, targets: Vec<u32>, weights: Vec<f32>) -> Self {
-        let strength = weights.iter().map(|weight| f64::from(*weight)).sum();
-        Self { present, targets: targets.into(), weights: weights.into(), strength }
-    }
-
-    pub(super) fn arcs(&self) -> Arcs<'_> {
-        Arcs { targets: &self.targets, weights: &self.weights, strength: self.strength }
-    }
-}
-
-impl Page {
-    fn get(&self, vertex: u32) -> Option<&Row> {
-        let slot = usize::from(*self.slots.get(vertex as usize % PAGE)?);
-        self.rows.get(slot.checked_sub(1)?).map(|row| &**row)
-    }
-
-    fn set(&mut self, vertex: u32, row: Row) {
-        let Some(slot) = self.slots.get_mut(vertex as usize % PAGE) else { return };
-        match usize::from(*slot).checked_sub(1).and_then(|at| self.rows.get_mut(at)) {
-            Some(known) => *known = Arc::new(row),
-            None => {
-                self.rows.push(Arc::new(row));
-                *slot = self.rows.len() as u16;
-            }
-        }
-    }
-}
+type Leaf = [Option<Arc<Page>>; FAN];
+type Page = [Option<Arc<Row>>; FAN];
 
 impl Default for PatchedCsr {
     /// The graph without vertices.
@@ -123,7 +84,7 @@ impl PatchedCsr {
     /// `base` without patches.
     pub(super) fn over(base: Arc<BaseCsr>) -> Self {
         let vertices = base.vertices();
-        Self { base, vertices, pages: vec![None; vertices.div_ceil(PAGE)], patched: 0 }
+        Self { base, vertices, leaves: vec![None; vertices.div_ceil(LEAF)], patched: 0 }
     }
 
     /// The next version.
@@ -136,7 +97,7 @@ impl PatchedCsr {
         for (vertex, edits) in self.edits(patch)? {
             let kept = if patch.removed.contains(&vertex) { Arcs::default() } else { self.arcs_of(vertex) };
             let present = patch.added.contains(&vertex) || (self.contains(vertex) && !patch.removed.contains(&vertex));
-            next.put(vertex, edited(present, kept, &edits));
+            next.put(vertex, Row::edited(present, kept, &edits));
         }
         Ok(if next.patched > SMALL.max(next.base.size() / PART) { next.rebased() } else { next })
     }
@@ -146,8 +107,8 @@ impl PatchedCsr {
         let mut edits: BTreeMap<u32, BTreeMap<u32, f32>> = BTreeMap::new();
         let mut changed: BTreeSet<u32> = patch.removed.iter().copied().filter(|v| self.contains(*v)).collect();
         for vertex in &changed {
-            for target in self.arcs_of(*vertex).targets.iter().filter(|target| *target != vertex) {
-                edits.entry(*target).or_default().insert(*vertex, 0.0);
+            for (target, _) in self.arcs_of(*vertex).iter().filter(|(target, _)| target != vertex) {
+                edits.entry(target).or_default().insert(*vertex, 0.0);
             }
         }
         changed.extend(patch.added.iter().filter(|vertex| !self.contains(**vertex)));
@@ -175,18 +136,22 @@ impl PatchedCsr {
     /// Puts `row` in place of the arcs of `vertex`.
     pub(super) fn put(&mut self, vertex: u32, row: Row) {
         self.grow(vertex as usize + 1);
-        let Some(page) = self.pages.get_mut(vertex as usize / PAGE) else { return };
-        let empty = || Arc::new(Page { slots: [0; PAGE], rows: Vec::new() });
-        let page = page.get_or_insert_with(empty);
-        let before = page.get(vertex).map_or(0, |row| 1 + row.targets.len());
-        self.patched = self.patched + 1 + row.targets.len() - before;
-        Arc::make_mut(page).set(vertex, row);
+        let before = self.patch(vertex).map_or(0, |row| 1 + row.degree());
+        self.patched = self.patched + 1 + row.degree() - before;
+        let at = vertex as usize;
+        let Some(leaf) = self.leaves.get_mut(at / LEAF) else { return };
+        let leaf = Arc::make_mut(leaf.get_or_insert_with(Arc::default));
+        let Some(page) = leaf.get_mut(at % LEAF / FAN) else { return };
+        let page = Arc::make_mut(page.get_or_insert_with(Arc::default));
+        if let Some(slot) = page.get_mut(at % FAN) {
+            *slot = Some(Arc::new(row));
+        }
     }
 
     /// Makes room for numbers below `vertices`.
     pub(super) fn grow(&mut self, vertices: usize) {
         self.vertices = self.vertices.max(vertices);
-        self.pages.resize(self.vertices.div_ceil(PAGE), None);
+        self.leaves.resize(self.vertices.div_ceil(LEAF), None);
     }
 
     /// The same graph with all patches in a new base.
@@ -195,9 +160,10 @@ impl PatchedCsr {
         let (mut targets, mut weights) = (Vec::new(), Vec::new());
         offsets.push(0);
         for vertex in (0u32..).take(self.vertices) {
-            let arcs = self.arcs_of(vertex);
-            targets.extend_from_slice(arcs.targets);
-            weights.extend_from_slice(arcs.weights);
+            for (to, weight) in self.arcs_of(vertex).pieces() {
+                targets.extend_from_slice(to);
+                weights.extend_from_slice(weight);
+            }
             offsets.push(targets.len());
         }
         let absent = (0u32..).take(self.vertices).filter(|vertex| !self.contains(*vertex));
@@ -213,54 +179,37 @@ impl PatchedCsr {
 
     /// The vertices that are not as in the base, ascending.
     pub(super) fn patches(&self) -> impl Iterator<Item = (u32, &Row)> {
-        let pages = (0u32..).zip(&self.pages).filter_map(|(at, page)| Some((at, page.as_deref()?)));
-        pages.flat_map(|(at, page)| {
-            let first = at * PAGE as u32;
-            (first..first + PAGE as u32).filter_map(|vertex| Some((vertex, page.get(vertex)?)))
-        })
+        let leaves = (0u32..).zip(&self.leaves).filter(|(_, leaf)| leaf.is_some());
+        let vertices = leaves.flat_map(|(leaf, _)| leaf * LEAF as u32..(leaf + 1) * LEAF as u32);
+        vertices.filter_map(|vertex| Some((vertex, self.patch(vertex)?)))
     }
 
+    #[inline]
     fn patch(&self, vertex: u32) -> Option<&Row> {
-        self.pages.get(vertex as usize / PAGE)?.as_ref()?.get(vertex)
+        let at = vertex as usize;
+        let page = self.leaves.get(at / LEAF)?.as_ref()?.get(at % LEAF / FAN)?.as_ref()?;
+        page.get(at % FAN)?.as_deref()
     }
 }
 
 impl Graph for PatchedCsr {
+    #[inline]
     fn vertices(&self) -> usize {
         self.vertices
     }
 
+    #[inline]
     fn contains(&self, vertex: u32) -> bool {
         self.patch(vertex).map_or_else(|| self.base.contains(vertex), |row| row.present)
     }
 
+    #[inline]
     fn arcs_of(&self, vertex: u32) -> Arcs<'_> {
         self.patch(vertex).map_or_else(|| self.base.arcs_of(vertex), Row::arcs)
     }
 
+    #[inline]
     fn degree(&self, vertex: u32) -> usize {
-        self.patch(vertex).map_or_else(|| self.base.degree(vertex), |row| row.targets.len())
+        self.patch(vertex).map_or_else(|| self.base.degree(vertex), Row::degree)
     }
-}
-
-/// `arcs` with `edits`, by target.
-fn edited(present: bool, arcs: Arcs<'_>, edits: &BTreeMap<u32, f32>) -> Row {
-    let room = arcs.targets.len() + edits.len();
-    let (mut targets, mut weights) = (Vec::with_capacity(room), Vec::with_capacity(room));
-    let mut push = |target: u32, weight: f32| {
-        if weight > 0.0 {
-            targets.push(target);
-            weights.push(weight);
-        }
-    };
-    let mut edits = edits.iter().peekable();
-    for (target, weight) in arcs.targets.iter().zip(arcs.weights) {
-        while let Some((edit, weight)) = edits.next_if(|(edit, _)| *edit < target) {
-            push(*edit, *weight);
-        }
-        let edit = edits.next_if(|(edit, _)| *edit == target);
-        push(*target, edit.map_or(*weight, |(_, weight)| *weight));
-    }
-    edits.for_each(|(edit, weight)| push(*edit, *weight));
-    Row::new(present, targets, weights)
 }

@@ -141,18 +141,18 @@ impl Frontier {
             place.stopped += (1.0 - damping) * here;
             let arcs = graph.arcs_of(vertex);
             let share = damping * here / arcs.strength;
-            for (target, weight) in arcs.targets.iter().zip(arcs.weights) {
-                let place = &mut self.places[*target as usize];
+            arcs.each(|target, weight| {
+                let place = &mut self.places[target as usize];
                 let before = place.waiting;
-                place.waiting += share * f64::from(*weight);
+                place.waiting += share * f64::from(weight);
                 if before == 0.0 && place.stopped == 0.0 {
-                    self.touched.push(*target);
+                    self.touched.push(target);
                 }
-                let threshold = self.epsilon * graph.degree(*target) as f64;
+                let threshold = self.epsilon * graph.degree(target) as f64;
                 if before <= threshold && place.waiting > threshold {
-                    self.queue.push_back(*target);
+                    self.queue.push_back(target);
                 }
-            }
+            });
         }
         pushes
     }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{BaseCsr, Csr, Direction, Graph, PatchedCsr, VertexNumbers, numbers::BaseNumbers, patched::Row};
+use super::{BaseCsr, Csr, Direction, Graph, PatchedCsr, VertexNumbers, numbers::BaseNumbers, piece::Row};
 use crate::{
     ContentHash, Error, ErrorKind, Result,
     segment::{Format, Frame, Reading, SealedSegment, SegmentKey, Writing, keys_in_order},
@@ -67,15 +67,15 @@ impl PatchedCsr {
     #[must_use]
     pub fn manifest(&self) -> Vec<u8> {
         let patches: Vec<_> = self.patches().collect();
-        let arcs = || patches.iter().map(|(_, row)| row.arcs());
+        let pieces = || patches.iter().flat_map(|(_, row)| row.arcs().pieces());
         let sealed = Writing::default()
             .bytes(self.base.name().to_u128().to_le_bytes())
             .u64s([self.vertices as u64])
             .u32s(patches.iter().map(|(vertex, _)| *vertex))
             .bytes(patches.iter().map(|(_, row)| u8::from(row.present)).collect::<Vec<_>>())
-            .u32s(arcs().map(|arcs| arcs.targets.len() as u32))
-            .u32s(arcs().flat_map(|arcs| arcs.targets.iter().copied()))
-            .f32s(arcs().flat_map(|arcs| arcs.weights.iter().copied()))
+            .u32s(patches.iter().map(|(_, row)| row.degree() as u32))
+            .u32s(pieces().flat_map(|(targets, _)| targets.iter().copied()))
+            .f32s(pieces().flat_map(|(_, weights)| weights.iter().copied()))
             .sealed(&PATCHES);
         sealed.into_bytes()
     }
@@ -140,7 +140,7 @@ impl PatchedCsr {
             let row = targets.split_off(..length).zip(weights.split_off(..length));
             let row = row.filter(|(targets, _)| is_row(targets, vertices));
             let (targets, weights) = row.ok_or_else(|| PATCHES.corrupt(NO_FIT))?;
-            graph.put(vertex, Row::new(present != 0, targets.to_vec(), weights.to_vec()));
+            graph.put(vertex, Row::new(present != 0, targets, weights));
         }
         graph.grow(vertices);
         Ok(graph)

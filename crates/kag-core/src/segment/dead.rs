@@ -48,7 +48,19 @@ impl Dead {
         self.count
     }
 
+    /// How many of `rows`, all of the segment, are not gone.
+    #[expect(clippy::indexing_slicing, reason = "there is a bit for each row of the segment")]
+    pub(crate) fn live_of(&self, rows: &[u16]) -> usize {
+        if self.count == 0 {
+            return rows.len();
+        }
+        let words = &*self.words;
+        let gone = rows.iter().map(|row| (words[usize::from(*row) / BITS] >> (usize::from(*row) % BITS) & 1) as usize);
+        rows.len() - gone.sum::<usize>()
+    }
+
     /// Whether `row` is gone.
+    #[inline]
     pub(crate) fn contains(&self, row: usize) -> bool {
         self.words.get(row / BITS).is_some_and(|word| word >> (row % BITS) & 1 == 1)
     }
@@ -66,6 +78,7 @@ mod tests {
         assert_eq!((none.count(), some.count(), more.count()), (0, 2, 3));
         assert!(some.contains(3) && some.contains(64) && !some.contains(65) && !some.contains(99));
         assert!(more.contains(65) && !none.contains(3));
+        assert_eq!((none.live_of(&[3, 64, 65]), some.live_of(&[3, 64, 65]), more.live_of(&[])), (3, 1, 0));
     }
 
     #[test]

@@ -15,6 +15,7 @@ impl<const FIELDS: usize> Weights<FIELDS> {
         Self(weights.map(|weight| if weight.is_finite() { f64::from(weight.max(0.0)) } else { 0.0 }))
     }
 
+    #[inline]
     pub(super) fn of<N: Copy + Into<u64>>(&self, counts: &[N; FIELDS]) -> f64 {
         self.0.iter().zip(counts).map(|(weight, count)| weight * Into::<u64>::into(*count) as f64).sum()
     }
@@ -59,6 +60,7 @@ pub(super) fn idf(all: usize, df: usize) -> f64 {
 }
 
 /// What a term adds to the score of a row that holds it `times` times.
+#[inline]
 pub(super) fn score(idf: f64, times: f64, damping: f64) -> f32 {
     (idf * times / (times + damping)) as f32
 }

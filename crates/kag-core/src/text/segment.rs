@@ -146,8 +146,7 @@ impl<K: SegmentKey, const FIELDS: usize> TextSegment<K, FIELDS> {
         if dead.count() == 0 {
             return postings.len();
         }
-        let rows = self.rows.get(postings).unwrap_or_default();
-        rows.iter().filter(|row| !dead.contains(usize::from(**row))).count()
+        dead.live_of(self.rows.get(postings).unwrap_or_default())
     }
 
     /// The rows, not gone, that hold any term that begins with `prefix`, ascending, and how

@@ -116,15 +116,15 @@ fn settings<const FIELDS: usize>(settings: &[u64]) -> Result<(Bm25Options, Weigh
 
 impl<K: SegmentKey, const FIELDS: usize> TextSegment<K, FIELDS> {
     pub(super) fn seal(&self) -> SealedSegment {
-        let (text, ends) = self.terms.parts();
+        let (text, lengths) = self.terms.parts();
         let writing = Writing::default()
             .keys(&self.keys)
             .u32s(self.order.iter().copied())
             .u16s(self.length_of.iter().copied())
             .u32s(self.lengths.all().as_flattened().iter().copied())
             .bytes(text)
-            .u64s(ends.iter().map(|end| *end as u64))
-            .u64s(self.starts.iter().map(|start| *start as u64))
+            .u32s(lengths)
+            .u32s(self.starts.iter().zip(self.starts.iter().skip(1)).map(|(from, to)| (to - from) as u32))
             .u16s(self.rows.iter().copied())
             .u32s(self.times.all().as_flattened().iter().copied());
         let writing = match &self.times_of {
@@ -141,8 +141,13 @@ impl<K: SegmentKey, const FIELDS: usize> TextSegment<K, FIELDS> {
         let mut reading = Reading::new(&SEGMENT, &frame, 0, from)?;
         let (keys, order, length_of) = (reading.keys()?, reading.u32s()?, reading.u16s()?);
         let lengths = Tuples::read(&reading.u32s()?, weights);
-        let terms = Terms::read(reading.bytes()?, &reading.u64s()?);
-        let starts: Vec<usize> = reading.u64s()?.into_iter().map(|start| start as usize).collect();
+        let terms = Terms::read(reading.bytes()?, &reading.u32s()?);
+        let mut starts = vec![0];
+        let mut total = 0;
+        starts.extend(reading.u32s()?.into_iter().map(|count| {
+            total += count as usize;
+            total
+        }));
         let rows = reading.u16s()?;
         let times = Tuples::read(&reading.u32s()?, weights);
         let no_order = || SEGMENT.corrupt("what should be in order is not");
@@ -161,19 +166,13 @@ impl<K: SegmentKey, const FIELDS: usize> TextSegment<K, FIELDS> {
     /// Whether every number stands for something that is there.
     fn is_sound(&self) -> bool {
         let rows = self.keys.len();
-        let by_term = self.starts.windows(2).all(|bounds| match bounds {
-            [from, to] => self.rows.get(*from..*to).is_some_and(|rows| rows.is_sorted_by(|a, b| a < b)),
-            _ => false,
-        });
         rows <= MOST_ROWS
             && keys_in_order(&self.keys, &self.order)
             && self.length_of.len() == rows
-            && self.length_of.iter().all(|at| usize::from(*at) < self.lengths.len())
+            && self.length_of.iter().max().is_none_or(|last| usize::from(*last) < self.lengths.len())
             && self.starts.len() == self.terms.len() + 1
-            && self.starts.first() == Some(&0)
             && self.starts.last() == Some(&self.rows.len())
-            && by_term
-            && self.rows.iter().all(|row| usize::from(*row) < rows)
+            && self.rows.iter().max().is_none_or(|last| usize::from(*last) < rows)
             && self.times_of.len() == self.rows.len()
             && self.times_of.all_below(self.times.len())
     }

@@ -2,39 +2,49 @@
 
 use std::ops::Range;
 
+/// Terms of a block, of which one is looked at first.
+const BLOCK: usize = 16;
+
 /// Terms in ascending order, each once, in one string.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Terms {
     text: String,
     /// Where each term ends in `text`.
     ends: Vec<usize>,
-    /// The first bytes of each term as a number, which orders terms as far as it goes.
+    /// The first bytes of the first term of each block as a number, which orders terms as far
+    /// as it goes.
     heads: Vec<u64>,
 }
 
 impl Terms {
-    /// These terms; nothing if they are not in order, each once.
-    pub(super) fn read(text: Vec<u8>, ends: &[u64]) -> Option<Self> {
-        let text = String::from_utf8(text).ok()?;
-        let mut terms = Self { text: String::with_capacity(text.len()), ..Self::default() };
+    /// The terms that are so long each, one after the other; nothing if they are not in order,
+    /// each once.
+    pub(super) fn read(text: Vec<u8>, lengths: &[u32]) -> Option<Self> {
+        let mut terms =
+            Self { text: String::from_utf8(text).ok()?, ends: Vec::with_capacity(lengths.len()), heads: Vec::new() };
         let (mut start, mut last) = (0, None);
-        for end in ends {
-            let end = usize::try_from(*end).ok()?;
-            let term = text.get(start..end)?;
+        for length in lengths {
+            let end = start + *length as usize;
+            let term = terms.text.get(start..end)?;
             if last.is_some_and(|last| last >= term) {
                 return None;
             }
-            terms.push(term);
+            if terms.ends.len().is_multiple_of(BLOCK) {
+                terms.heads.push(head(term));
+            }
+            terms.ends.push(end);
             (start, last) = (end, Some(term));
         }
-        (start == text.len()).then_some(terms)
+        (start == terms.text.len()).then_some(terms)
     }
 
     /// Adds `term`, which is greater than all so far.
     pub(super) fn push(&mut self, term: &str) {
+        if self.ends.len().is_multiple_of(BLOCK) {
+            self.heads.push(head(term));
+        }
         self.text.push_str(term);
         self.ends.push(self.text.len());
-        self.heads.push(head(term));
     }
 
     pub(super) fn len(&self) -> usize {
@@ -67,12 +77,14 @@ impl Terms {
         let first = self.heads.partition_point(|other| *other < head);
         let alike = self.heads.get(first..).unwrap_or_default();
         let last = first + alike.partition_point(|other| *other == head);
-        partition_point(first..last, |at| self.get(at).is_some_and(|other| other < term))
+        let within = first.saturating_sub(1) * BLOCK..(last * BLOCK).min(self.len());
+        partition_point(within, |at| self.get(at).is_some_and(|other| other < term))
     }
 
-    /// All terms in one string, and where each ends.
-    pub(super) fn parts(&self) -> (&str, &[usize]) {
-        (&self.text, &self.ends)
+    /// All terms in one string, and how long each is.
+    pub(super) fn parts(&self) -> (&str, impl Iterator<Item = u32>) {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        (&self.text, self.ends.iter().zip(starts).map(|(end, start)| (end - start) as u32))
     }
 
     /// Bytes of memory.
@@ -113,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn terms_are_found_as_in_an_ordered_set(
-            set in prop::collection::btree_set("[ab\0巴]{0,12}", 0..40),
+            set in prop::collection::btree_set("[ab\0巴]{0,12}", 0..70),
             asked in "[ab\0巴]{0,10}",
         ) {
             let mut terms = Terms::default();
@@ -125,20 +137,19 @@ mod tests {
             let found: BTreeSet<&str> = terms.beginning_with(&asked).filter_map(|at| terms.get(at)).collect();
             let expect: BTreeSet<&str> = set.iter().map(String::as_str).filter(|t| t.starts_with(&asked)).collect();
             prop_assert_eq!(found, expect);
-            let (text, ends) = terms.parts();
-            let ends: Vec<u64> = ends.iter().map(|end| *end as u64).collect();
-            let read = Terms::read(text.as_bytes().to_vec(), &ends).unwrap();
-            prop_assert_eq!(read.parts(), terms.parts());
+            let (text, lengths) = terms.parts();
+            let read = Terms::read(text.as_bytes().to_vec(), &lengths.collect::<Vec<_>>()).unwrap();
+            prop_assert_eq!((&read.text, &read.ends, &read.heads), (&terms.text, &terms.ends, &terms.heads));
         }
     }
 
     #[test]
     fn what_is_out_of_order_is_refused() {
-        let read = |text: &[u8], ends: &[u64]| Terms::read(text.to_vec(), ends).is_some();
-        assert!(read(b"ab", &[1, 2]) && read(b"", &[]) && read(b"a", &[0, 1]));
-        assert!(!read(b"ba", &[1, 2]), "descending");
-        assert!(!read(b"aa", &[1, 2]), "twice");
-        assert!(!read(b"ab", &[1]) && !read(b"ab", &[1, 3]) && !read(b"ab", &[2, 1]));
-        assert!(!read(&[0xff], &[1]) && !read("é".as_bytes(), &[1, 2]) && !read(b"a", &[u64::MAX]));
+        let read = |text: &[u8], lengths: &[u32]| Terms::read(text.to_vec(), lengths).is_some();
+        assert!(read(b"ab", &[1, 1]) && read(b"", &[]) && read(b"a", &[0, 1]));
+        assert!(!read(b"ba", &[1, 1]), "descending");
+        assert!(!read(b"aa", &[1, 1]), "twice");
+        assert!(!read(b"ab", &[1]) && !read(b"ab", &[1, 2]) && !read(b"ab", &[2, 0]));
+        assert!(!read(&[0xff], &[1]) && !read("é".as_bytes(), &[1, 1]) && !read(b"a", &[u32::MAX]));
     }
 }

@@ -112,11 +112,12 @@ impl Places {
 
     /// Whether every place is below `end`.
     pub(super) fn all_below(&self, end: usize) -> bool {
-        match self {
-            Self::Bytes(places) => places.iter().all(|place| usize::from(*place) < end),
-            Self::Pairs(places) => places.iter().all(|place| usize::from(*place) < end),
-            Self::Quads(places) => places.iter().all(|place| (*place as usize) < end),
-        }
+        let last = match self {
+            Self::Bytes(places) => places.iter().max().map(|last| usize::from(*last)),
+            Self::Pairs(places) => places.iter().max().map(|last| usize::from(*last)),
+            Self::Quads(places) => places.iter().max().map(|last| *last as usize),
+        };
+        last.is_none_or(|last| last < end)
     }
 
     /// Cuts all behind the first `count` off.

@@ -145,21 +145,61 @@ impl<K: SegmentKey> SegmentedVectors<K> {
     /// Those of [`search`](Self::search).
     pub fn search_batch(&self, queries: &[Embedding], k: usize) -> Result<Vec<Vec<Scored<K>>>> {
         let queries: Vec<_> = queries.iter().map(|query| Query::new(self.dim, query)).collect::<Result<_>>()?;
-        let blocks = (0..self.segments.len()).flat_map(|segment| {
-            let rows = self.segments.get(segment).map_or(0, |live| live.segment.keys().len());
-            (0..rows).step_by(SCAN_ROWS).map(move |first| (segment, first))
-        });
-        let scanned: Vec<Vec<Candidates>> = blocks
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|(segment, first)| self.scan(segment, first, &queries, k))
-            .collect();
-        let mut scanned: Vec<_> = scanned.into_iter().map(Vec::into_iter).collect();
+        let mut scanned = self.scan_all(0..self.segments.len(), &queries, k);
         let joined: Vec<_> = queries
             .iter()
             .map(|query| (query, Candidates::join(k, scanned.iter_mut().filter_map(Iterator::next))))
             .collect();
         joined.into_par_iter().map(|(query, candidates)| self.score(query, candidates, k)).collect()
+    }
+
+    /// What [`search`](Self::search) finds if, of a segment for which `first` names rows, only
+    /// those are looked at: for an index that is built once over a segment and names most of
+    /// the best rows sooner than a scan. Segments for which it names none are scanned.
+    ///
+    /// Rows that are gone, or that the segment does not have, are left out. The index of a
+    /// segment must name more rows than `k` where some of them may be gone.
+    ///
+    /// # Errors
+    /// Those of [`search`](Self::search).
+    pub fn search_among(
+        &self,
+        query: &Embedding,
+        k: usize,
+        mut first: impl FnMut(&VectorSegment<K>) -> Option<Vec<u32>>,
+    ) -> Result<Vec<Scored<K>>> {
+        let query = Query::new(self.dim, query)?;
+        let (mut named, mut others) = (Candidates::new(k), Vec::new());
+        for (segment, live) in self.segments.iter().enumerate() {
+            let Some(mut rows) = first(&live.segment) else {
+                others.push(segment);
+                continue;
+            };
+            rows.sort_unstable();
+            rows.dedup();
+            let rows = rows.into_iter().map(|row| row as usize);
+            let rows = rows.filter(|row| *row < live.segment.keys().len() && !live.dead.contains(*row));
+            named.rows.extend(rows.map(|row| Candidate { high: f32::INFINITY, segment, row }));
+        }
+        let scanned = self.scan_all(others, std::slice::from_ref(&query), k);
+        let candidates = Candidates::join(k, scanned.into_iter().flatten().chain([named]));
+        self.score(&query, candidates, k)
+    }
+
+    /// By block of rows of these segments, what may be among the best for each query.
+    fn scan_all(
+        &self,
+        segments: impl IntoIterator<Item = usize>,
+        queries: &[Query],
+        k: usize,
+    ) -> Vec<std::vec::IntoIter<Candidates>> {
+        let blocks = segments.into_iter().flat_map(|segment| {
+            let rows = self.segments.get(segment).map_or(0, |live| live.segment.keys().len());
+            (0..rows).step_by(SCAN_ROWS).map(move |first| (segment, first))
+        });
+        let blocks: Vec<_> = blocks.collect();
+        let scan = |(segment, first)| self.scan(segment, first, queries, k).into_iter();
+        blocks.into_par_iter().map(scan).collect()
     }
 
     /// The rows of a block that may be among the best `k` of it, for each query.

@@ -146,6 +146,25 @@ fn many_rows_in_several_segments_rank_as_a_scan_does() {
 }
 
 #[test]
+fn rows_that_are_named_are_scored_and_others_scanned() {
+    let made = vectors(9_000 + 1, 16, 5);
+    let (rows, query) = (&made[..9_000], &made[9_000]);
+    let index = SegmentedVectors::new(16).with((0u32..).zip(rows.iter().cloned()), []).unwrap();
+    let index = index.with([], [8]).unwrap();
+    let all = bits(&index.search(query, 10).unwrap());
+    assert_eq!(bits(&index.search_among(query, 10, |_| None).unwrap()), all);
+    let every = |segment: &VectorSegment<u32>| Some((0..segment.keys().len() as u32 + 3).chain([0, 1]).collect());
+    assert_eq!(bits(&index.search_among(query, 10, every).unwrap()), all);
+    let only = |segment: &VectorSegment<u32>| segment.keys().contains(&7).then(|| vec![7, 8, 9]);
+    let found = bits(&index.search_among(query, 9_000, only).unwrap());
+    let scanned = index.segments().filter(|segment| !segment.keys().contains(&7)).map(|segment| segment.keys().len());
+    assert_eq!(found.len(), 2 + scanned.sum::<usize>());
+    let by_row = |key: u32| index.segments().find_map(|s| s.keys().iter().position(|k| *k == key)).unwrap();
+    assert_eq!((by_row(7), by_row(8), by_row(9)), (7, 8, 9));
+    assert!(found.iter().any(|(key, _)| *key == 7) && found.iter().all(|(key, _)| *key != 8 && *key != 10));
+}
+
+#[test]
 fn vectors_that_cannot_be_are_refused() {
     let index = SegmentedVectors::new(2);
     let flat = Embedding::new([1.0, 0.0, 0.0]);
