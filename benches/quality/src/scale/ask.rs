@@ -125,7 +125,7 @@ async fn walk(world: World, snapshot: &Snapshot, measured: &mut Measures) -> Res
         let start = node();
         let Some(vertex) = mutual.vertex(Vertex::Node(start)) else { continue };
         let hop = |from: &BTreeSet<u32>| -> BTreeSet<u32> {
-            from.iter().flat_map(|vertex| mutual.graph().arcs_of(*vertex).targets).copied().collect()
+            from.iter().flat_map(|vertex| mutual.graph().arcs_of(*vertex).iter()).map(|(to, _)| to).collect()
         };
         let began = Instant::now();
         let near = hop(&BTreeSet::from([vertex]));

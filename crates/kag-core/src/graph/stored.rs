@@ -225,3 +225,43 @@ impl<K: SegmentKey> VertexNumbers<K> {
         Ok(numbers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        graph::{CsrBuilder, PageRankOptions, Patch, pagerank},
+        segment::tampered,
+    };
+
+    proptest! {
+        #[test]
+        fn what_was_made_to_look_sound_is_read_or_refused(part in 0usize..2, section in 0usize..8, at: usize, to: u8) {
+            let mut edges = CsrBuilder::new(6);
+            (0..6).for_each(|vertex| edges.add(vertex, (vertex + 2) % 6, 1.5).unwrap());
+            let mut patch = Patch::new();
+            patch.remove(2);
+            patch.add(6);
+            patch.set(6, 1, 0.5);
+            let graph = PatchedCsr::new(edges.build(Direction::Undirected)).unwrap().with(&patch).unwrap();
+            let (mut base, manifest) = (Vec::new(), graph.manifest());
+            graph.base().sealed().write(&mut base).unwrap();
+            let tamper = |bytes: &[u8], here: usize| tampered(&[BASE, PATCHES], bytes, usize::from(part != here), section, at, to);
+            let (base, manifest) = (tamper(&base, 0), tamper(&manifest, 1));
+            let Ok(base) = BaseCsr::read(&mut base.as_slice()) else { return Ok(()) };
+            // The name of what was changed is another than the one asked for.
+            let opened = PatchedCsr::assemble(&mut manifest.as_slice(), |_, asked| {
+                Ok(BaseCsr { name: OnceLock::from(asked), ..base })
+            });
+            // Numbers far beyond take memory and no harm.
+            if let Some(graph) = opened.ok().filter(|graph| graph.vertices() < 1 << 20) {
+                pagerank(&graph, &[], &PageRankOptions::default()).unwrap();
+                let mut patch = Patch::new();
+                patch.remove(1);
+                graph.with(&patch).unwrap();
+            }
+        }
+    }
+}

@@ -181,3 +181,34 @@ impl Frame {
         Some((sum, length))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tampering {
+    use super::*;
+
+    /// Things written one behind the other, with one byte of one section changed to another
+    /// and every checksum made to fit: what no accident makes, and an enemy may.
+    pub(crate) fn tampered(
+        formats: &[Format],
+        mut bytes: &[u8],
+        part: usize,
+        section: usize,
+        at: usize,
+        to: u8,
+    ) -> Vec<u8> {
+        let mut written = Vec::new();
+        for count in 0.. {
+            let known = formats.iter().find(|format| bytes.get(4..8) == Some(&format.kind));
+            let Some(format) = known else { return written };
+            let frame = Frame::read(format, &mut bytes).unwrap();
+            let mut sections = frame.sections(frame.len(), &mut bytes).unwrap();
+            let number = section % sections.len();
+            if let Some(changed) = sections.get_mut(number).filter(|section| count == part && !section.is_empty()) {
+                let at = at % changed.len();
+                changed[at] = to;
+            }
+            written.extend(SealedSegment::new(format, sections).into_bytes());
+        }
+        written
+    }
+}

@@ -42,6 +42,8 @@ mod tiers;
 
 pub(crate) use dead::Dead;
 pub use frame::SealedSegment;
+#[cfg(test)]
+pub(crate) use frame::tampering::tampered;
 pub(crate) use frame::{Format, Frame};
 pub use key::SegmentKey;
 pub(crate) use manifest::Manifest;

@@ -177,3 +177,41 @@ impl<K: SegmentKey, const FIELDS: usize> TextSegment<K, FIELDS> {
             && self.times_of.all_below(self.times.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::segment::tampered;
+
+    proptest! {
+        #[test]
+        fn what_was_made_to_look_sound_is_read_or_refused(
+            part in 0usize..3, section in 0usize..16, at: usize, to: u8,
+        ) {
+            let rows = |first: u32| (first..first + 6).map(|key| (key, ["Messi 梅西 played", "for 巴塞罗那 for Messi"]));
+            let index = SegmentedBm25::new([2.0, 1.0], Bm25Options::default());
+            let index = index.with(rows(0), []).with(rows(4), [1]);
+            let mut bytes = Vec::new();
+            index.write(&mut bytes).unwrap();
+            let bytes = tampered(&[MANIFEST, SEGMENT], &bytes, part, section, at, to);
+            // The name of what was changed is another, so the manifest has to be told.
+            let mut rest = bytes.as_slice();
+            let manifest = Manifest::read(&MANIFEST, &mut rest);
+            let Ok(mut manifest) = manifest else { return Ok(()) };
+            for (name, _) in &mut manifest.segments {
+                let frame = Frame::read(&SEGMENT, &mut rest).unwrap();
+                frame.sections(frame.len(), &mut rest).unwrap();
+                *name = frame.name;
+            }
+            let start = bytes.len() - index.segments().map(|s| s.sealed().size() as usize).sum::<usize>();
+            let bytes = [manifest.write(&MANIFEST), bytes[start..].to_vec()].concat();
+            if let Ok(index) = SegmentedBm25::<u32, 2>::read(&mut bytes.as_slice()) {
+                index.search("Messi 巴塞罗那 for", 9);
+                index.search_prefix("p", 9);
+                index.with(rows(2), [0]).search("Messi", 9);
+            }
+        }
+    }
+}

@@ -21,6 +21,9 @@ use crate::{
 const MANIFEST: Format = Format { kind: *b"VECT", version: 1, operation: "vector.manifest" };
 const SEGMENT: Format = Format { kind: *b"vect", version: 1, operation: "vector.segment" };
 
+/// Longer vectors than anyone makes.
+const MOST_DIM: usize = 1 << 24;
+
 const NO_FIT: &str = "the parts do not fit together";
 
 impl<K: SegmentKey> SegmentedVectors<K> {
@@ -138,7 +141,7 @@ impl<K: SegmentKey> VectorSegment<K> {
         let (scales, rest) = scales.as_chunks();
         let scales: Option<Vec<Scale>> = scales.iter().map(|parts| Scale::from_parts(*parts)).collect();
         let (Some(scales), [dim]) = (scales, dim.as_slice()) else { return Err(SEGMENT.corrupt(NO_FIT)) };
-        let room = usize::try_from(*dim).ok().and_then(|dim| dim.checked_mul(keys.len()));
+        let room = usize::try_from(*dim).ok().filter(|dim| *dim <= MOST_DIM).map(|dim| dim * keys.len());
         let fits = rest.is_empty()
             && scales.len() == keys.len()
             && room == Some(codes.len())
@@ -163,5 +166,31 @@ impl<K: SegmentKey> VectorSegment<K> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Embedding, segment::tampered};
+
+    proptest! {
+        #[test]
+        fn what_was_made_to_look_sound_is_read_or_refused(section in 0usize..8, at: usize, to: u8) {
+            let rows = (0u32..6).map(|key| (key, Embedding::normalised((0..5).map(|c| (key * c) as f32).collect())));
+            let index = SegmentedVectors::new(5).with(rows.clone(), []).unwrap();
+            let mut bytes = Vec::new();
+            index.segments().next().unwrap().sealed().unwrap().write(&mut bytes).unwrap();
+            let bytes = tampered(&[SEGMENT], &bytes, 0, section, at, to);
+            if let Ok(segment) = VectorSegment::<u32>::read(&mut bytes.as_slice()) {
+                let dim = segment.dim;
+                let index = SegmentedVectors::of(dim, vec![Live { segment: Arc::new(segment), dead: Dead::default() }]);
+                let query = Embedding::new(vec![0.5; dim]);
+                index.search(&query, 9).unwrap();
+                index.with([(3, query)], [0]).unwrap();
+            }
+        }
     }
 }

@@ -160,10 +160,10 @@ impl Mutual {
         for what in &there {
             let (Vertex::Node(node), Some(number)) = (*what, numbers.number(*what)) else { continue };
             let row = row_of(tables, graph, node, &numbers)?;
-            for target in self.graph.arcs_of(number).targets {
-                let is_gone = gone.contains(target) || self.is_gone(tables, *target)?;
-                if !row.contains_key(target) && !is_gone {
-                    patch.set(number, *target, 0.0);
+            for (target, _) in self.graph.arcs_of(number).iter() {
+                let is_gone = gone.contains(&target) || self.is_gone(tables, target)?;
+                if !row.contains_key(&target) && !is_gone {
+                    patch.set(number, target, 0.0);
                 }
             }
             row.into_iter().for_each(|(target, weight)| patch.set(number, target, weight));

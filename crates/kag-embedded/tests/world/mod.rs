@@ -170,12 +170,7 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
         .map(|(vertex, what)| {
             assert_eq!(mutual.vertex(what), Some(vertex));
             let arcs = mutual.graph().arcs_of(vertex);
-            let mut arcs: Vec<_> = arcs
-                .targets
-                .iter()
-                .zip(arcs.weights)
-                .map(|(to, weight)| (mutual.what(*to).unwrap(), *weight))
-                .collect();
+            let mut arcs: Vec<_> = arcs.iter().map(|(to, weight)| (mutual.what(to).unwrap(), weight)).collect();
             arcs.sort_by_key(|(what, _)| *what);
             (what, arcs)
         })
