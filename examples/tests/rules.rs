@@ -4,17 +4,26 @@
 
 use std::{
     collections::BTreeSet,
+    env::consts::EXE_EXTENSION,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
 use serde_json::{Value, json};
 
+/// Runs the example that `cargo test` has built beside this test; where only this test was
+/// built, cargo builds it now.
 fn run(example: &str, arguments: &[&str]) -> Output {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["run", "--quiet", "--example", example, "--"]);
-    command.args(arguments).output().unwrap()
+    let test = std::env::current_exe().unwrap();
+    let built = test.ancestors().nth(2).unwrap().join("examples").join(example).with_extension(EXE_EXTENSION);
+    let mut command = if built.exists() {
+        Command::new(built)
+    } else {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["run", "--quiet", "--example", example, "--"]);
+        cargo
+    };
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
