@@ -43,6 +43,7 @@ pub struct RuleBase {
     saying: BTreeMap<Predicate, Vec<u32>>,
     /// The rules that create nodes, with their types.
     making: Vec<(u32, Vec<TypeName>)>,
+    ignored: Vec<RuleProblem>,
 }
 
 /// Gathers rules for a [`RuleBase`].
@@ -128,6 +129,13 @@ impl RuleBase {
     #[must_use]
     pub fn created_types(&self) -> Vec<&TypeName> {
         self.making.iter().flat_map(|(_, types)| types).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What was read but is not run, as warnings: rules on concepts in the short form, and their
+    /// order.
+    #[must_use]
+    pub fn ignored(&self) -> &[RuleProblem] {
+        &self.ignored
     }
 
     pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {
@@ -227,6 +235,7 @@ impl RuleBaseBuilder {
         let statements = sources
             .iter()
             .flat_map(|(source, program)| program.statements.iter().map(move |statement| (source, statement)));
+        let ignored: Vec<RuleProblem> = statements.clone().filter_map(|(source, said)| not_run(source, said)).collect();
         let defines: Vec<(&Arc<str>, &Define)> = statements
             .filter_map(|(source, statement)| match statement {
                 Statement::Define(define) => Some((source, define)),
@@ -267,8 +276,19 @@ impl RuleBaseBuilder {
             }
         }
         let rules = rules.into_iter().map(Arc::new).collect();
-        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making })
+        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making, ignored })
     }
+}
+
+/// The warning that a statement is not run.
+fn not_run(source: &Arc<str>, statement: &Statement) -> Option<RuleProblem> {
+    let (span, what) = match statement {
+        Statement::ConceptRule(rule) => (rule.span.0, "a rule on a concept in the short form"),
+        Statement::Priority(priority) => (priority.span.0, "the order of concepts"),
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::warning(span, format!("{what} is read but not run"));
+    Some(RuleProblem { rule: Arc::clone(source), diagnostic })
 }
 
 fn no_meaning(rules: &[Rule], members: &[u32]) -> RuleProblem {
