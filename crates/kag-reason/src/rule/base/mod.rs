@@ -15,7 +15,7 @@ use std::{
 };
 
 use kag_core::{Predicate, Span, TypeName};
-use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement};
+use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement, check_rules};
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
@@ -28,7 +28,7 @@ use strata::Strata;
 
 use super::{RuleError, RuleFunctions, RuleProblem};
 
-/// Rules, checked against each other, ready to run over any graph.
+/// Rules, checked against a schema and each other, ready to run over any graph.
 ///
 /// Immutable and shared by everything that runs them.
 #[derive(Clone, Debug)]
@@ -228,10 +228,19 @@ impl RuleBaseBuilder {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with them: what cannot be read, a head whose object
+    /// Everything that is wrong with them: what cannot be read, what [`check_rules`] finds, a head whose object
     /// nothing determines, rules that rest on the negation or an aggregate of themselves.
     pub fn build(self) -> Result<RuleBase, Vec<RuleProblem>> {
         let Self { schema, functions, host, sources, mut problems } = self;
+        let programs: Vec<&RuleProgram> = sources.iter().map(|(_, program)| program).collect();
+        let checked = check_rules(&programs, &schema, &functions);
+        for ((source, _), diagnostics) in sources.iter().zip(checked) {
+            let wrong = diagnostics.into_iter().filter(Diagnostic::is_error);
+            problems.extend(wrong.map(|diagnostic| RuleProblem { rule: Arc::clone(source), diagnostic }));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let statements = sources
             .iter()
             .flat_map(|(source, program)| program.statements.iter().map(move |statement| (source, statement)));
