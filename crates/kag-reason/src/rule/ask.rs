@@ -15,8 +15,8 @@ use super::{
     derive::{Demand, Evaluation},
     engine::Engine,
     join::Start,
-    table::{Part, Table},
-    world::{End, NONE, Origin},
+    table::{Part, Table, distinct},
+    world::{End, FastMap, NONE, Origin},
 };
 
 impl Engine<'_> {
@@ -64,14 +64,25 @@ impl Engine<'_> {
     fn in_order(&self, table: &Table) -> Vec<u32> {
         let nodes = (0..table.nodes.len()).map(Part::Node);
         let parts: Vec<Part> = nodes.chain((0..table.edges.len()).map(Part::Edge)).collect();
+        let places: Vec<Vec<u32>> = parts.iter().map(|part| self.places(table, *part)).collect();
         let mut rows: Vec<u32> = (0..u32::try_from(table.rows).unwrap_or(NONE)).collect();
         rows.sort_by(|left, right| {
-            let by_part = parts
-                .iter()
-                .map(|part| self.id_of(table, part, *left as usize).cmp(&self.id_of(table, part, *right as usize)));
-            by_part.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+            let of = |row: &u32| {
+                let row = *row as usize;
+                places.iter().map(move |places| places.get(row).copied())
+            };
+            of(left).cmp(of(right))
         });
         rows
+    }
+
+    /// By row, the place of what it holds among all that the column holds, by id.
+    fn places(&self, table: &Table, part: Part) -> Vec<u32> {
+        let Some(column) = table.part(&part) else { return Vec::new() };
+        let mut held = distinct(column);
+        held.sort_by_cached_key(|at| self.bits_of(part, *at));
+        let places: FastMap<u32, u32> = held.into_iter().zip(1..).collect();
+        column.iter().map(|at| places.get(at).copied().unwrap_or_default()).collect()
     }
 
     pub(super) fn facts(

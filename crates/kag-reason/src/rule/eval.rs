@@ -6,17 +6,18 @@ use kag_core::Value;
 use kag_schema::{Expr, ExprKind};
 
 use super::{
-    RowFault, RuleError,
+    RuleError,
     base::{
         body::{Asked, Body},
         parts,
     },
     engine::Engine,
+    faults::Faults,
     scope::{Scope, Slot, Slots, edge_id, slots, unit},
-    table::{Table, Unit, distinct},
+    table::{Table, Unit, ValueColumn, distinct},
     world::{FastMap, NONE},
 };
-use crate::{Binding, Environment, EvalError, EvalErrorKind, Prepared};
+use crate::{Binding, Environment, Prepared};
 
 /// A value for each row, equal ones held once where that is known.
 pub(super) struct Values {
@@ -50,6 +51,7 @@ impl Engine<'_> {
         self.ready(body, table, &asked.expr)?;
         let slots = slots(body, table, &asked.expr);
         let prepared = Prepared::new(asked.expr.clone());
+        let direct = direct(&asked.expr, &slots);
         let mut values = Values { at: Vec::with_capacity(rows.len()), values: Vec::new(), unit: unit(table, &slots) };
         let one = only_column(table, &slots);
         let mut known: FastMap<u32, u32> = FastMap::default();
@@ -62,7 +64,11 @@ impl Engine<'_> {
                 continue;
             }
             scope.row.set(*row);
-            let value = match prepared.evaluate(&scope) {
+            let computed = match direct {
+                Some((slot, name)) => Ok(scope.property_of(slot, name)),
+                None => prepared.evaluate(&scope),
+            };
+            let value = match computed {
                 Ok(value) => value,
                 Err(error) => {
                     faults.add(&scope, asked, error)?;
@@ -233,88 +239,17 @@ impl Engine<'_> {
             value => value,
         }
     }
-
-    fn settle_faults(
-        &mut self,
-        body: &Body,
-        asked: &Asked,
-        faults: Faults,
-        error: Option<kag_core::Error>,
-    ) -> Result<(), RuleError> {
-        if let Some(error) = error {
-            return Err(error.into());
-        }
-        if let Some((error, bindings)) = faults.first {
-            let key = (Arc::clone(&body.rule), Arc::clone(&asked.text));
-            let fault = self.faults.entry(key).or_insert_with(|| RowFault {
-                rule: Arc::clone(&body.rule),
-                clause: Arc::clone(&asked.text),
-                rows: 0,
-                error,
-                bindings,
-            });
-            fault.rows += faults.rows;
-        }
-        Ok(())
-    }
-}
-
-/// Names and what they stood for, in words.
-type Bindings = Vec<(Arc<str>, String)>;
-
-/// The rows that could not be computed.
-#[derive(Default)]
-struct Faults {
-    rows: u64,
-    /// Why the first could not be, and what its names stood for.
-    first: Option<(String, Bindings)>,
-}
-
-impl Faults {
-    fn add(&mut self, scope: &Scope<'_, '_>, asked: &Asked, error: EvalError) -> Result<(), RuleError> {
-        if error.is_undecided() || matches!(error.kind, EvalErrorKind::Empty { .. }) {
-            return Ok(());
-        }
-        if let EvalErrorKind::UnknownFunction { name } = &error.kind {
-            let (rule, function) = (Arc::clone(&scope.body.rule), name.as_str().into());
-            return Err(RuleError::UnknownFunction { rule, function });
-        }
-        if !is_of_data(&error.kind) {
-            return Err(RuleError::Evaluation {
-                rule: Arc::clone(&scope.body.rule),
-                clause: asked.text.to_string(),
-                bindings: scope.bindings(),
-                source: Box::new(error),
-            });
-        }
-        self.rows += 1;
-        if self.first.is_none() {
-            self.first = Some((error.to_string(), scope.bindings()));
-        }
-        Ok(())
-    }
-}
-
-/// Whether it depends on the data that an expression cannot be computed, and not on how it
-/// is written.
-fn is_of_data(kind: &EvalErrorKind) -> bool {
-    matches!(
-        kind,
-        EvalErrorKind::Operand { .. }
-            | EvalErrorKind::Operands { .. }
-            | EvalErrorKind::Several { .. }
-            | EvalErrorKind::Compare(_)
-            | EvalErrorKind::Dimensions { .. }
-            | EvalErrorKind::DivisionByZero
-            | EvalErrorKind::Overflow
-            | EvalErrorKind::NoNumber
-            | EvalErrorKind::DateStep { .. }
-            | EvalErrorKind::Unreadable { .. }
-            | EvalErrorKind::Lengths { .. }
-    )
 }
 
 impl Scope<'_, '_> {
+    /// A property of the node or edge of a slot in the row at hand.
+    fn property_of(&self, slot: &Slot, name: &str) -> Option<Value> {
+        match self.of(slot) {
+            Binding::One(Some(Value::Node(id))) => self.property(id, name),
+            _ => None,
+        }
+    }
+
     /// What the names stand for in the row at hand, in words.
     pub(super) fn bindings(&self) -> Vec<(Arc<str>, String)> {
         let shown = self.slots.iter().filter(|(name, _)| !name.starts_with('#'));
@@ -358,7 +293,32 @@ fn only_column(table: &Table, slots: &Slots) -> Option<super::table::Column> {
     match &slots[..] {
         [(_, Slot::Node(at))] => table.node(*at).cloned(),
         [(_, Slot::Edge(at))] => table.edge(*at).cloned(),
-        [(_, Slot::Value(at))] => table.values.get(*at).map(|value| Arc::clone(&value.at)),
+        [(_, Slot::Value(at))] => table.values.get(*at).map(by_value),
+        _ => None,
+    }
+}
+
+/// A column that tells the values of a column apart, equal ones having one number.
+fn by_value(column: &ValueColumn) -> super::table::Column {
+    let mut numbers: FastMap<Option<&Value>, u32> = FastMap::default();
+    let of_value: Vec<u32> = column
+        .values
+        .iter()
+        .map(|value| {
+            let next = u32::try_from(numbers.len()).unwrap_or(NONE);
+            *numbers.entry(value.as_ref()).or_insert(next)
+        })
+        .collect();
+    Arc::new(column.at.iter().map(|at| of_value.get(*at as usize).copied().unwrap_or(NONE)).collect())
+}
+
+/// The node or edge and the property of it, where an expression is just that.
+fn direct<'e>(expr: &'e Expr, slots: &'e Slots) -> Option<(&'e Slot, &'e str)> {
+    let ExprKind::Property { of, name } = &expr.kind else { return None };
+    match (&of.kind, &slots[..]) {
+        (ExprKind::Variable(of), [(known, slot @ (Slot::Node(_) | Slot::Edge(_)))]) if known == of => {
+            Some((slot, name))
+        }
         _ => None,
     }
 }

@@ -1,18 +1,18 @@
-//! Aggregates over groups of rows, and choices among them.
+//! Aggregates over groups of rows.
 //!
 //! Rows are told apart by what an expression speaks of. `group(s).sum(f.amount)` takes each
 //! different `f` of a group once, however many rows it is in; an expression that speaks of
 //! several things (`f.amount * o.rate`) is taken for every row. What a clause computed for a
 //! group speaks of that group: the sum of sums by company takes each company once.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use kag_core::Value;
 use kag_schema::Aggregate;
 
 use super::{
     RuleError,
-    base::body::{Asked, Body, Choice, Group, How},
+    base::body::{Asked, Body, Group},
     engine::Engine,
     eval::Values,
     scope::Slot,
@@ -49,29 +49,22 @@ impl Engine<'_> {
             }
             None => None,
         };
-        let mut by_group: Vec<Vec<Value>> = vec![Vec::new(); count];
-        match &argument {
+        let values = match &argument {
             Some((rows, values)) => {
-                for (at, row) in rows.iter().enumerate() {
-                    let place = group_of.get(*row).and_then(|group| by_group.get_mut(*group as usize));
-                    if let (Some(value), Some(place)) = (values.of(at), place) {
-                        place.push(value.clone());
-                    }
+                let items =
+                    rows.iter().enumerate().filter_map(|(at, row)| Some((*group_of.get(*row)?, values.of(at)?)));
+                match quickly(&group.aggregate, count, items.clone()) {
+                    Some(values) => values,
+                    None => self.slowly(body, group, count, items)?,
                 }
             }
             // Without an argument the rows themselves count.
             None => {
-                for (row, group) in group_of.iter().enumerate().filter(|(row, _)| counts(*row)) {
-                    if let Some(place) = by_group.get_mut(*group as usize) {
-                        place.push(Value::Integer(i64::try_from(row).unwrap_or_default()));
-                    }
-                }
+                let one = Value::Integer(1);
+                let counted = group_of.iter().enumerate().filter(|(row, _)| counts(*row));
+                self.slowly(body, group, count, counted.map(|(_, group)| (*group, &one)))?
             }
-        }
-        let mut values = Vec::with_capacity(count);
-        for items in by_group {
-            values.push(self.aggregate(body, group, items)?);
-        }
+        };
         let grouping = self.keeps_proofs.then(|| Arc::new(grouping(&table, &group_of, count, counts)));
         table.values.push(ValueColumn {
             name: Arc::clone(into),
@@ -82,6 +75,23 @@ impl Engine<'_> {
         });
         self.note(|| format!("aggregate {}: {count} groups of {} rows", group.text, table.rows));
         Ok(table)
+    }
+
+    /// The aggregate of each group, its values gathered first.
+    fn slowly<'i>(
+        &mut self,
+        body: &Body,
+        group: &Group,
+        count: usize,
+        items: impl Iterator<Item = (u32, &'i Value)>,
+    ) -> Result<Vec<Option<Value>>, RuleError> {
+        let mut by_group: Vec<Vec<Value>> = vec![Vec::new(); count];
+        for (at, value) in items {
+            if let Some(place) = by_group.get_mut(at as usize) {
+                place.push(value.clone());
+            }
+        }
+        by_group.into_iter().map(|items| self.aggregate(body, group, items)).collect()
     }
 
     fn aggregate(&mut self, body: &Body, group: &Group, mut items: Vec<Value>) -> Result<Option<Value>, RuleError> {
@@ -124,7 +134,7 @@ impl Engine<'_> {
     }
 
     /// By row, the number of its group; how many groups; and what tells them apart.
-    fn groups(
+    pub(super) fn groups(
         &mut self,
         body: &Body,
         table: &Table,
@@ -187,126 +197,14 @@ impl Engine<'_> {
         Ok((rows, values))
     }
 
-    /// The rows of `table` that `choice` chooses.
-    pub(super) fn choose(
-        &mut self,
-        body: &Body,
-        table: Table,
-        choice: &Choice,
-        asked: &Asked,
-    ) -> Result<Table, RuleError> {
-        let (group_of, count, _) = self.groups(body, &table, &choice.by)?;
-        let kept = match &choice.how {
-            How::Path { edge, longest } => self.longest(body, &table, &group_of, count, edge, *longest),
-            How::First { key, descending, count: most } => {
-                let unit_table = Table::unit(body.nodes.len(), body.edges.len());
-                let most = self.values(body, &unit_table, &self::asked(&asked.text, most))?;
-                let most = match most.of(0) {
-                    Some(Value::Integer(most)) => usize::try_from(*most).unwrap_or_default(),
-                    _ => 0,
-                };
-                self.firsts(body, &table, &group_of, key, *descending, most)?
-            }
-        };
-        let before = table.rows;
-        let table = table.keep(&kept);
-        self.note(|| format!("choose {}: {before} rows to {}", asked.text, table.rows));
-        Ok(table)
-    }
-
-    /// Whether each row's path is as long as the longest (or shortest) of its group.
-    fn longest(
-        &self,
-        body: &Body,
-        table: &Table,
-        group_of: &[u32],
-        count: usize,
-        edge: &str,
-        longest: bool,
-    ) -> Vec<bool> {
-        let edges: Vec<usize> = match body.path_names.iter().find(|(name, _)| &**name == edge) {
-            Some((_, edges)) => edges.clone(),
-            None => body.edges.iter().position(|var| &*var.name == edge).into_iter().collect(),
-        };
-        let length =
-            |row: usize| -> usize { edges.iter().map(|edge| self.facts_of(body, table, *edge, row).len()).sum() };
-        let lengths: Vec<usize> = (0..table.rows).map(length).collect();
-        let mut best: Vec<Option<usize>> = vec![None; count];
-        for (group, length) in group_of.iter().zip(&lengths) {
-            if let Some(best) = best.get_mut(*group as usize) {
-                *best = Some(match *best {
-                    None => *length,
-                    Some(known) if longest => known.max(*length),
-                    Some(known) => known.min(*length),
-                });
-            }
-        }
-        let is_best = |(group, length): (&u32, &usize)| best.get(*group as usize) == Some(&Some(*length));
-        group_of.iter().zip(&lengths).map(is_best).collect()
-    }
-
-    /// Whether each row is of one of the first things that `key` speaks of, ordered by it.
-    /// What has no key comes last, ties go by the ids of what it speaks of.
-    fn firsts(
-        &mut self,
-        body: &Body,
-        table: &Table,
-        group_of: &[u32],
-        key: &kag_schema::Expr,
-        descending: bool,
-        most: usize,
-    ) -> Result<Vec<bool>, RuleError> {
-        let asked = asked(&Arc::from(key.to_string()), key);
-        let slots = super::scope::slots(body, table, key);
-        let computed = slots.iter().all(|(_, slot)| matches!(slot, Slot::Value(_)));
-        let mut unit = super::scope::unit(table, &slots);
-        if unit.len() > 1 && !(computed && slots.len() == 1) {
-            // It speaks of several things: each row is a thing of its own.
-            unit = every_part(table);
-        }
-        let values = self.values(body, table, &asked)?;
-        let mut thing_of = group_of.to_vec();
-        for part in &unit {
-            if let Some(column) = table.part(part) {
-                refine(&mut thing_of, &Arc::clone(column));
-            }
-        }
-        let firsts = first_of_each(table, group_of, &unit, (0..table.rows).collect());
-        let ids = |row: usize| -> Vec<u128> { unit.iter().map(|part| self.id_of(table, part, row)).collect() };
-        let mut ordered = firsts;
-        ordered.sort_by(|left, right| {
-            let group = |row: &usize| group_of.get(*row).copied();
-            let by_key = match (values.of(*left), values.of(*right)) {
-                (Some(left), Some(right)) => {
-                    let order = left.total_cmp(right);
-                    if descending { order.reverse() } else { order }
-                }
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
-            };
-            group(left).cmp(&group(right)).then(by_key).then_with(|| ids(*left).cmp(&ids(*right)))
-        });
-        let mut chosen: FastMap<u32, ()> = FastMap::default();
-        let (mut at, mut taken) = (None, 0);
-        for row in ordered {
-            let group = group_of.get(row).copied();
-            if at != group {
-                (at, taken) = (group, 0);
-            }
-            if taken < most
-                && let Some(thing) = thing_of.get(row)
-            {
-                chosen.insert(*thing, ());
-                taken += 1;
-            }
-        }
-        Ok(thing_of.iter().map(|thing| chosen.contains_key(thing)).collect())
-    }
-
     /// The bits of the id of a part of a row, to order by.
     pub(super) fn id_of(&self, table: &Table, part: &Part, row: usize) -> u128 {
         let at = table.part(part).and_then(|column| column.get(row)).copied().unwrap_or(NONE);
+        self.bits_of(*part, at)
+    }
+
+    /// The bits of the id of a node or fact; 0 for nothing.
+    pub(super) fn bits_of(&self, part: Part, at: u32) -> u128 {
         match part {
             _ if at == NONE => 0,
             Part::Node(_) => self.world.nodes.id(at).to_u128(),
@@ -315,18 +213,38 @@ impl Engine<'_> {
     }
 }
 
-fn asked(text: &Arc<str>, expr: &kag_schema::Expr) -> Asked {
+/// Counts and sums of integers, without gathering them; `None` where it is anything else, or
+/// a sum becomes too large.
+fn quickly<'i>(
+    aggregate: &str,
+    count: usize,
+    items: impl Iterator<Item = (u32, &'i Value)>,
+) -> Option<Vec<Option<Value>>> {
+    let mut totals = vec![0_i64; count];
+    for (group, value) in items {
+        let add = match (aggregate, value) {
+            ("count", _) => 1,
+            ("sum", Value::Integer(value)) => *value,
+            _ => return None,
+        };
+        let total = totals.get_mut(group as usize)?;
+        *total = total.checked_add(add)?;
+    }
+    matches!(aggregate, "count" | "sum").then(|| totals.into_iter().map(|total| Some(total.into())).collect())
+}
+
+pub(super) fn asked(text: &Arc<str>, expr: &kag_schema::Expr) -> Asked {
     Asked { name: None, explanation: None, text: Arc::clone(text), expr: expr.clone() }
 }
 
-fn every_part(table: &Table) -> Unit {
+pub(super) fn every_part(table: &Table) -> Unit {
     let nodes = (0..table.nodes.len()).map(Part::Node);
     nodes.chain((0..table.edges.len()).map(Part::Edge)).collect()
 }
 
 /// Splits groups by a further column; gives how many there are then. Groups are numbered in
 /// the order of their first rows.
-fn refine(group_of: &mut [u32], column: &[u32]) -> usize {
+pub(super) fn refine(group_of: &mut [u32], column: &[u32]) -> usize {
     let mut numbers: FastMap<u64, u32> = FastMap::default();
     for (group, number) in group_of.iter_mut().zip(column) {
         let next = u32::try_from(numbers.len()).unwrap_or(NONE);
@@ -336,7 +254,7 @@ fn refine(group_of: &mut [u32], column: &[u32]) -> usize {
 }
 
 /// Of `rows`, the first for each different thing of a group.
-fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<usize>) -> Vec<usize> {
+pub(super) fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<usize>) -> Vec<usize> {
     let mut thing_of = group_of.to_vec();
     for part in unit {
         if let Some(column) = table.part(part) {

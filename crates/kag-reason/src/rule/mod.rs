@@ -34,12 +34,14 @@
 mod answer;
 mod ask;
 mod base;
+mod choose;
 mod concept;
 mod derive;
 mod deriver;
 mod engine;
 mod error;
 mod eval;
+mod faults;
 mod group;
 mod host;
 mod inference;

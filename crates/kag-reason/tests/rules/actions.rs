@@ -1,6 +1,6 @@
 //! Concepts, actions and the chains they make.
 
-use kag_schema::{Hypernym, PropertyDef, Schema, SemanticGroup, TypeDef};
+use kag_schema::{ConceptName, Hypernym, PropertyDef, Schema, SemanticGroup, TypeDef};
 
 use crate::world::{World, ask, inference, rules, table};
 
@@ -114,7 +114,37 @@ fn a_proof_goes_down_to_what_is_stored() {
     );
     let proof = inference.proof(rows.rows[0].proof).unwrap();
     let text = proof.to_string();
+    let json = serde_json::to_value(&proof).unwrap();
+    let first = &json["conclusion"]["reason"]["rule"]["premises"][0];
+    assert_eq!(first["statement"], "Acme利润下跌 subject Acme");
+    assert_eq!(first["reason"]["rule"]["clauses"][0]["result"], "Acme利润下跌");
     for part in ["橡胶 supplies Hoses [stored", "Acme makes Hoses [stored", "eventName", "R1"] {
         assert!(text.contains(part), "{part}\n{text}");
     }
+}
+
+#[test]
+fn members_come_with_the_facts_that_show_it() {
+    let mut world = world();
+    world.node("FirmEventKind", "坏消息");
+    world.node("FirmEventKind", "成本上涨");
+    world.add(kag_core::Fact::new(world.id("成本上涨"), "isA", world.id("坏消息")));
+    let base = rules(&schema(), RULES);
+    let inference = inference(&base, &world);
+    let members = inference.members(&ConceptName::new("FirmEventKind", "坏消息")).unwrap();
+    assert_eq!(members.len(), 2);
+    for member in &members {
+        let path: Vec<&str> = member.path.iter().map(|fact| fact.fact.predicate.as_str()).collect();
+        assert_eq!((path, member.concept), (vec!["belongTo", "isA"], world.id("坏消息")));
+    }
+    let of = inference.concepts_of(members[0].node).unwrap();
+    let concepts: Vec<_> = of.iter().map(|member| member.concept).collect();
+    assert_eq!(concepts.len(), 2);
+    assert!(concepts.contains(&world.id("成本上涨")) && concepts.contains(&world.id("坏消息")));
+    // A concept above is met by the members of those below.
+    assert_eq!(ask(&inference, "MATCH (e:`FirmEventKind`/`坏消息`)-[:subject]->(f) RETURN f.name"), ["Acme", "甲公司"]);
+    assert_eq!(
+        ask(&inference, "MATCH (e)-[:belongTo]->(c:`FirmEventKind`/`坏消息`) RETURN c.name"),
+        ["成本上涨", "成本上涨"]
+    );
 }

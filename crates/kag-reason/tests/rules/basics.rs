@@ -1,5 +1,6 @@
 //! Patterns, conditions, properties, groups.
 
+use kag_reason::Matching;
 use kag_schema::{PropertyDef, Schema, TypeDef};
 
 use crate::world::{World, ask, inference, rules};
@@ -145,4 +146,64 @@ fn what_may_be_missing_does_not_take_the_row_with_it() {
     let query =
         "GraphStructure { (o:Actor)<-[p:star]-?(s:Film WHERE s.budget > 50) } Rule { } Action { get(o.name, s.name) }";
     check("", query, &["Ann,Heat", "Bob,-", "张三,Heat"]);
+}
+
+/// Firms that hold shares in each other, as in a public test of repeated edges with a loop.
+fn holdings() -> (Schema, World) {
+    let firm = TypeDef::entity("Firm")
+        .with_property(PropertyDef::property("kind", "Text"))
+        .with_property(
+            PropertyDef::relation("holds", ["Firm"]).many().with_qualifier(PropertyDef::property("rate", "Integer")),
+        )
+        .with_property(PropertyDef::relation("votes", ["Firm"]).many());
+    let schema = Schema::builder("Holdings").with_type(firm).build().unwrap();
+    let world = World::read(
+        "Firm A
+         Firm 乙
+         Firm C
+         A kind = bank
+         乙 kind = bank
+         乙 holds A rate=60
+         A holds 乙 rate=50
+         乙 holds C rate=40
+         C holds A rate=30",
+    );
+    (schema, world)
+}
+
+#[test]
+fn how_much_of_a_match_may_be_one_thing_can_be_chosen() {
+    let (schema, world) = holdings();
+    let base = rules(&schema, "");
+    let query =
+        "MATCH (b:Firm)-[f:holds]->(a:Firm), (b)-[g:holds]->{1,20}(c:Firm) WHERE a.id == 'A' RETURN a.id, b.id, c.id";
+    assert_eq!(ask(&inference(&base, &world).with_matching(Matching::DistinctNodes), query), ["A,乙,C"]);
+    assert_eq!(ask(&inference(&base, &world), query), ["A,乙,A", "A,乙,C", "A,乙,乙"]);
+}
+
+#[test]
+fn paths_are_lists_of_edges_and_nodes() {
+    let (schema, world) = holdings();
+    let base = rules(&schema, "");
+    let query = "GraphStructure { (b:Firm)-[g:holds]->{1,3}(c:Firm) }
+        Rule { R0: b.id == '乙'
+               R1: g.edges().constraint((pre, cur) => cur.rate < pre.rate)
+               product = g.edges().reduce((x, y) => y.rate * x, 1)
+               longest: group(b).keep_longest_path(g) }
+        Action { get(b.id, c.id, product) }";
+    assert_eq!(ask(&inference(&base, &world), query), ["乙,C,120000"]);
+}
+
+#[test]
+fn what_hangs_on_something_missing_is_missing_with_it_or_takes_the_match() {
+    let (schema, world) = holdings();
+    let base = rules(&schema, "");
+    let inference = inference(&base, &world);
+    // Nobody votes: the further path may have no edge, so the match stands.
+    let may = "GraphStructure { (a:Firm)-[v:votes]-?(b:Firm)  (b)-[h:holds]->{0,3}(c:Firm) }
+        Rule { R1: a.id == 'A'  R2: v.weight > 3  R3: (not exists(c)) or c.kind == 'bank' }
+        Action { get(a.id, b.id, c.id) }";
+    assert_eq!(ask(&inference, may), ["A,-,-"]);
+    let must = "GraphStructure { (a:Firm)-[v:votes]-?(b:Firm)  (b)-[h:holds]->(c:Firm) } Rule { } Action { get(a.id) }";
+    assert_eq!(ask(&inference, must), [""; 0]);
 }

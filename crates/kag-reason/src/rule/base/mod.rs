@@ -15,7 +15,7 @@ use std::{
 };
 
 use kag_core::{Predicate, Span, TypeName};
-use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement};
+use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement, check_rules};
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
@@ -28,7 +28,7 @@ use strata::Strata;
 
 use super::{RuleError, RuleFunctions, RuleProblem};
 
-/// Rules, checked against each other, ready to run over any graph.
+/// Rules, checked against a schema and each other, ready to run over any graph.
 ///
 /// Immutable and shared by everything that runs them.
 #[derive(Clone, Debug)]
@@ -43,6 +43,7 @@ pub struct RuleBase {
     saying: BTreeMap<Predicate, Vec<u32>>,
     /// The rules that create nodes, with their types.
     making: Vec<(u32, Vec<TypeName>)>,
+    ignored: Vec<RuleProblem>,
 }
 
 /// Gathers rules for a [`RuleBase`].
@@ -128,6 +129,13 @@ impl RuleBase {
     #[must_use]
     pub fn created_types(&self) -> Vec<&TypeName> {
         self.making.iter().flat_map(|(_, types)| types).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What was read but is not run, as warnings: rules on concepts in the short form, and their
+    /// order.
+    #[must_use]
+    pub fn ignored(&self) -> &[RuleProblem] {
+        &self.ignored
     }
 
     pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {
@@ -220,13 +228,23 @@ impl RuleBaseBuilder {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with them: what cannot be read, a head whose object
+    /// Everything that is wrong with them: what cannot be read, what [`check_rules`] finds, a head whose object
     /// nothing determines, rules that rest on the negation or an aggregate of themselves.
     pub fn build(self) -> Result<RuleBase, Vec<RuleProblem>> {
         let Self { schema, functions, host, sources, mut problems } = self;
+        let programs: Vec<&RuleProgram> = sources.iter().map(|(_, program)| program).collect();
+        let checked = check_rules(&programs, &schema, &functions);
+        for ((source, _), diagnostics) in sources.iter().zip(checked) {
+            let wrong = diagnostics.into_iter().filter(Diagnostic::is_error);
+            problems.extend(wrong.map(|diagnostic| RuleProblem { rule: Arc::clone(source), diagnostic }));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let statements = sources
             .iter()
             .flat_map(|(source, program)| program.statements.iter().map(move |statement| (source, statement)));
+        let ignored: Vec<RuleProblem> = statements.clone().filter_map(|(source, said)| not_run(source, said)).collect();
         let defines: Vec<(&Arc<str>, &Define)> = statements
             .filter_map(|(source, statement)| match statement {
                 Statement::Define(define) => Some((source, define)),
@@ -267,8 +285,19 @@ impl RuleBaseBuilder {
             }
         }
         let rules = rules.into_iter().map(Arc::new).collect();
-        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making })
+        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making, ignored })
     }
+}
+
+/// The warning that a statement is not run.
+fn not_run(source: &Arc<str>, statement: &Statement) -> Option<RuleProblem> {
+    let (span, what) = match statement {
+        Statement::ConceptRule(rule) => (rule.span.0, "a rule on a concept in the short form"),
+        Statement::Priority(priority) => (priority.span.0, "the order of concepts"),
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::warning(span, format!("{what} is read but not run"));
+    Some(RuleProblem { rule: Arc::clone(source), diagnostic })
 }
 
 fn no_meaning(rules: &[Rule], members: &[u32]) -> RuleProblem {
