@@ -195,6 +195,22 @@ fn paths_are_lists_of_edges_and_nodes() {
 }
 
 #[test]
+fn whether_there_is_a_path_may_be_asked_with_and_without_exists() {
+    let (schema, world) = holdings();
+    let inference = inference(&rules(&schema, ""), &world);
+    let all = ask(&inference, "MATCH (b:Firm) RETURN b.id");
+    for path in
+        ["(b)-[:holds]->(c:Firm WHERE c.id == 'A')", "(b)<-[:holds]-(:Firm)-[:holds]->(d:Firm WHERE d.id == 'A')"]
+    {
+        let asked = |condition: String| ask(&inference, &format!("MATCH (b:Firm) WHERE {condition} RETURN b.id"));
+        let (some, none) = (asked(format!("exists({path})")), asked(format!("not exists({path})")));
+        assert_eq!(some, asked(path.to_owned()));
+        assert_eq!(none, asked(format!("not {path}")));
+        assert!(!some.is_empty() && !none.is_empty() && some.len() + none.len() == all.len(), "{some:?} {none:?}");
+    }
+}
+
+#[test]
 fn what_hangs_on_something_missing_is_missing_with_it_or_takes_the_match() {
     let (schema, world) = holdings();
     let base = rules(&schema, "");

@@ -208,8 +208,12 @@ impl<'s> Clauses<'s> {
             }
             ExprKind::Call { function, arguments } if plain(function) == "exists" => {
                 let [asked] = &arguments[..] else { return None };
-                let asked = self.prepare(asked, of);
-                Some(asked.unary(UnaryOp::IsNull).unary(UnaryOp::Not).at(part.span))
+                let prepared = self.prepare(asked, of);
+                // Whether there is such a path or member is a truth already, and never missing.
+                if matches!(asked.kind, ExprKind::Path(_) | ExprKind::Concept(_)) {
+                    return Some(prepared);
+                }
+                Some(prepared.unary(UnaryOp::IsNull).unary(UnaryOp::Not).at(part.span))
             }
             ExprKind::Method { of: owner, name, arguments } => {
                 if let Some(group) = group::aggregate(part) {
