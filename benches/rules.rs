@@ -3,7 +3,7 @@
 //! The graph is generated: people pay firms, firms make goods, goods are of kinds; each of the
 //! three predicates has a third of the facts, spread evenly. The rule sums for each person
 //! and kind what was paid to firms that make goods of the kind; throughput is in matches of the
-//! pattern. With `--report` it prints, instead of measuring by criterion, rows a second,
+//! pattern. With `--report [SIZE..]` it prints, instead of measuring by criterion, rows a second,
 //! growth against growth of the matches, and bytes a row.
 
 use std::{
@@ -171,11 +171,11 @@ fn on_cpu() -> f64 {
 
 static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-fn report() {
+fn report(sizes: &[u64]) {
     let rules = rules();
     let query = query();
     let mut before: Option<(f64, f64)> = None;
-    for facts in [100_000, 1_000_000] {
+    for facts in sizes.iter().copied() {
         let graph = graph(facts);
         let rows = matches(&rules, &graph) as f64;
         let fastest = |run: &dyn Fn()| {
@@ -205,7 +205,8 @@ fn report() {
 
 fn main() {
     if std::env::args().any(|argument| argument == "--report") {
-        report();
+        let given: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+        report(if given.is_empty() { &[100_000, 1_000_000] } else { &given });
         return;
     }
     let mut criterion = Criterion::default().configure_from_args();
