@@ -12,8 +12,8 @@ use std::{
 
 use async_trait::async_trait;
 use kag_core::{
-    Change, ChangeSet, Commit, CommitId, ContentHash, Contribution, CpuPool, Deriver, EmbeddingSpace, Error, ErrorKind,
-    KnowledgeBase, Result, Scope, Snapshot, memory::snapshot_of,
+    ChangeSet, Commit, CommitId, ContentHash, CpuPool, Deriver, EmbeddingSpace, Error, ErrorKind, KnowledgeBase,
+    Result, Scope, Snapshot, memory::snapshot_of,
 };
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 
@@ -220,19 +220,6 @@ impl Inner {
         }
     }
 
-    fn check(&self, contribution: &Contribution) -> Result<()> {
-        let ours = self.space.as_ref();
-        match contribution.space() {
-            Some(theirs) if ours != Some(theirs) => {
-                Err(Error::invalid("commit", "the vectors are of another space than the knowledge base takes")
-                    .with("document", &contribution.document().uri)
-                    .with("vectors", theirs)
-                    .with("base", ours.map_or_else(|| "none".to_owned(), ToString::to_string)))
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn commit(&self, steps: Vec<Step>) -> Result<Commit> {
         let _writer = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.state()?;
@@ -404,11 +391,7 @@ impl KnowledgeBase for EmbeddedKnowledgeBase {
     }
 
     async fn commit(&self, change: ChangeSet) -> Result<Commit> {
-        for (_, change) in change.iter() {
-            if let Change::Put(contribution) = change {
-                self.0.check(contribution)?;
-            }
-        }
+        change.check_space(self.0.space.as_ref())?;
         let inner = Arc::clone(&self.0);
         self.0.writer.run("commit", move || inner.commit(steps_of(&change)?)).await?
     }

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Contribution;
-use crate::DocumentId;
+use super::{Contribution, EmbeddingSpace};
+use crate::{DocumentId, Error, Result};
 
 /// What happens to one document.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,24 @@ impl ChangeSet {
     pub fn remove(mut self, document: DocumentId) -> Self {
         self.changes.insert(document, Change::Remove);
         self
+    }
+
+    /// Checks that every vector put lives in `space`, which is what a knowledge base takes.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), naming the first document by id whose vectors are of
+    /// another space, or that has vectors where `space` is `None`.
+    pub fn check_space(&self, space: Option<&EmbeddingSpace>) -> Result<()> {
+        for (_, change) in self.iter() {
+            let Change::Put(contribution) = change else { continue };
+            let Some(theirs) = contribution.space().filter(|theirs| space != Some(*theirs)) else { continue };
+            let wrong = Error::invalid("commit", "the vectors are of another space than the knowledge base takes");
+            return Err(wrong
+                .with("document", &contribution.document().uri)
+                .with("vectors", theirs)
+                .with("base", space.map_or_else(|| "none".to_owned(), ToString::to_string)));
+        }
+        Ok(())
     }
 
     /// The changes, by document.

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 
 use super::snapshot_of;
 use crate::{
-    Change, ChangeSet, Commit, CommitId, Contribution, CpuPool, Deriver, DocumentId, EmbeddingSpace, Error,
-    KnowledgeBase, Result, Scope, Snapshot,
+    Change, ChangeSet, Commit, CommitId, Contribution, CpuPool, Deriver, DocumentId, EmbeddingSpace, KnowledgeBase,
+    Result, Scope, Snapshot,
 };
 
 /// A knowledge base that lives and dies with the process.
@@ -76,19 +76,6 @@ impl MemoryKnowledgeBase {
     fn state(&self) -> Arc<State> {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
-
-    fn check(&self, contribution: &Contribution) -> Result<()> {
-        let ours = self.space.as_ref();
-        match contribution.space() {
-            Some(theirs) if ours != Some(theirs) => {
-                Err(Error::invalid("commit", "the vectors are of another space than the knowledge base takes")
-                    .with("document", &contribution.document().uri)
-                    .with("vectors", theirs)
-                    .with("base", ours.map_or_else(|| "none".to_owned(), ToString::to_string)))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 impl fmt::Debug for MemoryKnowledgeBase {
@@ -115,11 +102,7 @@ impl KnowledgeBase for MemoryKnowledgeBase {
     }
 
     async fn commit(&self, change: ChangeSet) -> Result<Commit> {
-        for (_, change) in change.iter() {
-            if let Change::Put(contribution) = change {
-                self.check(contribution)?;
-            }
-        }
+        change.check_space(self.space.as_ref())?;
         let _writer = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.state();
         let mut contributions = before.contributions.clone();
