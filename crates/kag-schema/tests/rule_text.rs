@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod cases;
 mod rule;
 
 use kag_core::Span;
@@ -19,7 +20,7 @@ use rule::{any_expr, any_program};
 const RULES: &str = include_str!("golden/rules.dsl");
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(cases::cases(500))]
 
     #[test]
     fn printed_rules_are_read_back(program in any_program()) {

@@ -10,6 +10,7 @@ mod boundary;
 mod clause;
 mod concept;
 mod define;
+mod foreign;
 mod lines;
 mod pattern;
 mod query;
@@ -115,6 +116,9 @@ impl Parser<'_> {
             .with_expected("`Define`, `Structure`, `MATCH` or `DefinePriority`");
         if let Some(TokenKind::Name(name)) = self.ahead(0) {
             wrong = wrong.with_nearest(name, WORDS);
+        }
+        if let Some(hint) = self.foreign_hint() {
+            wrong = wrong.with_hint(hint);
         }
         if self.begins_with("Graph", Symbol::LeftBrace) {
             wrong = wrong.with_hint("a graph of examples is data and no rule");

@@ -77,7 +77,8 @@ impl Parser<'_> {
         }
         node.condition = self.where_condition();
         if self.peek().is_some() {
-            let _: Option<()> = self.unexpected("`:`, `WHERE` or `)`");
+            let braces = self.sees(Symbol::LeftBrace);
+            self.foreign_part(braces, "`:`, `WHERE` or `)`", "write `(s:Type WHERE name == 'x')`");
         }
         node
     }
@@ -252,7 +253,18 @@ impl Parser<'_> {
             self.per_node_limit(edge);
         }
         if self.peek().is_some() {
-            let _: Option<()> = self.unexpected("`:`, `WHERE`, `per_node_limit` or `]`");
+            let star = self.sees(Symbol::Star);
+            let hint = "how many edges stands behind the arrow: `-[e:predicate]->{1,3}`";
+            self.foreign_part(star, "`:`, `WHERE`, `per_node_limit` or `]`", hint);
+        }
+    }
+
+    /// Reports what does not belong into the brackets of a pattern.
+    fn foreign_part(&mut self, foreign: bool, expected: &str, hint: &str) {
+        let known = self.diagnostics.len();
+        let _: Option<()> = self.unexpected(expected);
+        if let Some(wrong) = self.diagnostics.get_mut(known).filter(|_| foreign) {
+            wrong.hint = Some(hint.to_owned());
         }
     }
 

@@ -234,7 +234,7 @@ impl Parser<'_> {
         self.up_to(end, |parser| {
             let tree = parser.expression();
             if tree.is_some() && parser.peek().is_some() {
-                let _: Option<()> = parser.unexpected(&format!("an operator or {expected}"));
+                parser.misplaced(&format!("an operator or {expected}"));
             }
             parser.at = parser.stop;
             tree.map(|tree| tree.expr)
@@ -261,16 +261,7 @@ impl Parser<'_> {
                 }
             }
             if parser.peek().is_some() {
-                let known = ["ORDER", "SKIP", "OFFSET"].iter().any(|word| parser.word_at(parser.at, word));
-                let span = parser.here();
-                let mut wrong = Diagnostic::error(span, format!("unexpected `{}`", parser.shown(span)))
-                    .with_expected("`,`, `AS`, `LIMIT` or the end");
-                if known {
-                    wrong = wrong.with_hint("rows have no order of their own: sort what the query gives");
-                }
-                if parser.ahead(0) != Some(&TokenKind::Broken) {
-                    parser.diagnostics.push(wrong);
-                }
+                parser.misplaced("`,`, `AS`, `LIMIT` or the end");
                 parser.at = parser.stop;
             }
         });
