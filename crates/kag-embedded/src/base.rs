@@ -157,10 +157,10 @@ impl EmbeddedKnowledgeBase {
     pub(crate) async fn over_tables<T: Send + 'static>(
         &self,
         operation: &'static str,
-        work: impl FnOnce(&Tables) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Arc<Tables>, &Inner) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let inner = Arc::clone(&self.0);
-        self.0.cpu.run(operation, move || work(&inner.state()?.tables)).await?
+        self.0.cpu.run(operation, move || work(&inner.state()?.tables, &inner)).await?
     }
 
     /// Writes what is derived and newer than the files, so that whoever opens the store next
@@ -188,6 +188,14 @@ impl EmbeddedKnowledgeBase {
 impl Inner {
     pub(crate) fn handle(&self) -> Arc<Handle> {
         Arc::clone(&self.handle.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn derivers(&self) -> &[Arc<dyn Deriver>] {
+        &self.derivers
+    }
+
+    pub(crate) fn files(&self) -> &Arc<Files> {
+        &self.files
     }
 
     fn is_writer(&self) -> bool {
