@@ -15,6 +15,8 @@ use super::{Grain, Graph, PageRank, PageRankOptions};
 const BLOCK: usize = 1 << 12;
 /// Rows of a block whose sums are computed together.
 const ROWS: usize = 1 << 8;
+/// A sum that is less than this part of its bound is computed with a finer grain.
+const COARSE: f64 = 1.0 / (1 << 16) as f64;
 /// Vertices are gone through one by one while fewer than one in so many is reached.
 const FEW: usize = 8;
 
@@ -57,6 +59,9 @@ struct Rest {
     net: f64,
     /// Sum of squares by strength.
     square: f64,
+    /// The largest of those squares, and how many are not 0.
+    largest: f64,
+    count: usize,
 }
 
 /// The vertices that are not 0 yet.
@@ -110,8 +115,8 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             few.push(*vertex);
             is_few[at] = true;
         }
-        let largest = squares.iter().copied().fold(0.0, f64::max);
-        let grain = Grain::for_sums_within(largest * squares.len() as f64);
+        let (largest, count) = (squares.iter().copied().fold(0.0, f64::max), squares.len());
+        let grain = Grain::for_sums_within(largest * count as f64);
         let square = squares.into_iter().map(|square| grain.round(square)).sum();
         let size = (1.0 - damping) * joined;
         let mut solve = Self {
@@ -120,7 +125,7 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             places,
             steps,
             reached: Reached::Few(few, is_few),
-            rest: Rest { size, net: size, square },
+            rest: Rest { size, net: size, square, largest, count },
             step_size: size,
             step_square: square,
             apart,
@@ -177,8 +182,12 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
         // the ratio of the eigenvalues at most.
         let size = self.rest.size + length * (1.0 + self.damping) * self.step_size;
         let spread = (1.0 + self.damping) / (1.0 - self.damping);
-        let grains = (Grain::for_sums_within(size), Grain::for_sums_within(2.0 * spread * self.rest.square));
-        let rest = self.step(length, grains);
+        let square = 2.0 * spread * self.rest.square;
+        let mut rest = self.step(length, (Grain::for_sums_within(size), Grain::for_sums_within(square)));
+        if rest.square < COARSE * square {
+            // So much smaller at once that the grain was too coarse for it.
+            rest.square = self.square(Grain::for_sums_within(rest.largest * rest.count as f64));
+        }
         let turn = rest.square / self.rest.square;
         self.turn(turn);
         self.step_size = rest.size + turn * self.step_size;
@@ -233,6 +242,16 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
                 };
                 blocks.map(block).reduce(|| Rest::NONE, Rest::plus)
             }
+        }
+    }
+
+    /// The sum of the squares of the rest by strength.
+    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, with one place and one step each")]
+    fn square(&self, grain: Grain) -> f64 {
+        let square = |place: &Place| grain.round(place.rest * place.change);
+        match &self.reached {
+            Reached::Few(few, _) => few.iter().map(|vertex| square(&self.places[*vertex as usize])).sum(),
+            Reached::All => self.places.par_chunks(BLOCK).map(|places| places.iter().map(square).sum::<f64>()).sum(),
         }
     }
 
@@ -303,19 +322,28 @@ impl Place {
         self.rank += step;
         self.rest -= length * self.change;
         self.change = if self.strength > 0.0 { self.rest / self.strength } else { 0.0 };
+        let square = self.rest * self.change;
         Rest {
             size: grain.round(self.rest.abs()),
             net: grain.round(self.rest),
-            square: squares.round(self.rest * self.change),
+            square: squares.round(square),
+            largest: square,
+            count: usize::from(square > 0.0),
         }
     }
 }
 
 impl Rest {
-    const NONE: Self = Self { size: 0.0, net: 0.0, square: 0.0 };
+    const NONE: Self = Self { size: 0.0, net: 0.0, square: 0.0, largest: 0.0, count: 0 };
 
     #[inline]
     fn plus(self, other: Self) -> Self {
-        Self { size: self.size + other.size, net: self.net + other.net, square: self.square + other.square }
+        Self {
+            size: self.size + other.size,
+            net: self.net + other.net,
+            square: self.square + other.square,
+            largest: self.largest.max(other.largest),
+            count: self.count + other.count,
+        }
     }
 }

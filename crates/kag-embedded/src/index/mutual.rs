@@ -33,6 +33,9 @@ pub(crate) struct Mutual {
     derived_nodes: BTreeSet<NodeId>,
 }
 
+/// What a vertex is joined with, and the bits of the weights.
+type Joined = Vec<(Option<Vertex>, u32)>;
+
 /// Where the mutual graph of a store is kept up.
 #[derive(Clone, Debug)]
 pub(crate) struct MutualKeeper {
@@ -199,7 +202,7 @@ impl Mutual {
     }
 
     /// What every vertex is joined with, and by which weights, by what they stand for.
-    fn rows(&self) -> Vec<(Vertex, Vec<(Option<Vertex>, u32)>)> {
+    fn rows(&self) -> Vec<(Vertex, Joined)> {
         let row = |(number, what): (u32, Vertex)| {
             let arcs = self.graph.arcs_of(number).iter();
             let mut arcs: Vec<_> = arcs.map(|(to, weight)| (self.numbers.key(to), weight.to_bits())).collect();
