@@ -162,7 +162,7 @@ fn op() -> impl Strategy<Value = LogicalOp> {
                 Sort { set, by, direction, limit }.into()
             }
         ),
-        1 => expr().prop_map(|expr| Math::Formula(expr).into()),
+        1 => expr().prop_map(|expr| Math::formula(expr).into()),
         1 => (vec(operand(), 0..3), text())
             .prop_map(|(content, target)| Math::Task { content, target }.into()),
         1 => deduce.prop_map(|(deduction, left, right, content, target)| {

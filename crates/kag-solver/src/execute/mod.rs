@@ -13,6 +13,7 @@ mod constraint;
 mod custom;
 mod deduce;
 mod environment;
+mod filter;
 mod graph;
 mod judge_premises;
 mod names;
@@ -198,6 +199,7 @@ fn take_effect(
 async fn run_step(context: &Context<'_>, at: usize, step: &Step, memory: &Memory) -> Result<StepResult> {
     match &step.op {
         LogicalOp::Retrieval(retrieval) => retrieval::retrieve(context, step, retrieval, memory).await,
+        LogicalOp::Filter(condition) => filter::filter(context, at, condition, memory),
         LogicalOp::Sort(sort) => compute::sort(context, at, step, sort, memory),
         LogicalOp::Math(math) => compute::math(context, at, step, math, memory).await,
         LogicalOp::Deduce(deduce) => deduce::deduce(context, at, step, deduce, memory).await,

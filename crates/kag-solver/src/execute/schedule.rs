@@ -62,7 +62,7 @@ struct Run {
 fn narrows(step: &Step, bound: &BTreeSet<&Var>) -> bool {
     match &step.op {
         LogicalOp::Retrieval(retrieval) => is_condition(retrieval, |var| bound.contains(var)),
-        LogicalOp::Sort(_) | LogicalOp::Custom(_) => true,
+        LogicalOp::Filter(_) | LogicalOp::Sort(_) | LogicalOp::Custom(_) => true,
         LogicalOp::Math(_) | LogicalOp::Deduce(_) | LogicalOp::Output(_) => false,
     }
 }

@@ -8,11 +8,13 @@ mod arguments;
 mod call;
 mod custom;
 mod envelope;
+mod formula;
 mod lex;
 mod limits;
 mod paper;
 pub(super) mod quote;
 mod reader;
+mod signature;
 mod terms;
 mod v05;
 mod v07;
@@ -32,6 +34,17 @@ pub use custom::CustomReader;
 pub(super) use envelope::is_plain_question;
 pub use limits::Limits;
 pub(super) use terms::looks_like_var;
+
+/// Whether the expression `text` begins with what some operation takes for the name of an
+/// argument.
+pub(super) fn begins_with_key(text: &str) -> bool {
+    let keys = [v07::MATH, v05::SIDES, formula::BY].into_iter().flatten();
+    let mut names = keys.flat_map(|(key, others)| std::iter::once(key).chain(*others));
+    let word = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let (word, rest) = text.split_at(word);
+    let assigns = rest.trim_start().starts_with(['=', '<', '>', '!', '[']);
+    assigns && names.any(|key| key.eq_ignore_ascii_case(word))
+}
 
 /// Reads the arguments of one operator; `None` where no operation can be made of them,
 /// which is reported.
@@ -203,6 +216,11 @@ impl Parser {
                     reading.diagnostics.push(Diagnostic::error(rest, message));
                     return calls;
                 }
+                let signature = self.operator(call.name).and_then(|_| signature::refused(text, &call));
+                if let Some(refused) = signature {
+                    reading.diagnostics.push(refused);
+                    continue;
+                }
                 let next = calls.len() + 1;
                 calls.push(Numbered {
                     call,
@@ -267,7 +285,7 @@ impl Parser {
         let mut numbers = Vec::new();
         for numbered in calls {
             let custom = customs.next().flatten();
-            let mut reader = Reader::new(text, &scope);
+            let mut reader = Reader::new(text, &scope).at_step(numbered.number);
             let op = match (self.operator(numbered.call.name), custom) {
                 (Some(operator), _) => (operator.read)(&mut reader, &numbered.call),
                 (None, Some((op, diagnostics))) => {
@@ -345,7 +363,7 @@ impl Parser {
             if self.operator(numbered.call.name).is_some() {
                 return None;
             }
-            let mut reader = Reader::new(text, scope);
+            let mut reader = Reader::new(text, scope).at_step(numbered.number);
             let op = custom::read(&mut reader, self.custom(numbered.call.name)?, &numbered.call)?;
             Some((op, reader.diagnostics))
         });
