@@ -69,7 +69,8 @@ fn verdict(form: &str) -> (String, bool) {
         true => part(&parser, form),
     };
     let ok = !diagnostics.iter().any(Diagnostic::is_error);
-    let remarks: Vec<String> = diagnostics.iter().filter(|one| ok || one.is_error()).map(|one| remark(form, one)).collect();
+    let remarks: Vec<String> =
+        diagnostics.iter().filter(|one| ok || one.is_error()).map(|one| remark(form, one)).collect();
     let said = if ok { std::iter::once(printed).chain(remarks).collect() } else { remarks };
     (said.join("\n   "), ok)
 }

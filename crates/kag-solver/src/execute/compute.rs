@@ -36,8 +36,7 @@ pub(super) fn sort(context: &Context<'_>, at: usize, step: &Step, sort: &Sort, m
     let kept: Vec<Var> = top.table.columns().iter().filter(|var| before.contains(*var)).cloned().collect();
     let mut narrowed = top.table.project(&kept)?;
     if let Some(output) = &step.output {
-        let set = narrowed.position(&sort.set);
-        narrowed = narrowed.with_column(output.clone(), |row| row.cell(set?).cloned());
+        narrowed = narrowed.renamed(&sort.set, output);
     }
     let mut result = StepResult::computed(Effect::Replace(narrowed));
     if !top.tied.is_empty() {

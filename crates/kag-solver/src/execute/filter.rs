@@ -5,7 +5,7 @@ use kag_reason::{EvalError, EvalErrorKind, Prepared};
 use super::{Context, Effect, StepResult, environment::MemoryEnvironment};
 use crate::{
     Error, Memory, Result,
-    logical::{Filter, Var},
+    logical::{Filter, Step, Var},
     trace::Note,
 };
 
@@ -13,7 +13,13 @@ use crate::{
 ///
 /// A row that does not decide it goes, and so does one whose values are of kinds that do not
 /// compare; both are counted.
-pub(super) fn filter(context: &Context<'_>, at: usize, filter: &Filter, memory: &Memory) -> Result<StepResult> {
+pub(super) fn filter(
+    context: &Context<'_>,
+    at: usize,
+    step: &Step,
+    filter: &Filter,
+    memory: &Memory,
+) -> Result<StepResult> {
     let vars = filter.condition.variables();
     let unbound = |var: &Var| Error::Unbound { step: at + 1, var: var.clone() };
     let vars: Vec<Var> = vars.into_iter().filter_map(|name| Var::new(name)).collect();
@@ -46,6 +52,10 @@ pub(super) fn filter(context: &Context<'_>, at: usize, filter: &Filter, memory: 
         return Err(Error::Evaluate { step: at + 1, source });
     }
     let gone = table.len() - kept.len() - undecided;
+    let kept = match (&step.output, vars.first()) {
+        (Some(output), Some(first)) => kept.renamed(first, output),
+        _ => kept,
+    };
     let mut result = StepResult::computed(Effect::Replace(kept));
     let note = |rows, note: fn(usize) -> Note| Some(note(rows)).filter(|_| rows > 0);
     result.notes.extend(note(gone, |rows| Note::Unmatched { rows, kept: false }));

@@ -14,14 +14,15 @@ mod parse;
 mod place;
 mod plan;
 mod print;
+mod schedule;
 mod term;
 mod var;
 
 pub use check::check;
 pub use dag::{Cycle, Dependencies};
 pub use op::{
-    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, Filter, LogicalOp, Math, NamedOp, Output, PredicateTerm,
-    Retrieval, Role, Sort, SortDirection,
+    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, Filter, LogicalOp, Math, NamedOp, Output,
+    PredicateTerm, Retrieval, Role, Sort, SortDirection,
 };
 pub use operand::{Operand, Path};
 pub use parse::{CustomReader, Limits, Parser, Reading, parse};

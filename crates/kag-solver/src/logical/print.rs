@@ -9,8 +9,8 @@ use kag_core::Value;
 use kag_schema::Expr;
 
 use super::{
-    Argument, Constant, Constraint, Deduce, Filter, LogicalOp, Math, Operand, Output, Path, Plan, PredicateTerm, Retrieval,
-    Sort, SortDirection, Step, Term, Var,
+    Argument, Constant, Constraint, Deduce, Filter, LogicalOp, Math, Operand, Output, Path, Plan, PredicateTerm,
+    Retrieval, Sort, SortDirection, Step, Term, Var,
     parse::{begins_with_key, is_plain_question, looks_like_var, quote::encode},
 };
 

@@ -48,7 +48,7 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
             }
             _ => {}
         }
-        if let (LogicalOp::Output(_) | LogicalOp::Filter(_) | LogicalOp::Retrieval(_), Some(output)) = (&step.op, &step.output) {
+        if let (LogicalOp::Output(_) | LogicalOp::Retrieval(_), Some(output)) = (&step.op, &step.output) {
             let message = format!("`{output}` names the result of a step that has none");
             found.push(Diagnostic::error(span, message));
         }

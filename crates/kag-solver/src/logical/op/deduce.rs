@@ -77,7 +77,11 @@ const NAMES: [(Deduction, &str, &[&str]); 15] = [
     (Deduction::Equal, "equal", &["equals", "eq", "same", "=", "==", "等于", "相等"]),
     (Deduction::NotEqual, "not_equal", &["notequal", "ne", "different", "!=", "≠", "<>", "不等于", "不同"]),
     (Deduction::Less, "less", &["lessthan", "lt", "smaller", "earlier", "<", "小于", "早于"]),
-    (Deduction::LessOrEqual, "less_or_equal", &["lessorequal", "lessequal", "le", "<=", "≤", "=<", "atmost", "小于等于", "不大于", "不超过", "至多"]),
+    (
+        Deduction::LessOrEqual,
+        "less_or_equal",
+        &["lessorequal", "lessequal", "le", "<=", "≤", "=<", "atmost", "小于等于", "不大于", "不超过", "至多"],
+    ),
     (Deduction::Greater, "greater", &["greaterthan", "gt", "bigger", "larger", "later", ">", "大于", "晚于"]),
     (
         Deduction::GreaterOrEqual,

@@ -26,6 +26,12 @@ impl Filter {
         Self { condition }
     }
 
+    /// The variable whose rows are filtered: the first of the condition.
+    #[must_use]
+    pub fn set(&self) -> Option<Var> {
+        self.condition.variables().into_iter().find_map(|name| Var::new(name))
+    }
+
     pub(super) fn needed(&self) -> Vec<Var> {
         self.condition.variables().into_iter().filter_map(|name| Var::new(name)).collect()
     }

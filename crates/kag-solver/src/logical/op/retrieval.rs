@@ -124,6 +124,17 @@ impl Retrieval {
         [Role::Subject, Role::Predicate, Role::Object].into_iter().filter_map(|role| self.var(role))
     }
 
+    /// Whether the pattern asks which rows fit, rather than for something to be added to them:
+    /// its object is fixed or, as `is_bound` says, bound before, or subject or object must have
+    /// some property. A condition on the fact itself, as its time, says which facts are meant,
+    /// not which rows.
+    pub(crate) fn is_condition(&self, is_bound: impl Fn(&Var) -> bool) -> bool {
+        let object = &self.object;
+        object.is_constant()
+            || object.var.as_ref().is_some_and(is_bound)
+            || self.constraints.iter().any(|constraint| constraint.on != Role::Predicate)
+    }
+
     /// The variables that must be bound before: a subject of which nothing else is known,
     /// and what constraints refer to.
     pub(super) fn needed(&self) -> Vec<Var> {

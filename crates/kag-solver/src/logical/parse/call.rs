@@ -106,9 +106,10 @@ fn with_operators_apart(source: &str, tokens: Vec<Token>) -> Vec<Token> {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let text = token.span.of(source).unwrap_or_default();
-        let after_op = apart.last().and_then(|before| before.span.of(source)).is_some_and(|before| {
-            ["op", "operation"].iter().any(|key| key.eq_ignore_ascii_case(before))
-        });
+        let after_op = apart
+            .last()
+            .and_then(|before| before.span.of(source))
+            .is_some_and(|before| ["op", "operation"].iter().any(|key| key.eq_ignore_ascii_case(before)));
         let equals = text.chars().next().filter(|c| matches!(c, '=' | '＝')).map_or(0, char::len_utf8);
         if token.kind != Kind::Compare || !after_op || equals == 0 {
             apart.push(token);

@@ -4,25 +4,32 @@ use kag_core::Span;
 use kag_schema::Expr;
 
 use super::{
-    arguments::{Key, Keys, UnknownKey, Written, arguments},
+    arguments::{Key, Keys, UnknownKey, Written, arguments, span},
     call::Call,
     reader::{Reader, elements},
 };
 use crate::logical::Var;
 
 /// The arguments of a computation besides `by=`, and what `by=` names.
-pub(super) struct Grouped<'t> {
-    pub(super) rest: Vec<Written<'t>>,
+pub(super) struct Grouped {
+    pub(super) rest: Vec<Span>,
     pub(super) by: Vec<Var>,
 }
 
-pub(super) const BY: Keys = &[("by", &["group_by", "groupby", "per"])];
+pub(super) const FORMULA: Keys =
+    &[("by", &["group_by", "groupby", "per"]), ("expr", &["expression", "formula", "set", "alias"])];
 
-/// The arguments of `call`, `by=` apart.
-pub(super) fn grouped<'t>(reader: &mut Reader<'_, '_>, call: &'t Call<'_>) -> Grouped<'t> {
-    let read = arguments(reader, call, BY, UnknownKey::Value);
-    let (keyed, rest) = read.into_iter().partition(|read| matches!(read.key, Key::Named(_)));
-    Grouped { rest, by: vars(reader, &keyed) }
+/// The arguments of `call`, `by=` apart; what is computed may stand behind `expr=` or `set=`.
+pub(super) fn grouped(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Grouped {
+    let (mut rest, mut by) = (Vec::new(), Vec::new());
+    for argument in arguments(reader, call, FORMULA, UnknownKey::Value) {
+        match &argument.key {
+            Key::Named(key) if key == "by" => by.push(argument),
+            Key::Named(_) => rest.extend(span(argument.value)),
+            _ => rest.push(argument.span),
+        }
+    }
+    Grouped { rest, by: vars(reader, &by) }
 }
 
 /// The variables that the arguments `by=` name; what is none is reported.

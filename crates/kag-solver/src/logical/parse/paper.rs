@@ -30,15 +30,15 @@ pub(super) const OPERATORS: &[Operator] = &[
 const RETRIEVAL: Keys =
     &[("s", &["subject", "主语", "主体"]), ("p", &["predicate", "谓语", "谓词"]), ("o", &["object", "宾语", "客体"])];
 const SORT: Keys = &[
-    ("set", &["alias", "a"]),
-    ("orderby", &["order_by", "by", "key", "sortby", "sort_by"]),
-    ("direction", &["order", "dir"]),
-    ("limit", &["n", "k", "top"]),
+    ("set", &["alias", "a", "集合"]),
+    ("orderby", &["order_by", "by", "key", "sortby", "sort_by", "排序", "排序字段"]),
+    ("direction", &["order", "dir", "方向"]),
+    ("limit", &["n", "k", "top", "数量"]),
 ];
 const DEDUCE: Keys = &[
     ("op", &["operation", "type"]),
-    ("left", &["left_expr"]),
-    ("right", &["right_expr"]),
+    ("left", &["left_expr", "lhs", "a"]),
+    ("right", &["right_expr", "rhs", "b"]),
     ("content", &["contents", "premises"]),
     ("target", &["question", "goal"]),
 ];
@@ -217,7 +217,7 @@ fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
         return Some(task);
     }
     let Grouped { rest, by } = formula::grouped(reader, call);
-    let inside = rest.first().zip(rest.last()).map(|(first, last)| Span::new(first.span.start, last.span.end));
+    let inside = rest.first().zip(rest.last()).map(|(first, last)| Span::new(first.start, last.end));
     let Some(inside) = inside else {
         let wrong = Diagnostic::error(call.span, "nothing is given to compute");
         reader.report(wrong.with_expected("an expression, or `content=` and `target=`"));
@@ -244,7 +244,7 @@ fn count(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
         reader.report(Diagnostic::error(call.span, message).with_expected("a variable"));
         return None;
     };
-    let expr = formula::expression(reader, counted.span)?;
+    let expr = formula::expression(reader, *counted)?;
     Some(Math::Formula { expr: Expr::call("count", [expr]), by }.into())
 }
 

@@ -146,7 +146,8 @@ impl<'s, 'p> Reader<'s, 'p> {
         let var = self.result_of(number);
         if var.is_none() {
             let of_itself = self.number == Some(number);
-            let message = if of_itself { format!("`{text}` is this step itself") } else { format!("no step is called `{text}`") };
+            let message =
+                if of_itself { format!("`{text}` is this step itself") } else { format!("no step is called `{text}`") };
             self.report(Diagnostic::error(span, message));
         }
         Some(var)

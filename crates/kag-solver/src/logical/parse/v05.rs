@@ -28,20 +28,16 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 const COMPARE: Keys = &[("set", &["content", "alias"]), ("op", &["operation", "direction"])];
-pub(super) const SIDES: Keys = &[
-    ("set", &["alias"]),
-    ("left", &["left_expr"]),
-    ("right", &["right_expr"]),
-    ("op", &["operation"]),
-];
+pub(super) const SIDES: Keys =
+    &[("set", &["alias"]), ("left", &["left_expr"]), ("right", &["right_expr"]), ("op", &["operation"])];
 const EXTRACTOR: Keys = &[("content", &["contents", "set", "alias"]), ("target", &["question", "goal"])];
 
 /// `sum(o1, 5)->n` is the expression `sum([o1, 5])`, and of one argument `sum(o1)`.
 fn sum(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
     let Grouped { rest, by } = formula::grouped(reader, call);
     let mut summands = Vec::new();
-    for piece in &rest {
-        summands.push(formula::expression(reader, piece.span)?);
+    for piece in rest {
+        summands.push(formula::expression(reader, piece)?);
     }
     let summed = match summands.len() {
         0 => {
