@@ -115,7 +115,7 @@ mod tests {
         assert!(!failed, "{said}");
         let lines: Vec<&str> = said.lines().collect();
         assert_eq!(lines[..2], ["2: Output(o1)", "3: s1:人物[甲]"]);
-        assert!(lines[2].starts_with("4: error at 1:1: this declares `count` and is no step"), "{said}");
+        assert!(lines[2].starts_with("4: error at 1:7: this declares `count` and is no step"), "{said}");
         assert_eq!(lines[3], "3 forms: 2 read, 1 refused");
     }
 

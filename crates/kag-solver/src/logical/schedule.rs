@@ -49,13 +49,12 @@ fn levels(steps: &[&Step]) -> Vec<usize> {
         }
         let bound_before: BTreeSet<&Var> = group.runs.iter().flat_map(|run| &run.bound).collect();
         let narrows = narrows(step, &bound_before);
-        let own = step.bound();
+        let own = step.defined();
         let waits_for =
             |run: &&Run| narrows || run.narrows || needed.iter().chain(&own).any(|var| run.bound.contains(var));
         let level = group.runs.iter().filter(waits_for).map(|run| run.level + 1).max().unwrap_or(0);
-        let bound = own.into_iter().filter(|var| !bound_before.contains(var)).collect();
         level_of.push(level);
-        group.runs.push(Run { level, narrows, bound });
+        group.runs.push(Run { level, narrows, bound: own });
         groups.push(group);
     }
     level_of
@@ -70,7 +69,7 @@ struct Group {
 struct Run {
     level: usize,
     narrows: bool,
-    /// What no step before bound.
+    /// What it gives a meaning to.
     bound: Vec<Var>,
 }
 
