@@ -130,7 +130,7 @@ fn every_example_of_the_guide_is_read() {
     let mut read = 0;
     for block in blocks.filter(|block| !block.starts_with("cargo")) {
         let text = match block.split(['\n', ' ']).next().unwrap_or("") {
-            "Define" | "Structure" => block.to_owned(),
+            "Define" | "Structure" | "MATCH" => block.to_owned(),
             // Paths, each with its explanation after some blanks.
             "(s:Company|Bank)" => {
                 let paths = block.lines().flat_map(|line| line.rsplit_once("   ").map(|(paths, _)| paths));
@@ -148,7 +148,7 @@ fn every_example_of_the_guide_is_read() {
         assert!(!program.statements.is_empty());
         read += 1;
     }
-    assert_eq!(read, 6);
+    assert_eq!(read, 7);
 }
 
 #[test]
