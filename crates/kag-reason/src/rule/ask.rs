@@ -6,12 +6,12 @@ use std::{
 };
 
 use kag_core::{Confidence, DerivedFact, DerivedNode, FactId, Layer, Node, NodeId, Predicate, Value};
-use kag_schema::{ConceptName, RuleQuery, SemanticGroup};
+use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
     CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleError, RuleRow, RuleTable,
     answer::ProofKey,
-    base::{predicates_named, predicates_of_group},
+    base::predicates_named,
     derive::{Demand, Evaluation},
     engine::Engine,
     join::Start,
@@ -226,9 +226,10 @@ impl Engine<'_> {
         let at = self.world.nodes.intern(node);
         let mut found: BTreeMap<NodeId, Member> = BTreeMap::new();
         let mut waiting: VecDeque<(u32, Vec<InferredFact>)> = VecDeque::new();
-        for name in predicates_of_group(self.base.schema(), SemanticGroup::Ind) {
-            self.demand_facts(&name, Some(at), None)?;
-            let predicate = self.world.predicate(&name);
+        let base = Arc::clone(&self.base);
+        for name in base.memberships() {
+            self.demand_facts(name, Some(at), None)?;
+            let predicate = self.world.predicate(name);
             let mut facts = self.prepared_at(predicate, End::Subject, at)?;
             facts.sort_by_key(|fact| self.world.facts.get(*fact).map(super::world::FactEntry::id));
             for fact in facts {
@@ -236,13 +237,12 @@ impl Engine<'_> {
                 waiting.extend(self.inferred(fact).filter(|_| object != NONE).map(|fact| (object, vec![fact])));
             }
         }
-        let hypernyms = predicates_of_group(self.base.schema(), SemanticGroup::Hyp);
         while let Some((concept, path)) = waiting.pop_front() {
             let id = self.world.nodes.id(concept);
             if found.contains_key(&id) {
                 continue;
             }
-            for name in &hypernyms {
+            for name in base.hypernyms() {
                 let predicate = self.world.predicate(name);
                 self.demand_predicate(predicate)?;
                 for fact in self.prepared_at(predicate, End::Subject, concept)? {

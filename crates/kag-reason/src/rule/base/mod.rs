@@ -15,11 +15,14 @@ use std::{
 };
 
 use kag_core::{Predicate, Span, TypeName};
-use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement, check_rules};
+use kag_schema::{
+    ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, SemanticGroup, Statement, check_rules,
+};
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
-pub(super) use pattern::{is_hypernym, is_membership, predicates_named, predicates_of_group};
+pub(super) use pattern::predicates_named;
+use pattern::predicates_of_group;
 pub(super) use rewrite::parts;
 
 use body::Body;
@@ -41,6 +44,9 @@ pub struct RuleBase {
     strata: Strata,
     /// By predicate, the rules that can say it.
     saying: BTreeMap<Predicate, Vec<u32>>,
+    /// The predicates that say what belongs to a concept, and what a concept is a kind of.
+    memberships: Vec<Predicate>,
+    hypernyms: Vec<Predicate>,
     /// The rules that create nodes, with their types.
     making: Vec<(u32, Vec<TypeName>)>,
     ignored: Vec<RuleProblem>,
@@ -165,6 +171,16 @@ impl RuleBase {
         made.map(|(rule, _)| *rule)
     }
 
+    /// The predicates that say what belongs to a concept, by name.
+    pub(super) fn memberships(&self) -> &[Predicate] {
+        &self.memberships
+    }
+
+    /// The predicates that say what a concept is a kind of, by name.
+    pub(super) fn hypernyms(&self) -> &[Predicate] {
+        &self.hypernyms
+    }
+
     /// The pattern and clauses of a query.
     pub(super) fn compile_query(&self, query: &RuleQuery) -> Result<Body, RuleError> {
         let compiled = Compiler { schema: &self.schema, heads: &self.heads }.query(query);
@@ -285,7 +301,9 @@ impl RuleBaseBuilder {
             }
         }
         let rules = rules.into_iter().map(Arc::new).collect();
-        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making, ignored })
+        let memberships = predicates_of_group(&schema, SemanticGroup::Ind);
+        let hypernyms = predicates_of_group(&schema, SemanticGroup::Hyp);
+        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, memberships, hypernyms, making, ignored })
     }
 }
 

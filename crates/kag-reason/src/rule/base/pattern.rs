@@ -300,7 +300,7 @@ pub(in crate::rule) fn is_membership(schema: &Schema, predicate: &Predicate) -> 
 }
 
 /// Whether facts of `predicate` say what a concept is a kind of.
-pub(in crate::rule) fn is_hypernym(schema: &Schema, predicate: &Predicate) -> bool {
+fn is_hypernym(schema: &Schema, predicate: &Predicate) -> bool {
     is_in_group(schema, predicate, SemanticGroup::Hyp)
 }
 

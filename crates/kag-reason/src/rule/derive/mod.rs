@@ -13,7 +13,7 @@ use super::{
     base::{
         Output, Rule,
         body::{Body, Mentioned, ObjectTypes, Target},
-        can_be, is_membership,
+        can_be,
     },
     engine::Engine,
     join::Start,
@@ -244,11 +244,6 @@ impl Engine<'_> {
             },
             _ => false,
         })
-    }
-
-    /// Whether facts of `predicate` say what belongs to a concept.
-    pub(super) fn is_membership(&self, predicate: &Predicate) -> bool {
-        is_membership(self.base.schema(), predicate)
     }
 }
 

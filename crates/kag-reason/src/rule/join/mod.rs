@@ -15,6 +15,8 @@ mod order;
 mod start;
 mod walk;
 
+pub(super) use start::Stated;
+
 use super::{
     RuleError,
     base::body::Body,

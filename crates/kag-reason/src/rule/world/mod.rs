@@ -277,7 +277,7 @@ impl<'v> World<'v> {
         let kind = self.kind_named(&added.type_name);
         self.nodes.set_kind(node, kind);
         self.added_by_kind.entry(kind).or_default().push(node);
-        self.nodes.added.insert(node, Arc::new(added));
+        self.nodes.add(node, added);
         Ok((node, true))
     }
 
@@ -368,10 +368,7 @@ impl<'v> World<'v> {
         let key = NameKey::of(text);
         let stored = self.view.get().named(&key)?;
         let mut found: Vec<u32> = stored.into_iter().map(|id| self.nodes.intern(id)).collect();
-        let added = self.nodes.added.iter().filter(|(_, node)| NameKey::of(&node.name) == key);
-        let mut added: Vec<u32> = added.map(|(node, _)| *node).collect();
-        added.sort_unstable();
-        found.extend(added);
+        found.extend(self.nodes.added_named(&key));
         Ok(found)
     }
 

@@ -35,6 +35,8 @@ impl End {
 struct Adjacency {
     rows: Rows,
     facts: Vec<u32>,
+    /// How many nodes have any.
+    nodes: usize,
 }
 
 enum Rows {
@@ -71,13 +73,14 @@ impl Adjacency {
             sorted[*place as usize] = *fact;
             *place += 1;
         }
+        let having = begins.windows(2).filter(|pair| pair.first() != pair.last()).count();
         let rows = if stored.len() * 4 < nodes {
             let few = ends.iter().filter(|node| **node != NONE);
             Rows::Sparse(few.map(|n| (*n, (begins[*n as usize], begins[*n as usize + 1]))).collect())
         } else {
             Rows::Dense(begins)
         };
-        Self { rows, facts: sorted }
+        Self { rows, facts: sorted, nodes: having }
     }
 
     fn of(&self, node: u32) -> &[u32] {
@@ -89,13 +92,6 @@ impl Adjacency {
             Rows::Sparse(rows) => rows.get(&node).copied(),
         };
         range.and_then(|(begin, end)| self.facts.get(begin as usize..end as usize)).unwrap_or_default()
-    }
-
-    fn nodes(&self) -> usize {
-        match &self.rows {
-            Rows::Dense(begins) => begins.windows(2).filter(|pair| pair.first() != pair.last()).count(),
-            Rows::Sparse(rows) => rows.len(),
-        }
     }
 }
 
@@ -117,6 +113,13 @@ impl Relation {
     /// Every fact known of it.
     pub(in crate::rule) fn all(&self) -> impl Iterator<Item = u32> + '_ {
         self.stored.iter().flatten().chain(&self.derived).copied()
+    }
+
+    /// The facts known of it but for the first `known`. All stored ones must have been read.
+    pub(in crate::rule) fn since(&self, known: usize) -> impl Iterator<Item = u32> + '_ {
+        let stored = self.stored.as_deref().unwrap_or_default();
+        let (left, derived) = (stored.get(known..), known.saturating_sub(stored.len()));
+        left.into_iter().flatten().chain(self.derived.get(derived..).into_iter().flatten()).copied()
     }
 
     /// Builds what is needed to look facts up by their `end`.
@@ -170,7 +173,7 @@ impl Relation {
         };
         match adjacency {
             Some(adjacency) if !adjacency.facts.is_empty() => {
-                adjacency.facts.len() as f64 / adjacency.nodes().max(1) as f64
+                adjacency.facts.len() as f64 / adjacency.nodes.max(1) as f64
             }
             Some(_) if self.derived.is_empty() => 0.0,
             _ => 4.0,
