@@ -178,6 +178,7 @@ impl<'v> Engine<'v> {
                 let truths = self.truths(body, &table, asked)?;
                 Ok(with_truths(body, table, into, &truths, asked))
             }
+            Step::KeepEach { edge, asked } => self.keep_each(body, table, *edge, asked),
             Step::Keep { into, asked } => {
                 let truths = self.truths(body, &table, asked)?;
                 let kept: Vec<bool> = truths.iter().map(|truth| *truth == Some(true)).collect();

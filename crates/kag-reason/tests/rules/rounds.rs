@@ -10,7 +10,7 @@ use kag_schema::{Hypernym, PropertyDef, Schema, SemanticGroup, TypeDef};
 use crate::world::{World, inference, rules};
 
 /// So long are the chains.
-const LENGTH: usize = 300;
+const LENGTH: usize = 220;
 
 fn at_most(rows: usize, base: &Arc<RuleBase>, world: &World) -> Inference<'static> {
     inference(base, world).with_limits(Limits::default().with_rows(rows))

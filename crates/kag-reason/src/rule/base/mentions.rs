@@ -113,7 +113,9 @@ impl Found<'_> {
                 }
             }
             Step::Exists { .. } => {}
-            Step::Project { asked, .. } | Step::Keep { asked, .. } => self.expr(&asked.expr, true),
+            Step::Project { asked, .. } | Step::Keep { asked, .. } | Step::KeepEach { asked, .. } => {
+                self.expr(&asked.expr, true);
+            }
             Step::Decide { asked, .. } => self.expr(&asked.expr, false),
         }
     }

@@ -254,7 +254,10 @@ impl Engine<'_> {
         let body = &rule.body;
         let checks = body.checks.iter().map(|check| &check.asked.expr);
         let steps = body.steps.iter().filter_map(|step| match step {
-            Step::Project { asked, .. } | Step::Decide { asked, .. } | Step::Keep { asked, .. } => Some(&asked.expr),
+            Step::Project { asked, .. }
+            | Step::Decide { asked, .. }
+            | Step::Keep { asked, .. }
+            | Step::KeepEach { asked, .. } => Some(&asked.expr),
             _ => None,
         });
         let mut starts = Vec::new();
