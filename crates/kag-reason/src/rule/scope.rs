@@ -278,7 +278,8 @@ impl Environment for Scope<'_, '_> {
     }
 
     fn parameter(&self, name: &str) -> Option<Binding> {
-        self.engine.parameters.get(name).map(|value| value.clone().into())
+        let missing = || self.engine.base.is_given(name).then_some(Binding::One(None));
+        self.engine.parameters.get(name).map(|value| value.clone().into()).or_else(missing)
     }
 
     fn name(&self, node: NodeId) -> Option<Arc<str>> {

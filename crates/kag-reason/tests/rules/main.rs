@@ -15,4 +15,5 @@ mod derive;
 mod limits;
 mod oracle;
 mod rounds;
+mod short_form;
 mod world;

@@ -309,7 +309,7 @@ fn asked(name: Option<&Arc<str>>, explanation: &Option<Arc<str>>, expr: &Expr) -
 }
 
 /// The conditions that must all hold for `expr` to hold.
-fn conjuncts(expr: &Expr) -> Vec<&Expr> {
+pub(super) fn conjuncts(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Binary { op: BinaryOp::And, left, right } => [conjuncts(left), conjuncts(right)].concat(),
         _ => vec![expr],

@@ -11,6 +11,7 @@ use super::{
     body::{Asked, Body, LabelTest, ObjectTypes, Step, Types},
     clauses::Clauses,
     mentions,
+    order::Orders,
     pattern::{Patterns, Place, is_membership, names_in, predicates_named, types_of},
 };
 
@@ -74,6 +75,7 @@ pub(in crate::rule) enum Output {
 pub(super) struct Compiler<'s> {
     pub(super) schema: &'s Schema,
     pub(super) heads: &'s BTreeSet<Predicate>,
+    pub(super) orders: &'s Orders,
 }
 
 impl Compiler<'_> {
@@ -102,6 +104,9 @@ impl Compiler<'_> {
         let mut clauses = Clauses::new(patterns, thing);
         clauses.add(&define.constraint, &later);
         let head = self.head(define, object_in_pattern, &clauses)?;
+        if let (Some(Head { object: HeadObject::Concept(_), .. }), Some(thing)) = (&head, &subject.variable) {
+            clauses.add(&self.orders.clauses(self.schema, define, thing), &later);
+        }
         let makes = self.makes(&define.action, &mut clauses);
         let Clauses { mut body, unknown, .. } = clauses;
         if let Some(unknown) = unknown.into_iter().next() {
@@ -228,6 +233,10 @@ impl Compiler<'_> {
                 HeadObject::Concept(concept) => ObjectTypes::Concept(concept.clone()),
             };
             outputs.push(Output::Fact { predicate: head.predicate.clone(), subject: types(rule.subject), object });
+            // The graph may not have the concept yet.
+            if let HeadObject::Concept(concept) = &head.object {
+                outputs.push(Output::Nodes { types: Arc::from([concept.type_name.clone()]) });
+            }
         }
         for make in &rule.makes {
             match make {

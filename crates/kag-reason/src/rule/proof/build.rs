@@ -179,6 +179,7 @@ impl Engine<'_> {
                     None => Some(name.to_string()).filter(|_| is_value(&slots, name)),
                     Some(_) => group_text(body, name),
                 },
+                ExprKind::Parameter(_) => Some(part.to_string()),
                 ExprKind::Property { of, .. } => {
                     matches!(&of.kind, ExprKind::Variable(name) if slots.iter().any(|(known, _)| known == name))
                         .then(|| part.to_string())
