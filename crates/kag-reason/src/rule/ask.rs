@@ -15,8 +15,8 @@ use super::{
     derive::{Demand, Evaluation},
     engine::Engine,
     join::Start,
-    table::{Part, Table, distinct},
-    world::{End, FastMap, NONE, Origin},
+    table::{Part, Table},
+    world::{End, NONE, NumberMap, Origin, distinct},
 };
 
 impl Engine<'_> {
@@ -81,8 +81,9 @@ impl Engine<'_> {
         let Some(column) = table.part(&part) else { return Vec::new() };
         let mut held = distinct(column);
         held.sort_by_cached_key(|at| self.bits_of(part, *at));
-        let places: FastMap<u32, u32> = held.into_iter().zip(1..).collect();
-        column.iter().map(|at| places.get(at).copied().unwrap_or_default()).collect()
+        let mut places = NumberMap::for_keys(&held);
+        held.iter().zip(1..).for_each(|(at, place)| places.insert(*at, place));
+        column.iter().map(|at| places.get(*at).unwrap_or_default()).collect()
     }
 
     pub(super) fn facts(

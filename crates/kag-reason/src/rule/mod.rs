@@ -51,6 +51,7 @@ mod host;
 mod inference;
 mod join;
 mod limits;
+mod partition;
 mod paths;
 mod proof;
 mod scope;

@@ -21,8 +21,7 @@ use crate::rule::{
     },
     engine::Engine,
     join::Start,
-    table::distinct,
-    world::{End, FastSet, NONE},
+    world::{End, FastSet, NONE, distinct},
 };
 
 /// What a round has brought.

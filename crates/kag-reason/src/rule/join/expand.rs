@@ -10,8 +10,8 @@ use crate::rule::{
     base::body::{Body, Target},
     engine::Engine,
     paths::EMPTY,
-    table::{Column, Table, distinct},
-    world::{End, NONE},
+    table::{Column, Table},
+    world::{End, NONE, distinct},
 };
 
 /// The rows that following an edge gives.

@@ -10,8 +10,8 @@ use crate::rule::{
     RuleError,
     base::body::{Body, LabelTest},
     engine::Engine,
-    table::{Table, distinct},
-    world::{End, FastSet, NONE},
+    table::Table,
+    world::{End, FastSet, NONE, distinct},
 };
 
 impl Engine<'_> {

@@ -33,6 +33,18 @@ impl Nodes {
         at
     }
 
+    /// The numbers of the ends of a fact; [`NONE`] for a literal.
+    pub(super) fn ends(&mut self, subject: NodeId, object: Option<NodeId>) -> (u32, u32) {
+        (self.intern(subject), object.map_or(NONE, |object| self.intern(object)))
+    }
+
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.ids.reserve(more);
+        self.at.reserve(more);
+        self.kinds.reserve(more);
+    }
+
     pub(in crate::rule) fn find(&self, id: NodeId) -> Option<u32> {
         self.at.get(&id).copied()
     }
