@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use kag_core::{Predicate, Span, TypeName};
 use kag_schema::{
-    Assignment, ConceptName, Define, Diagnostic, Label, PathPattern, Production, RuleQuery, Schema, TypeKind,
+    Assignment, ConceptName, Define, Diagnostic, Label, PathPattern, Production, PropertyDef, RuleQuery, Schema,
+    TypeKind,
 };
 
 use super::{
@@ -39,6 +40,8 @@ pub(in crate::rule) struct Rule {
 pub(in crate::rule) struct Head {
     pub(in crate::rule) predicate: Predicate,
     pub(in crate::rule) object: HeadObject,
+    /// Whether the schema gives a subject one value of it at most.
+    pub(in crate::rule) single: bool,
     /// Qualifiers and the names of their values.
     pub(in crate::rule) qualifiers: Vec<(Arc<str>, Arc<str>)>,
 }
@@ -168,7 +171,18 @@ impl Compiler<'_> {
             let qualifier = name.strip_prefix(prefix.as_deref()?)?;
             (!qualifier.starts_with("__")).then(|| (Arc::from(qualifier), Arc::clone(name)))
         });
-        Ok(Some(Head { predicate, object, qualifiers: qualifiers.collect() }))
+        let single = matches!(object, HeadObject::Value(_)) && self.is_single_valued(define, &predicate);
+        Ok(Some(Head { predicate, object, single, qualifiers: qualifiers.collect() }))
+    }
+
+    /// Whether the schema gives what is defined one value at most, of every type that it is defined of.
+    fn is_single_valued(&self, define: &Define, predicate: &Predicate) -> bool {
+        let declared = define.subject.labels.iter().map(|label| match label {
+            Label::Type(name) => self.schema.resolve_predicate(name.as_str(), predicate.as_str()),
+            _ => None,
+        });
+        let declared: Vec<_> = declared.collect();
+        !declared.is_empty() && declared.iter().all(|property| property.is_some_and(PropertyDef::is_single_valued))
     }
 
     /// The predicate as the schema calls it for the subject's type.
