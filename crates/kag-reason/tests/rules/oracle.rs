@@ -14,9 +14,9 @@ const NODES: usize = 6;
 /// `A` and its kind `B`; nodes 0 to 2 are of `A`, the others of `B`.
 fn schema() -> Schema {
     let a = TypeDef::entity("A").with_property(PropertyDef::property("v", "Integer"));
-    let a = ["p", "q", "far", "two"]
-        .into_iter()
-        .fold(a, |a, name| a.with_property(PropertyDef::relation(name, ["A"]).with_zh(format!("关系{name}")).many()));
+    let relation = |name: &str| PropertyDef::relation(name, ["A"]).with_zh(format!("关系{name}")).many();
+    let weighed = |name: &str| relation(name).with_qualifier(PropertyDef::property("w", "Integer"));
+    let a = ["p", "q", "far", "two"].into_iter().fold(a, |a, name| a.with_property(weighed(name)));
     Schema::builder("Random").with_type(a).with_type(TypeDef::entity("B").with_parent("A")).build().unwrap()
 }
 

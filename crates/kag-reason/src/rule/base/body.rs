@@ -130,6 +130,8 @@ pub(in crate::rule) enum Step {
     Keep { into: Option<Arc<str>>, asked: Asked },
     /// Keeps the rows for which a condition holds of each edge that one stands for.
     KeepEach { edge: usize, asked: Asked },
+    /// Of no row at all, makes one with what the aggregates before are of nothing.
+    Total,
     /// Keeps the rows that are chosen.
     Choose { choice: Choice, asked: Asked },
 }

@@ -112,7 +112,7 @@ impl Found<'_> {
                     self.expr(key, false);
                 }
             }
-            Step::Exists { .. } => {}
+            Step::Exists { .. } | Step::Total => {}
             Step::Project { asked, .. } | Step::Keep { asked, .. } | Step::KeepEach { asked, .. } => {
                 self.expr(&asked.expr, true);
             }

@@ -7,8 +7,10 @@ mod group;
 mod mentions;
 mod order;
 mod pattern;
+mod question;
 mod rewrite;
 mod short_form;
+mod shown;
 mod strata;
 
 use std::{
@@ -18,21 +20,22 @@ use std::{
 
 use kag_core::{Predicate, Span, TypeName};
 use kag_schema::{
-    ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, SemanticGroup, Statement, check_rules,
+    ConceptName, Define, Diagnostic, Functions, RuleDefinitions, RuleProgram, Schema, SemanticGroup, Statement,
+    check_rules,
 };
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
 pub(super) use pattern::predicates_named;
 use pattern::predicates_of_group;
+pub(super) use question::Question;
 pub(super) use rewrite::parts;
 
-use body::Body;
 use compile::Compiler;
 use order::Orders;
 use strata::Strata;
 
-use super::{RuleError, RuleFunctions, RuleProblem};
+use super::{RuleFunctions, RuleProblem};
 
 /// Rules, checked against a schema and each other, ready to run over any graph.
 ///
@@ -54,6 +57,11 @@ pub struct RuleBase {
     making: Vec<(u32, Vec<TypeName>)>,
     /// The names of rules in the short form that are no property of the schema.
     given: BTreeSet<Arc<str>>,
+    /// What the rules define, by which queries are checked.
+    definitions: RuleDefinitions,
+    /// By rule, the parameters it needs, for those that need any.
+    parameters: BTreeMap<u32, BTreeSet<Arc<str>>>,
+    warnings: Vec<RuleProblem>,
 }
 
 /// Gathers rules for a [`RuleBase`].
@@ -156,6 +164,12 @@ impl RuleBase {
         self.given.contains(name)
     }
 
+    /// What was found in the rules that makes sense, though perhaps not as it is meant.
+    #[must_use]
+    pub fn warnings(&self) -> &[RuleProblem] {
+        &self.warnings
+    }
+
     pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {
         self.host.as_deref()
     }
@@ -191,16 +205,6 @@ impl RuleBase {
     /// The predicates that say what a concept is a kind of, by name.
     pub(super) fn hypernyms(&self) -> &[Predicate] {
         &self.hypernyms
-    }
-
-    /// The pattern and clauses of a query.
-    pub(super) fn compile_query(&self, query: &RuleQuery) -> Result<Body, RuleError> {
-        let orders = Orders::default();
-        let compiled = Compiler { schema: &self.schema, heads: &self.heads, orders: &orders }.query(query);
-        compiled.map_err(|unknown| {
-            let problem = |diagnostic| RuleProblem { rule: "".into(), diagnostic };
-            RuleError::Invalid { problems: unknown.into_iter().map(problem).collect() }
-        })
     }
 }
 
@@ -263,9 +267,13 @@ impl RuleBaseBuilder {
         let Self { schema, functions, host, sources, mut problems } = self;
         let programs: Vec<&RuleProgram> = sources.iter().map(|(_, program)| program).collect();
         let checked = check_rules(&programs, &schema, &functions);
+        let definitions = RuleDefinitions::of(&programs, &schema);
+        let mut warnings = Vec::new();
         for ((source, _), diagnostics) in sources.iter().zip(checked) {
-            let wrong = diagnostics.into_iter().filter(Diagnostic::is_error);
-            problems.extend(wrong.map(|diagnostic| RuleProblem { rule: Arc::clone(source), diagnostic }));
+            for diagnostic in diagnostics {
+                let found = if diagnostic.is_error() { &mut problems } else { &mut warnings };
+                found.push(RuleProblem { rule: Arc::clone(source), diagnostic });
+            }
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -277,6 +285,11 @@ impl RuleBaseBuilder {
             defines.iter().map(|(_, define)| compiler.head_predicate(define)).collect()
         };
         let compiler = Compiler { schema: &schema, heads: &heads, orders: &orders };
+        let parameters = defines.iter().zip(0..).map(|((_, define), rule)| {
+            let needed = define.parameters().into_iter().filter(|name| !given.contains(name));
+            (rule, needed.collect::<BTreeSet<_>>())
+        });
+        let parameters = parameters.filter(|(_, names)| !names.is_empty()).collect();
         let mut rules = Vec::new();
         for (source, define) in defines {
             match compiler.define(&source, &define) {
@@ -307,7 +320,22 @@ impl RuleBaseBuilder {
         let rules = rules.into_iter().map(Arc::new).collect();
         let memberships = predicates_of_group(&schema, SemanticGroup::Ind);
         let hypernyms = predicates_of_group(&schema, SemanticGroup::Hyp);
-        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, memberships, hypernyms, making, given })
+        Ok(RuleBase {
+            schema,
+            functions,
+            host,
+            heads,
+            rules,
+            strata,
+            saying,
+            memberships,
+            hypernyms,
+            making,
+            given,
+            definitions,
+            parameters,
+            warnings,
+        })
     }
 }
 
