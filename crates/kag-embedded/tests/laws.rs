@@ -80,7 +80,7 @@ proptest! {
         commit(&base, all.fold(ChangeSet::new(), ChangeSet::remove));
         let stats = block_on(base.stats()).unwrap();
         for table in stats.tables {
-            let kept = ["meta", "journal"].contains(&table.name.as_str());
+            let kept = ["meta", "settings", "journal"].contains(&table.name.as_str());
             prop_assert!(kept || table.rows == 0, "{:?}", table);
         }
     }

@@ -6,8 +6,8 @@ pub(crate) mod disk;
 use futures::executor::block_on;
 use kag_core::{
     ChangeSet, Confidence, Contribution, DeriveInput, Derived, DerivedFact, Deriver, DocumentId, Embedding, Fact,
-    GraphNeed, KnowledgeBase, Layer, MutualGraph, NameKey, RecordKind, Result, SYNONYM, Scope, Snapshot, Vertex,
-    conformance, dump,
+    GraphNeed, KnowledgeBase, Layer, MutualGraph, NameKey, RecordKind, Result, SCHEMA, SYNONYM, Scope, Snapshot,
+    Vertex, conformance, dump,
     graph::{PageRankOptions, pagerank},
     memory::MemoryKnowledgeBase,
 };
@@ -106,6 +106,11 @@ pub(crate) fn document(slot: usize, random: &mut Random) -> Contribution {
 pub(crate) fn change(seed: u64, number: u64, slots: usize) -> ChangeSet {
     let mut random = Random(seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
     let mut change = ChangeSet::new();
+    change = match random.below(6) {
+        0 => change.set(SCHEMA, format!("namespace World{}", random.below(2))),
+        1 => change.set("语言", "中文").unset(SCHEMA),
+        _ => change,
+    };
     for _ in 0..=random.below(3) {
         let slot = random.below(slots);
         change = match random.below(4) {
@@ -184,6 +189,8 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
     for kind in [RecordKind::Chunk, RecordKind::Node, RecordKind::Fact] {
         let queries = ["Real Madrid founded 1902", "皇家马德里 met 曼联", "футбол synonym of 成立"];
         say(format!("{:?}", block_on(snapshot.text().search(kind, &queries, 50)).unwrap()));
+        let begun = ["Real Ma", "皇", "met Фут"];
+        say(format!("{:?}", block_on(snapshot.text().search_prefix(kind, &begun, 50)).unwrap()));
         if let Some(vectors) = snapshot.vectors() {
             let queries: Vec<_> = queries.iter().map(|query| vector(query)).collect();
             let found = block_on(vectors.search(kind, &queries, 50)).unwrap();
