@@ -128,7 +128,7 @@ fn problems(text: &str) -> Vec<String> {
 fn what_the_schema_shows_to_be_wrong_is_said_before_anything_runs() {
     let wrong =
         problems("MATCH (s:Shop)-[e:sells]->(o:Goods) WHERE s.rank > 'high' and o.wieght == 1 RETURN s.city + 1");
-    assert!(wrong[0].contains("`>` between whole number and a text that is none"), "{wrong:?}");
+    assert!(wrong[0].contains("`>` between whole number and a text without a digit"), "{wrong:?}");
     assert!(wrong.iter().any(|wrong| wrong.contains("did you mean `weight`?")), "{wrong:?}");
     assert_eq!(wrong.len(), 3, "{wrong:?}");
     let choice = "Structure { (s:Shop)-[e:sells]->(o) } Rule { top1 = group(s).desc(e.price).limit(1) } Action { get(s.id, top1) }";

@@ -177,7 +177,7 @@ impl Checker<'_> {
         if !number || matches!(op, BinaryOp::Like | BinaryOp::RegexLike) || literal.chars().any(char::is_numeric) {
             return;
         }
-        let message = format!("`{op}` between {} and a text that is none", kind.item());
+        let message = format!("`{op}` between {} and a text without a digit", kind.item());
         let equals = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::In | BinaryOp::Contains);
         self.diagnostics.push(if equals {
             Diagnostic::warning(text.span, message).with_hint("they are never equal")

@@ -111,6 +111,9 @@ fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// So many names are shown where one is unknown and none is near.
+const FEW: usize = 8;
+
 /// Checks one rule or query.
 struct Checker<'c> {
     schema: &'c Schema,
@@ -233,7 +236,14 @@ impl<'c> Checker<'c> {
         if self.variables.get(name).is_none() {
             let wrong = Diagnostic::error(span, format!("unknown variable `{name}`"));
             let names = self.variables.names();
-            self.report(wrong.with_nearest(name, names.iter().map(|name| &**name)));
+            let wrong = wrong.with_nearest(name, names.iter().map(|name| &**name));
+            self.report(match (wrong.hint, &names[..]) {
+                (None, [_, ..]) if names.len() <= FEW => {
+                    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                    Diagnostic { hint: None, ..wrong }.with_expected(names.join(", "))
+                }
+                (hint, _) => Diagnostic { hint, ..wrong },
+            });
         }
     }
 

@@ -128,7 +128,9 @@ impl Parser<'_> {
         }
         self.at += 1;
         while self.peek().is_some() && !self.statement_at(self.at) {
-            self.at += 1;
+            // What stands in braces belongs to what could not be read.
+            let brace = self.sees(Symbol::LeftBrace);
+            self.at = self.partner(self.at).filter(|other| brace && *other > self.at).unwrap_or(self.at) + 1;
         }
     }
 

@@ -43,9 +43,7 @@ impl Parser<'_> {
     pub(super) fn node(&mut self) -> Option<NodePattern> {
         let open = self.here();
         let Some(close) = self.partner(self.at) else {
-            let wrong = Diagnostic::error(open, "bracket without an end").with_expected("`)`");
-            self.diagnostics.push(wrong);
-            self.at += 1;
+            self.unended(open, "`)`");
             return None;
         };
         self.at += 1;
@@ -53,6 +51,22 @@ impl Parser<'_> {
         self.at = close + 1;
         node.span = self.span_from(open.start);
         Some(node)
+    }
+
+    /// Reports the bracket that comes next as one without an end, unless a text or name without
+    /// an end, which is reported already, has swallowed that.
+    pub(super) fn unended(&mut self, open: Span, close: &str) {
+        /// So far a line is looked through.
+        const MOST: usize = 200;
+        let line = (self.at + 1..self.stop.min(self.at + MOST)).take_while(|at| !self.on_new_line(*at));
+        let broken = line.into_iter().find(|at| self.kind_at(*at) == Some(&TokenKind::Broken));
+        if let Some(broken) = broken {
+            self.at = broken + 1;
+            return;
+        }
+        let wrong = Diagnostic::error(open, "bracket without an end").with_expected(close);
+        self.diagnostics.push(wrong);
+        self.at += 1;
     }
 
     fn inside_node(&mut self) -> NodePattern {
@@ -205,9 +219,7 @@ impl Parser<'_> {
         if self.sees(Symbol::LeftBracket) {
             let open = self.here();
             let Some(close) = self.partner(self.at) else {
-                let wrong = Diagnostic::error(open, "bracket without an end").with_expected("`]`");
-                self.diagnostics.push(wrong);
-                self.at += 1;
+                self.unended(open, "`]`");
                 return None;
             };
             self.at += 1;

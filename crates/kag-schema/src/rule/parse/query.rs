@@ -166,7 +166,7 @@ impl Parser<'_> {
         }
         if columns.len() != query.items.len() {
             let (names, shown) = (columns.len(), query.items.len());
-            let wrong = Diagnostic::error(span, format!("{names} names for {shown} columns"));
+            let wrong = Diagnostic::error(span, format!("columns shown: {shown}, names for them: {names}"));
             self.diagnostics.push(wrong);
             return;
         }
@@ -201,7 +201,11 @@ impl Parser<'_> {
             self.at += 1;
             self.returned(&mut query);
         } else {
-            let _: Option<()> = self.unexpected("`RETURN`");
+            // A text without an end may have swallowed it.
+            let swallowed = self.at > 0 && self.kind_at(self.at - 1) == Some(&TokenKind::Broken);
+            if !swallowed {
+                let _: Option<()> = self.unexpected("`RETURN`");
+            }
             while self.peek().is_some() && !self.statement_at(self.at) {
                 self.at += 1;
             }
