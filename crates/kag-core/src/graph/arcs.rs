@@ -43,7 +43,7 @@ pub trait Graph: fmt::Debug + Send + Sync {
     /// There is one value for each number below [`vertices`](Self::vertices). Nobody need write
     /// this: it is here so that the loop over the arcs is compiled for each kind of graph, and
     /// the caller need not know which one it has.
-    fn weigh(&self, first: u32, values: &[f64], grain: Grain, sums: &mut [f64]) {
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
         for (vertex, sum) in (first..).zip(sums) {
             *sum = self.arcs_of(vertex).weighed(values, grain);
         }
@@ -84,7 +84,7 @@ impl<'g> Arcs<'g> {
 
     /// The sum of the weights times the `values` of their targets, rounded to `grain`.
     #[inline]
-    pub(super) fn weighed(&self, values: &[f64], grain: Grain) -> f64 {
+    pub(super) fn weighed(&self, values: &[f32], grain: Grain) -> f64 {
         let rest: f64 = self.more.iter().map(|piece| weighed(&piece.targets, &piece.weights, values, grain)).sum();
         weighed(self.targets, self.weights, values, grain) + rest
     }
@@ -99,10 +99,10 @@ impl<'g> Arcs<'g> {
 /// The sum of the weights times the `values` of the targets, rounded to `grain`.
 #[expect(clippy::indexing_slicing, reason = "there is one value a number, and targets are numbers")]
 #[inline]
-pub(super) fn weighed(targets: &[u32], weights: &[f32], values: &[f64], grain: Grain) -> f64 {
+pub(super) fn weighed(targets: &[u32], weights: &[f32], values: &[f32], grain: Grain) -> f64 {
     let mut sum = 0.0;
     for (target, weight) in targets.iter().zip(weights) {
-        sum += grain.round(values[*target as usize] * f64::from(*weight));
+        sum += grain.round(f64::from(values[*target as usize]) * f64::from(*weight));
     }
     sum
 }
@@ -133,7 +133,7 @@ impl Graph for Csr {
         self.direction()
     }
 
-    fn weigh(&self, first: u32, values: &[f64], grain: Grain, sums: &mut [f64]) {
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
         let (offsets, targets, weights) = self.rows();
         sums.fill(0.0);
         let rows = offsets.get(first as usize..).unwrap_or_default().windows(2);

@@ -71,7 +71,7 @@ impl Graph for BaseCsr {
         Direction::Undirected
     }
 
-    fn weigh(&self, first: u32, values: &[f64], grain: Grain, sums: &mut [f64]) {
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
         self.csr.weigh(first, values, grain, sums);
     }
 }

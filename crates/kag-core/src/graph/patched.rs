@@ -223,7 +223,7 @@ impl Graph for PatchedCsr {
     }
 
     /// Goes through the base in one run, and then through what is not as in it.
-    fn weigh(&self, first: u32, values: &[f64], grain: Grain, sums: &mut [f64]) {
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
         self.base.weigh(first, values, grain, sums);
         let (first, end) = (first as usize, first as usize + sums.len());
         let mut at = first;

@@ -9,7 +9,7 @@
 
 use rayon::prelude::*;
 
-use super::{Grain, Graph, PageRank, PageRankOptions};
+use super::{Grain, Graph, PageRank, PageRankOptions, grain::power_below};
 
 /// Vertices that a thread takes at once.
 const BLOCK: usize = 1 << 12;
@@ -49,6 +49,8 @@ struct Rest {
     /// The largest of those squares, and how many are not 0.
     largest: f64,
     count: usize,
+    /// The largest magnitude by strength.
+    steepest: f64,
 }
 
 /// What is known of the vertices, by number.
@@ -62,8 +64,9 @@ struct Places {
     rests: Vec<f64>,
     /// What a step changes of its equation; then the rest by strength.
     changes: Vec<f64>,
-    /// The direction of the next step.
-    steps: Vec<f64>,
+    /// The direction of the next step, in [units](Solve::unit). Any direction serves, so that it
+    /// is rounded loses nothing, and half the memory is read out of order.
+    steps: Vec<f32>,
 }
 
 /// The vertices that are not 0 yet.
@@ -80,6 +83,10 @@ struct Solve<'g, G: ?Sized> {
     places: Places,
     reached: Reached,
     rest: Rest,
+    /// A power of two that steps are multiples of.
+    unit: f64,
+    /// No less than the largest step.
+    step_most: f64,
     /// At least the sum of magnitudes of steps times strengths.
     step_size: f64,
     /// The sum of squares of steps times strengths.
@@ -99,7 +106,7 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
         let (mut few, mut is_few, mut apart) = (Vec::new(), vec![false; vertices], Vec::new());
         let mut squares = Vec::with_capacity(seeds.len());
         let grain = Grain::for_sums_within(2.0);
-        let (mut joined, mut alone) = (0.0, 0.0);
+        let (mut joined, mut alone, mut step_most) = (0.0, 0.0, 0.0);
         for (vertex, share) in seeds {
             let (at, strength) = (*vertex as usize, graph.arcs_of(*vertex).strength());
             let rest = (1.0 - damping) * share;
@@ -110,8 +117,9 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             }
             places.strengths[at] = strength;
             places.rests[at] = rest;
-            places.steps[at] = rest / strength;
-            squares.push(rest * places.steps[at]);
+            places.changes[at] = rest / strength;
+            step_most = places.changes[at].max(step_most);
+            squares.push(rest * places.changes[at]);
             joined += grain.round(*share);
             few.push(*vertex);
             is_few[at] = true;
@@ -125,12 +133,15 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             damping,
             places,
             reached: Reached::Few(few, is_few),
-            rest: Rest { size, net: size, square, largest, count },
-            step_size: size,
-            step_square: square,
+            rest: Rest { size, net: size, square, largest, count, steepest: step_most },
+            unit: 1.0,
+            step_most: 0.0,
+            step_size: 0.0,
+            step_square: 0.0,
             apart,
             total: joined + (1.0 - damping) * alone,
         };
+        solve.turn(0.0);
         solve.look_around();
         solve
     }
@@ -190,18 +201,16 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             rest.square = self.square(Grain::for_sums_within(rest.largest * rest.count as f64));
         }
         let turn = rest.square / self.rest.square;
-        self.turn(turn);
-        self.step_size = rest.size + turn * self.step_size;
-        self.step_square = rest.square + turn * turn * self.step_square;
         self.rest = rest;
+        self.turn(turn);
         self.look_around();
     }
 
     /// Computes what a step changes; the sum of that times the steps.
     #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, and targets too")]
     fn slopes(&mut self, grain: Grain) -> f64 {
-        let sums = Grain::for_sums_within(self.step_size);
-        let (graph, damping) = (self.graph, self.damping);
+        let (graph, damping, unit) = (self.graph, self.damping, self.unit);
+        let sums = Grain::for_sums_within(self.step_size / unit);
         let Places { strengths, changes, steps, .. } = &mut self.places;
         let Reached::Few(few, is_few) = &mut self.reached else {
             let blocks = (changes.par_chunks_mut(ROWS), strengths.par_chunks(ROWS), steps.par_chunks(ROWS));
@@ -209,14 +218,14 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             let slope = |(block, (changes, strengths, here)): (usize, SlopeBlock<'_>)| {
                 graph.weigh((block * ROWS) as u32, steps, sums, changes);
                 let rows = changes.iter_mut().zip(strengths).zip(here);
-                rows.map(|((change, strength), step)| grain.round(slope(change, *strength, *step, damping)))
+                rows.map(|((change, strength), step)| grain.round(slope(change, *strength, (*step, unit), damping)))
                     .sum::<f64>()
             };
             return rows.map(slope).sum();
         };
         for at in 0..few.len() {
             let from = few[at];
-            let step = steps[from as usize];
+            let step = f64::from(steps[from as usize]);
             graph.arcs_of(from).each(|target, weight| {
                 let to = target as usize;
                 if !std::mem::replace(&mut is_few[to], true) {
@@ -226,17 +235,17 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
                 changes[to] += sums.round(step * f64::from(weight));
             });
         }
-        let slope = |at: usize| grain.round(slope(&mut changes[at], strengths[at], steps[at], damping));
+        let slope = |at: usize| grain.round(slope(&mut changes[at], strengths[at], (steps[at], unit), damping));
         few.iter().map(|vertex| *vertex as usize).map(slope).sum()
     }
 
     /// Makes a step of this length; what is lacking then.
     #[expect(clippy::indexing_slicing, reason = "what is reached are vertices")]
     fn step(&mut self, length: f64, grains: (Grain, Grain)) -> Rest {
-        let Places { strengths, ranks, rests, changes, steps } = &mut self.places;
+        let (Places { strengths, ranks, rests, changes, steps }, stride) = (&mut self.places, length * self.unit);
         if let Reached::Few(few, _) = &self.reached {
             let step = |at: usize| {
-                ranks[at] += length * steps[at];
+                ranks[at] += stride * f64::from(steps[at]);
                 lack(&mut rests[at], &mut changes[at], strengths[at], length, grains)
             };
             return few.iter().map(|vertex| *vertex as usize).map(step).fold(Rest::NONE, Rest::plus);
@@ -246,7 +255,7 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             (rests.par_chunks_mut(BLOCK), changes.par_chunks_mut(BLOCK), strengths.par_chunks(BLOCK)),
         );
         let block = |((ranks, steps), (rests, changes, strengths)): StepBlock<'_>| {
-            ranks.iter_mut().zip(steps).for_each(|(rank, step)| *rank += length * step);
+            ranks.iter_mut().zip(steps).for_each(|(rank, step)| *rank += stride * f64::from(*step));
             let rows = rests.iter_mut().zip(changes).zip(strengths);
             let lack = |((rest, change), strength): ((&mut f64, &mut f64), &f64)| {
                 lack(rest, change, *strength, length, grains)
@@ -276,18 +285,24 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
     /// The next direction: where the rest leads, and `turn` times the last one.
     #[expect(clippy::indexing_slicing, reason = "what is reached are vertices")]
     fn turn(&mut self, turn: f64) {
+        let most = self.rest.steepest + turn * self.step_most;
+        let (before, unit) = (self.unit, power_below(most));
         let Places { changes, steps, .. } = &mut self.places;
+        let next = |change: f64, step: f32| ((change + turn * (before * f64::from(step))) / unit) as f32;
         match &self.reached {
             Reached::Few(few, _) => few.iter().map(|vertex| *vertex as usize).for_each(|at| {
-                steps[at] = std::mem::take(&mut changes[at]) + turn * steps[at];
+                steps[at] = next(std::mem::take(&mut changes[at]), steps[at]);
             }),
             Reached::All => {
                 let blocks = (steps.par_chunks_mut(BLOCK), changes.par_chunks(BLOCK)).into_par_iter();
                 blocks.for_each(|(steps, changes)| {
-                    steps.iter_mut().zip(changes).for_each(|(step, change)| *step = change + turn * *step);
+                    steps.iter_mut().zip(changes).for_each(|(step, change)| *step = next(*change, *step));
                 });
             }
         }
+        (self.unit, self.step_most) = (unit, most);
+        self.step_size = self.rest.size + turn * self.step_size;
+        self.step_square = self.rest.square + turn * turn * self.step_square;
     }
 
     /// The ranks, none below 0 and summing to 1, and how far from the exact ones they may be.
@@ -312,15 +327,17 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
 }
 
 /// Changes, strengths and steps of some vertices.
-type SlopeBlock<'b> = (&'b mut [f64], &'b [f64], &'b [f64]);
+type SlopeBlock<'b> = (&'b mut [f64], &'b [f64], &'b [f32]);
 /// Ranks and steps, rests, changes and strengths of some vertices.
-type StepBlock<'b> = ((&'b mut [f64], &'b [f64]), (&'b mut [f64], &'b mut [f64], &'b [f64]));
+type StepBlock<'b> = ((&'b mut [f64], &'b [f32]), (&'b mut [f64], &'b mut [f64], &'b [f64]));
 
-/// Makes of the sum over the neighbours of a vertex what a step changes; that times the step.
+/// Makes of the sum over the neighbours of a vertex, in units, what a step changes; that times
+/// the step.
 #[inline]
-fn slope(change: &mut f64, strength: f64, step: f64, damping: f64) -> f64 {
-    *change = strength * step - damping * *change;
-    *change * step
+fn slope(change: &mut f64, strength: f64, (step, unit): (f32, f64), damping: f64) -> f64 {
+    let step = f64::from(step);
+    *change = unit * (strength * step - damping * *change);
+    *change * (unit * step)
 }
 
 /// What the equation of a vertex lacks after a step of this length.
@@ -335,18 +352,19 @@ fn lack(rest: &mut f64, change: &mut f64, strength: f64, length: f64, (grain, sq
         square: squares.round(square),
         largest: square,
         count: usize::from(square > 0.0),
+        steepest: change.abs(),
     }
 }
 
 impl Places {
     fn new(vertices: usize) -> Self {
         let zeros = || vec![0.0; vertices];
-        Self { strengths: zeros(), ranks: zeros(), rests: zeros(), changes: zeros(), steps: zeros() }
+        Self { strengths: zeros(), ranks: zeros(), rests: zeros(), changes: zeros(), steps: vec![0.0; vertices] }
     }
 }
 
 impl Rest {
-    const NONE: Self = Self { size: 0.0, net: 0.0, square: 0.0, largest: 0.0, count: 0 };
+    const NONE: Self = Self { size: 0.0, net: 0.0, square: 0.0, largest: 0.0, count: 0, steepest: 0.0 };
 
     #[inline]
     fn plus(self, other: Self) -> Self {
@@ -356,6 +374,7 @@ impl Rest {
             square: self.square + other.square,
             largest: self.largest.max(other.largest),
             count: self.count + other.count,
+            steepest: self.steepest.max(other.steepest),
         }
     }
 }
