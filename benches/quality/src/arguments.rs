@@ -13,6 +13,7 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
+       kag-quality resolve --pairs FILE [--json FILE]
        kag-quality scale --chunks N [--json FILE] [--store DIR]
 
 DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
@@ -22,6 +23,8 @@ BERT-family sentence model. --cache DIR keeps its vectors between runs. The inde
 store, in a directory that is removed in the end; --store DIR keeps it there, and --memory keeps
 it in memory only.
 
+`resolve` says of pairs of records (lines of left, right, match) which are of one thing.
+
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.";
 
@@ -30,6 +33,8 @@ it in memory only.
 pub(crate) enum Command {
     /// Measure recall.
     Retrieval(Retrieval),
+    /// Measure which records are held to be one thing.
+    Resolve(Resolve),
     /// Measure the durable store.
     Scale(Scale),
     /// Say how the program is used.
@@ -44,6 +49,13 @@ pub(crate) struct Retrieval {
     pub(crate) json: Option<PathBuf>,
     pub(crate) cache: Option<PathBuf>,
     pub(crate) place: Place,
+}
+
+/// Which pairs are judged.
+#[derive(Debug)]
+pub(crate) struct Resolve {
+    pub(crate) pairs: PathBuf,
+    pub(crate) json: Option<PathBuf>,
 }
 
 /// Which embedder.
@@ -62,6 +74,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let mut parser = lexopt::Parser::from_iter(arguments);
     match parser.next()? {
         Some(Value(name)) if name == "retrieval" => {}
+        Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
         Some(Long("help") | Short('h')) | None => return Ok(Command::Help),
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
@@ -88,6 +101,20 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     let place = place.unwrap_or_else(Place::scratch);
     Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place }))
+}
+
+fn parse_resolve(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut pairs, mut json) = (None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("pairs") => pairs = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let pairs = pairs.ok_or_else(|| format!("--pairs is missing\n\n{USAGE}"))?;
+    Ok(Command::Resolve(Resolve { pairs, json }))
 }
 
 fn parse_scale(parser: &mut lexopt::Parser) -> Result<Command> {
