@@ -56,7 +56,7 @@ struct Rest {
 /// What is known of the vertices, by number.
 #[derive(Debug)]
 struct Places {
-    /// Sum of its weights; 0 for one that is not reached.
+    /// Sum of its weights.
     strengths: Vec<f64>,
     /// Its rank so far by strength.
     ranks: Vec<f64>,
@@ -102,20 +102,20 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
     #[expect(clippy::indexing_slicing, reason = "seeds are vertices")]
     fn new(graph: &'g G, seeds: &[(u32, f64)], damping: f64) -> Self {
         let vertices = graph.vertices();
-        let mut places = Places::new(vertices);
+        let mut places = Places::of(graph);
         let (mut few, mut is_few, mut apart) = (Vec::new(), vec![false; vertices], Vec::new());
         let mut squares = Vec::with_capacity(seeds.len());
         let grain = Grain::for_sums_within(2.0);
         let (mut joined, mut alone, mut step_most) = (0.0, 0.0, 0.0);
         for (vertex, share) in seeds {
-            let (at, strength) = (*vertex as usize, graph.arcs_of(*vertex).strength());
+            let at = *vertex as usize;
+            let strength = places.strengths[at];
             let rest = (1.0 - damping) * share;
             if strength == 0.0 {
                 apart.push((*vertex, rest));
                 alone += grain.round(*share);
                 continue;
             }
-            places.strengths[at] = strength;
             places.rests[at] = rest;
             places.changes[at] = rest / strength;
             step_most = places.changes[at].max(step_most);
@@ -141,8 +141,8 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             apart,
             total: joined + (1.0 - damping) * alone,
         };
-        solve.turn(0.0);
         solve.look_around();
+        solve.turn(0.0);
         solve
     }
 
@@ -167,16 +167,8 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
 
     /// Goes through all vertices from now on, if many are reached.
     fn look_around(&mut self) {
-        if matches!(&self.reached, Reached::Few(few, _) if few.len() * FEW <= self.places.steps.len()) {
-            return;
-        }
-        if matches!(std::mem::replace(&mut self.reached, Reached::All), Reached::Few(..)) {
-            let (graph, strengths) = (self.graph, self.places.strengths.par_chunks_mut(BLOCK).enumerate());
-            strengths.for_each(|(block, strengths)| {
-                for (vertex, strength) in ((block * BLOCK) as u32..).zip(strengths) {
-                    *strength = graph.arcs_of(vertex).strength();
-                }
-            });
+        if matches!(&self.reached, Reached::Few(few, _) if few.len() * FEW > self.places.steps.len()) {
+            self.reached = Reached::All;
         }
     }
 
@@ -189,6 +181,7 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             self.rest.square = 0.0;
             return;
         }
+        self.look_around();
         let length = self.rest.square / slope;
         // The rest is no larger than it was and what the step moves; its square is larger by
         // the ratio of the eigenvalues at most.
@@ -203,7 +196,6 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
         let turn = rest.square / self.rest.square;
         self.rest = rest;
         self.turn(turn);
-        self.look_around();
     }
 
     /// Computes what a step changes; the sum of that times the steps.
@@ -229,7 +221,6 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             graph.arcs_of(from).each(|target, weight| {
                 let to = target as usize;
                 if !std::mem::replace(&mut is_few[to], true) {
-                    strengths[to] = graph.arcs_of(target).strength();
                     few.push(target);
                 }
                 changes[to] += sums.round(step * f64::from(weight));
@@ -357,9 +348,15 @@ fn lack(rest: &mut f64, change: &mut f64, strength: f64, length: f64, (grain, sq
 }
 
 impl Places {
-    fn new(vertices: usize) -> Self {
-        let zeros = || vec![0.0; vertices];
-        Self { strengths: zeros(), ranks: zeros(), rests: zeros(), changes: zeros(), steps: vec![0.0; vertices] }
+    /// Where nothing is known but the strengths.
+    fn of<G: Graph + ?Sized>(graph: &G) -> Self {
+        let zeros = || vec![0.0; graph.vertices()];
+        let mut strengths = zeros();
+        strengths.par_chunks_mut(BLOCK).enumerate().for_each(|(block, strengths)| {
+            let vertices = (block * BLOCK) as u32..;
+            vertices.zip(strengths).for_each(|(vertex, strength)| *strength = graph.arcs_of(vertex).strength());
+        });
+        Self { strengths, ranks: zeros(), rests: zeros(), changes: zeros(), steps: vec![0.0; graph.vertices()] }
     }
 }
 

@@ -172,17 +172,7 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
     }
     say(format!("{:?}", block_on(snapshot.chunks().chunks(&chunks)).unwrap()));
     let mutual = view.mutual().unwrap();
-    let mut rows: Vec<_> = mutual
-        .vertices()
-        .map(|(vertex, what)| {
-            assert_eq!(mutual.vertex(what), Some(vertex));
-            let arcs = mutual.graph().arcs_of(vertex);
-            let mut arcs: Vec<_> = arcs.iter().map(|(to, weight)| (mutual.what(to).unwrap(), weight)).collect();
-            arcs.sort_by_key(|(what, _)| *what);
-            (what, arcs)
-        })
-        .collect();
-    rows.sort_by_key(|(what, _)| *what);
+    let rows = joined(&mutual);
     let first = rows.first().and_then(|(what, _)| mutual.vertex(*what));
     let seeds: Vec<_> = first.map(|vertex| (vertex, 1.0)).into_iter().collect();
     say(format!("{rows:?} {:?} {:?}", ranks(&mutual, &seeds), ranks(&mutual, &[])));
@@ -199,6 +189,20 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
         }
     }
     shown
+}
+
+/// What every vertex is joined with, by what vertices stand for, and the bits of the weights.
+pub(crate) fn joined(mutual: &MutualGraph) -> Vec<(Vertex, Vec<(Vertex, u32)>)> {
+    let row = |(vertex, what)| {
+        assert_eq!(mutual.vertex(what), Some(vertex));
+        let arcs = mutual.graph().arcs_of(vertex).iter();
+        let mut arcs: Vec<_> = arcs.map(|(to, weight)| (mutual.what(to).unwrap(), weight.to_bits())).collect();
+        arcs.sort_unstable();
+        (what, arcs)
+    };
+    let mut rows: Vec<_> = mutual.vertices().map(row).collect();
+    rows.sort_unstable();
+    rows
 }
 
 /// Where walks end, to the last bit.
