@@ -3,11 +3,13 @@
 //! ```text
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
+//! kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 //! ```
 
 mod arguments;
 mod dataset;
 mod embedder;
+mod forms;
 mod index;
 mod interval;
 mod manifest;
@@ -27,6 +29,7 @@ async fn main() -> ExitCode {
     let done = match arguments::parse(std::env::args_os()) {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
         Ok(Command::Scale(arguments)) => scale::run(&arguments).await,
+        Ok(Command::Forms(arguments)) => forms::run(&arguments).await,
         Ok(Command::Help) => {
             println!("{}", arguments::USAGE);
             Ok(())
