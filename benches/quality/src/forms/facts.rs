@@ -26,9 +26,11 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// The graph of `triples`. A thing is identified by its type and its name, letter by letter.
+    /// The graph of `triples`. A thing is identified by its type and its name, letter by letter;
+    /// a name that `same` leads from is another name of what it leads to.
     pub(crate) async fn of<'t>(
         name: &str,
+        same: &BTreeMap<&'t str, &'t str>,
         triples: impl IntoIterator<Item = (Thing<'t>, &'t str, Object<'t>)>,
     ) -> Result<Self> {
         let mut draft = ContributionDraft::new(Document::new(format!("file:{name}"), ContentHash::of(name)));
@@ -36,9 +38,14 @@ impl Facts {
         let mut known: BTreeMap<Thing<'t>, NodeId> = BTreeMap::new();
         for (subject, predicate, object) in triples {
             let mut node = |(type_name, name): Thing<'t>| {
-                *known
-                    .entry((type_name, name))
-                    .or_insert_with(|| draft.add_keyed_node(type_name, &[name], name, Layer::Knowledge))
+                let called = meant(same, name);
+                let node = *known
+                    .entry((type_name, called))
+                    .or_insert_with(|| draft.add_keyed_node(type_name, &[called], called, Layer::Knowledge));
+                if called != name {
+                    draft.add_alias(node, name);
+                }
+                node
             };
             let subject = node(subject);
             let object = match object {
@@ -70,6 +77,16 @@ impl Facts {
         }
         format!("{var}:{type_name}[{}]", quoted(name))
     }
+}
+
+/// The name that `name` stands for.
+fn meant<'t>(same: &BTreeMap<&'t str, &'t str>, name: &'t str) -> &'t str {
+    let mut at = name;
+    // A circle of names ends where it began.
+    while let Some(next) = same.get(at).copied().filter(|next| *next != name) {
+        at = next;
+    }
+    at
 }
 
 /// A name in back-quotes.

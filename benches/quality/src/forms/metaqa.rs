@@ -1,6 +1,10 @@
 //! MetaQA: questions of one to three hops over facts on films. Each path is a logical form.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use kag::SolveOptions;
 use serde::Deserialize;
@@ -46,7 +50,7 @@ pub(crate) async fn measure(directory: &Path) -> Result<Vec<Report>> {
         let (.., type_name) = KINDS.into_iter().find(|(_, known, _)| *known == predicate)?;
         Some((("Movie", subject), predicate, Object::Thing((type_name, object))))
     });
-    let facts = Facts::of("metaqa", triples).await?;
+    let facts = Facts::of("metaqa", &BTreeMap::new(), triples).await?;
     let mut reports = Vec::new();
     for (hops, name) in [(1, "metaqa, 1 hop"), (2, "metaqa, 2 hops"), (3, "metaqa, 3 hops")] {
         let mut report = Report::new(name, "question");
@@ -82,8 +86,8 @@ async fn measure_file(facts: &Facts, text: &str, report: &mut Report) -> Result<
     Ok(())
 }
 
-/// The form that walks the path from the topic. A path that comes back to what it began with
-/// looks for other things than the topic.
+/// The form that walks the path from the topic. A path that ends at things of the topic's
+/// type looks for others than the topic.
 fn form(facts: &Facts, asked: &Question) -> Result<String, String> {
     let kinds: Vec<&str> = asked.qtype.split("_to_").collect();
     let mut lines = Vec::new();
@@ -101,7 +105,10 @@ fn form(facts: &Facts, asked: &Question) -> Result<String, String> {
         });
     }
     let last = kinds.len().saturating_sub(1);
-    if last > 1 && kinds.first() == kinds.last() {
+    if let (Some(first), Some(end)) = (kinds.first(), kinds.last())
+        && last > 1
+        && kind(first)?.1 == kind(end)?.1
+    {
         lines.push(format!("Filter(v{last} != v0)"));
     }
     lines.push(format!("Output(v{last})"));

@@ -6,8 +6,7 @@ use std::{
 };
 
 use kag::{
-    BindingTable, GivenPlan, Outcome, Query, Retrieved, Retriever, Snapshot, SolveOptions, Solver,
-    async_trait,
+    BindingTable, GivenPlan, Outcome, Query, Retrieved, Retriever, Snapshot, SolveOptions, Solver, async_trait,
     logical::{check, parse},
 };
 

@@ -1,7 +1,7 @@
 //! 2WikiMultiHopQA: the gold triples of all questions as one graph, and each question as the
 //! form that its type and its triples make.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use kag::{NameKey, SolveOptions, Value};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub(crate) async fn measure(directory: &Path) -> Result<Report> {
         };
         (("Thing", subject.as_str()), predicate.as_str(), object)
     });
-    let facts = Facts::of("2wiki", triples).await?;
+    let facts = Facts::of("2wiki", &spellings(&questions), triples).await?;
     let mut options = SolveOptions::default();
     options.link.threshold = 2.0;
     let mut report = Report::new("2wiki, gold triples", "question");
@@ -59,50 +59,71 @@ pub(crate) async fn measure(directory: &Path) -> Result<Report> {
     Ok(report)
 }
 
-/// The form of a question.
-///
-/// Its triples are grouped into chains: a triple whose subject is the object of another goes
-/// on from it. Questions of one chain ask for its end; those of two compare the ends.
+/// The form of a question: those of one chain of triples ask for its end; those of two compare
+/// the ends.
 fn form(question: &Question) -> Result<String, String> {
-    let objects: BTreeSet<&str> = question.evidences.iter().map(|[.., object]| object.as_str()).collect();
-    let starts: Vec<&[String; 3]> =
-        question.evidences.iter().filter(|[subject, ..]| !objects.contains(subject.as_str())).collect();
-    let chains: Vec<Vec<&str>> = starts.iter().map(|start| chain(question, start)).collect();
-    match (question.kind.as_str(), starts.as_slice(), chains.as_slice()) {
-        ("compositional" | "inference", [start], [chain]) => {
-            let mut lines = walk("a", &[start[0].as_str()], chain);
+    let chains = chains(question);
+    let predicates = |chain: &[&[String; 3]]| chain.iter().map(|triple| triple[1].clone()).collect::<Vec<_>>();
+    match (question.kind.as_str(), chains.as_slice()) {
+        ("compositional" | "inference", [chain]) => {
+            let [start, ..] = chain.as_slice() else { return Err("no triples".to_owned()) };
+            let mut lines = walk("a", &[start[0].as_str()], &predicates(chain));
             lines.push(format!("Output(a{})", chain.len()));
             Ok(lines.join("\n"))
         }
-        ("comparison" | "bridge_comparison", [left, right], [first, second]) if first == second => {
+        ("comparison" | "bridge_comparison", [first, second]) if predicates(first) == predicates(second) => {
+            let ([left, ..], [right, ..]) = (first.as_slice(), second.as_slice()) else {
+                return Err("no triples".to_owned());
+            };
+            let names = [left[0].as_str(), right[0].as_str()];
             if matches!(question.answer.as_str(), "yes" | "no") {
-                return Ok(alike([&left[0], &right[0]], first));
+                return Ok(alike(names, &predicates(first)));
             }
             let direction = direction(&question.question).ok_or("no word says which end is asked for")?;
-            let mut lines = walk("a", &[&left[0], &right[0]], first);
+            let mut lines = walk("a", &names, &predicates(first));
             lines.push(format!("Sort(set=a0, orderby=a{}, direction={direction}, limit=1)", first.len()));
             lines.push("Output(a0)".to_owned());
             Ok(lines.join("\n"))
         }
-        (kind, starts, _) => Err(format!("{kind} of {} chains that do not fit", starts.len())),
+        (kind, chains) => Err(format!("{kind} of {} chains that do not fit", chains.len())),
     }
 }
 
-/// The predicates from a triple on.
-fn chain<'q>(question: &'q Question, start: &'q [String; 3]) -> Vec<&'q str> {
-    let mut chain = vec![start[1].as_str()];
-    let mut end = &start[2];
-    while let Some(next) = question.evidences.iter().find(|[subject, ..]| subject == end).filter(|_| chain.len() < 4) {
-        chain.push(&next[1]);
-        end = &next[2];
+/// The triples of a question in chains, as its type says how they hang together. A triple
+/// goes on from the one whose object it names, else, where names are spelt in two ways, from
+/// the one in its place.
+fn chains(question: &Question) -> Vec<Vec<&[String; 3]>> {
+    let triples: Vec<&[String; 3]> = question.evidences.iter().collect();
+    match (question.kind.as_str(), triples.as_slice()) {
+        ("compositional" | "inference", all) => vec![all.to_vec()],
+        ("bridge_comparison", [first, second, third, fourth]) => {
+            let crossed = third[0] == second[2] || fourth[0] == first[2];
+            let (third, fourth) = if crossed && first[2] != second[2] { (fourth, third) } else { (third, fourth) };
+            vec![vec![*first, *third], vec![*second, *fourth]]
+        }
+        (_, all) => all.iter().map(|triple| vec![*triple]).collect(),
     }
-    chain
+}
+
+/// The names under which triples go on from others that call the same thing otherwise.
+fn spellings(questions: &[Question]) -> BTreeMap<&str, &str> {
+    let mut same = BTreeMap::new();
+    for chain in questions.iter().flat_map(chains) {
+        for pair in chain.windows(2) {
+            if let [before, after] = pair
+                && before[2] != after[0]
+            {
+                same.insert(after[0].as_str(), before[2].as_str());
+            }
+        }
+    }
+    same
 }
 
 /// The retrievals along `chain` from things of these names: `a0`, then `a1` and so on.
-fn walk(letter: &str, names: &[&str], chain: &[&str]) -> Vec<String> {
+fn walk(letter: &str, names: &[&str], chain: &[String]) -> Vec<String> {
     let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-    let step = |(at, predicate): (usize, &&str)| {
+    let step = |(at, predicate): (usize, &String)| {
         let start = match at {
             0 => format!("{letter}0:Thing[{}]", names.join("|")),
             _ => format!("{letter}{at}"),
@@ -113,7 +134,7 @@ fn walk(letter: &str, names: &[&str], chain: &[&str]) -> Vec<String> {
 }
 
 /// Whether two things have an end in common.
-fn alike([left, right]: [&str; 2], chain: &[&str]) -> String {
+fn alike([left, right]: [&str; 2], chain: &[String]) -> String {
     let mut lines = walk("a", &[left], chain);
     lines.extend(walk("b", &[right], chain));
     let end = chain.len();

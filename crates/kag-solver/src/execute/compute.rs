@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use kag_core::Value;
 use kag_llm::LanguageModelExt;
-use kag_reason::{Prepared, evaluate};
+use kag_reason::{EvalErrorKind, Prepared, evaluate};
 use kag_schema::Expr;
 
 use super::{
@@ -67,7 +67,7 @@ fn with_property(context: &Context<'_>, table: BindingTable, path: &Path) -> Res
 }
 
 /// Computes a value and binds it to the step's output; where it is grouped, one value for
-/// each group of rows.
+/// each group of rows. The least, greatest or mean of nothing is null.
 pub(super) async fn math(
     context: &Context<'_>,
     at: usize,
@@ -81,12 +81,19 @@ pub(super) async fn math(
         Math::Task { target, .. } => expression_for(context, at, target, memory).await?,
     };
     let environment = MemoryEnvironment::new(context, memory, &expr);
-    let value = evaluate(&expr, &environment).map_err(|source| Error::Evaluate { step: at + 1, source })?;
+    let (value, nothing) = match evaluate(&expr, &environment) {
+        Ok(value) => (value, None),
+        Err(error) if matches!(error.kind, EvalErrorKind::Empty { .. }) => {
+            (None, Some(Note::NothingToCompute { expression: error.expr.into() }))
+        }
+        Err(source) => return Err(Error::Evaluate { step: at + 1, source }),
+    };
     let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
     let names: Vec<Var> = expr.variables().into_iter().filter_map(|name| Var::new(name)).collect();
     let cell = value.map(|value| shown(context, value)).transpose()?;
     let mut result = StepResult::value(var, cell, support_of(memory, &names, at))?;
     result.notes = notes;
+    result.notes.extend(nothing);
     Ok(result)
 }
 
