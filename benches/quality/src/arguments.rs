@@ -14,6 +14,7 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
+       kag-quality resolve --pairs FILE [--json FILE]
        kag-quality scale --chunks N [--json FILE] [--store DIR]
        kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
@@ -23,6 +24,8 @@ table that ships with the library, `none` for words and graph alone, or the dire
 BERT-family sentence model. --cache DIR keeps its vectors between runs. The index is a durable
 store, in a directory that is removed in the end; --store DIR keeps it there, and --memory keeps
 it in memory only.
+
+`resolve` says of pairs of records (lines of left, right, match) which are of one thing.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.
@@ -36,6 +39,8 @@ exact is printed. --json FILE takes every question with its form.";
 pub(crate) enum Command {
     /// Measure recall.
     Retrieval(Retrieval),
+    /// Measure which records are held to be one thing.
+    Resolve(Resolve),
     /// Measure the durable store.
     Scale(Scale),
     /// Run logical forms over a graph.
@@ -54,6 +59,13 @@ pub(crate) struct Retrieval {
     pub(crate) place: Place,
 }
 
+/// Which pairs are judged.
+#[derive(Debug)]
+pub(crate) struct Resolve {
+    pub(crate) pairs: PathBuf,
+    pub(crate) json: Option<PathBuf>,
+}
+
 /// Which embedder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EmbedderChoice {
@@ -70,6 +82,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let mut parser = lexopt::Parser::from_iter(arguments);
     match parser.next()? {
         Some(Value(name)) if name == "retrieval" => {}
+        Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
         Some(Value(name)) if name == "geoquery" => return parse_forms(&mut parser, Set::GeoQuery),
         Some(Value(name)) if name == "metaqa" => return parse_forms(&mut parser, Set::MetaQa),
@@ -113,6 +126,20 @@ fn parse_forms(parser: &mut lexopt::Parser, set: Set) -> Result<Command> {
     }
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     Ok(Command::Forms(Forms { set, data, json }))
+}
+
+fn parse_resolve(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut pairs, mut json) = (None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("pairs") => pairs = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let pairs = pairs.ok_or_else(|| format!("--pairs is missing\n\n{USAGE}"))?;
+    Ok(Command::Resolve(Resolve { pairs, json }))
 }
 
 fn parse_scale(parser: &mut lexopt::Parser) -> Result<Command> {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+//! kag-quality resolve --pairs FILE [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
 //! kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 //! ```
@@ -13,6 +14,7 @@ mod forms;
 mod index;
 mod interval;
 mod manifest;
+mod resolve;
 mod retrieval;
 mod scale;
 mod table;
@@ -28,6 +30,7 @@ type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Resu
 async fn main() -> ExitCode {
     let done = match arguments::parse(std::env::args_os()) {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
+        Ok(Command::Resolve(arguments)) => resolve::run(&arguments),
         Ok(Command::Scale(arguments)) => scale::run(&arguments).await,
         Ok(Command::Forms(arguments)) => forms::run(&arguments).await,
         Ok(Command::Help) => {

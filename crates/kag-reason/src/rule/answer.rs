@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kag_core::{DerivedFact, DerivedNode, Fact, FactId, Node, NodeId, Value};
+use kag_schema::Diagnostic;
 
 /// Says which derivation a row or fact has: what [`Inference::proof`](crate::Inference::proof)
 /// takes. It holds for the inference that gave it.
@@ -24,10 +25,13 @@ pub struct RuleTable {
     /// The names of the columns.
     pub columns: Vec<Arc<str>>,
     /// The rows, ordered by the ids of the nodes and facts they matched, in the order in
-    /// which the pattern names them.
+    /// which the pattern names them; of a group, by its first match.
     pub rows: Vec<RuleRow>,
     /// The rows that could not be computed, by clause.
     pub faults: Vec<RowFault>,
+    /// What in the query makes sense, though perhaps not as it is meant; a concept that
+    /// nothing can belong to among it. Spans are of the text that the query was read from.
+    pub warnings: Vec<Diagnostic>,
     /// How the matches were found, a step a line.
     pub steps: Vec<String>,
 }

@@ -11,7 +11,7 @@ use kag_schema::{ConceptName, RuleQuery, SemanticGroup};
 use super::{
     CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleError, RuleRow, RuleTable,
     answer::ProofKey,
-    base::{predicates_named, predicates_of_group},
+    base::{Question, predicates_named, predicates_of_group},
     derive::{Demand, Evaluation},
     engine::Engine,
     join::Start,
@@ -21,7 +21,13 @@ use super::{
 
 impl Engine<'_> {
     pub(super) fn query(&mut self, query: &RuleQuery) -> Result<RuleTable, RuleError> {
-        let body = Arc::new(self.base.compile_query(query)?);
+        let Question { body, grouped, mut warnings, parameters } = self.base.question(query)?;
+        let missing: Vec<Arc<str>> =
+            parameters.into_iter().filter(|name| !self.parameters.contains_key(&**name)).collect();
+        if !missing.is_empty() {
+            return Err(RuleError::Parameters { missing });
+        }
+        warnings.extend(self.unknown_concepts(query)?);
         self.faults.retain(|(rule, _), _| !rule.is_empty());
         self.watch(Some(Vec::new()));
         let result = self.run(&body, Start::Anywhere);
@@ -41,7 +47,7 @@ impl Engine<'_> {
                     value.map(|value| self.told(value.clone()))
                 })
                 .collect();
-            if query.distinct && !seen.insert(values.clone()) {
+            if (query.distinct || grouped) && !seen.insert(values.clone()) {
                 continue;
             }
             rows.push(RuleRow { values, proof: ProofId(ProofKey::Row { evaluation, row }) });
@@ -53,7 +59,7 @@ impl Engine<'_> {
             .iter()
             .enumerate()
             .map(|(at, item)| named.get(at).cloned().unwrap_or_else(|| item.name().into()));
-        Ok(RuleTable { columns: columns.collect(), rows, faults: self.all_faults(), steps })
+        Ok(RuleTable { columns: columns.collect(), rows, faults: self.all_faults(), warnings, steps })
     }
 
     pub(super) fn all_faults(&self) -> Vec<RowFault> {

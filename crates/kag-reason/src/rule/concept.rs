@@ -28,7 +28,7 @@ impl Engine<'_> {
         self.group_predicates(SemanticGroup::Ind)
     }
 
-    fn group_predicates(&mut self, group: SemanticGroup) -> Vec<u32> {
+    pub(super) fn group_predicates(&mut self, group: SemanticGroup) -> Vec<u32> {
         let names = predicates_of_group(self.base.schema(), group);
         names.iter().map(|name| self.world.predicate(name)).collect()
     }

@@ -162,6 +162,7 @@ impl<'v> Engine<'v> {
         match step {
             Step::Group { into, group } => self.group(body, table, into, group),
             Step::Choose { choice, asked } => self.choose(body, table, choice, asked),
+            Step::Total => self.total(body, table),
             Step::Exists { into, path } => self.exists(body, table, into, *path),
             Step::Project { into, asked } => {
                 let values = self.values(body, &table, asked)?;

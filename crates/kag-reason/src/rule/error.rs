@@ -52,6 +52,12 @@ pub enum RuleError {
         #[source]
         source: BoxError,
     },
+    /// A question, or a rule that it needs, speaks of parameters that have no value.
+    #[error("no value is given for {}", parameters_text(missing))]
+    Parameters {
+        /// Their names without the `$`, in their order; never empty.
+        missing: Vec<Arc<str>>,
+    },
     /// A question does not make sense.
     #[error("the question is wrong: {}", problems_text(problems))]
     Invalid {
@@ -115,6 +121,10 @@ fn within(rule: &str) -> String {
 fn bindings_text(bindings: &[(Arc<str>, String)]) -> String {
     let shown: Vec<String> = bindings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     if shown.is_empty() { String::new() } else { format!(" where {}", shown.join(", ")) }
+}
+
+fn parameters_text(missing: &[Arc<str>]) -> String {
+    missing.iter().map(|name| format!("`${name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn problems_text(problems: &[RuleProblem]) -> String {

@@ -12,7 +12,7 @@ use kag_schema::Aggregate;
 
 use super::{
     RuleError,
-    base::body::{Asked, Body, Group},
+    base::body::{Asked, Body, Group, Step},
     engine::Engine,
     eval::Values,
     scope::Slot,
@@ -75,6 +75,22 @@ impl Engine<'_> {
         });
         self.note(|| format!("aggregate {}: {count} groups of {} rows", group.text, table.rows));
         Ok(table)
+    }
+
+    /// The table, or where it has no row one with what the aggregates of `body` are of nothing.
+    pub(super) fn total(&mut self, body: &Body, table: Table) -> Result<Table, RuleError> {
+        if table.rows > 0 {
+            return Ok(table);
+        }
+        let mut one = Table::unit(body.nodes.len(), body.edges.len());
+        for step in &body.steps {
+            if let Step::Group { into, group } = step {
+                let value = self.aggregate(body, group, Vec::new())?;
+                let (at, values) = (Arc::new(vec![0]), Arc::new(vec![value]));
+                one.values.push(ValueColumn { name: Arc::clone(into), at, values, unit: Unit::new(), group: None });
+            }
+        }
+        Ok(one)
     }
 
     /// The aggregate of each group, its values gathered first.

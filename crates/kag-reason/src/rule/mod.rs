@@ -51,6 +51,7 @@ mod paths;
 mod proof;
 mod scope;
 mod table;
+mod unknown;
 mod world;
 
 pub use answer::{CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleRow, RuleTable};

@@ -155,7 +155,9 @@ fn holdings() -> (Schema, World) {
         .with_property(
             PropertyDef::relation("holds", ["Firm"]).many().with_qualifier(PropertyDef::property("rate", "Integer")),
         )
-        .with_property(PropertyDef::relation("votes", ["Firm"]).many());
+        .with_property(
+            PropertyDef::relation("votes", ["Firm"]).many().with_qualifier(PropertyDef::property("weight", "Integer")),
+        );
     let schema = Schema::builder("Holdings").with_type(firm).build().unwrap();
     let world = World::read(
         "Firm A

@@ -14,4 +14,5 @@ mod basics;
 mod derive;
 mod limits;
 mod oracle;
+mod questions;
 mod world;

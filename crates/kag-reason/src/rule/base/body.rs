@@ -119,6 +119,8 @@ pub(in crate::rule) enum Step {
     Decide { into: Arc<str>, asked: Asked },
     /// Keeps the rows for which a condition holds.
     Keep { into: Option<Arc<str>>, asked: Asked },
+    /// Of no row at all, makes one with what the aggregates before are of nothing.
+    Total,
     /// Keeps the rows that are chosen.
     Choose { choice: Choice, asked: Asked },
 }

@@ -252,7 +252,7 @@ impl<'s> Clauses<'s> {
         Some(Expr::variable(Arc::clone(of)).property(Arc::clone(name)))
     }
 
-    fn group(&mut self, mut group: super::body::Group) -> Expr {
+    pub(super) fn group(&mut self, mut group: super::body::Group) -> Expr {
         group.by = group.by.iter().map(|by| self.prepare(by, None)).collect();
         group.condition = group.condition.as_ref().map(|condition| self.prepare(condition, None));
         group.arguments = group.arguments.iter().map(|argument| self.prepare(argument, None)).collect();

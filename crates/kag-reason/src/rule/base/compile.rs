@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use kag_core::{Predicate, Span, TypeName};
 use kag_schema::{
-    Assignment, ConceptName, Define, Diagnostic, Label, PathPattern, Production, RuleQuery, Schema, TypeKind,
+    Assignment, ConceptName, Define, Diagnostic, Functions, Label, PathPattern, Production, RuleQuery, Schema, TypeKind,
 };
 
 use super::{
@@ -264,7 +264,8 @@ impl Compiler<'_> {
         found.map_or_else(|| Predicate::new(name), |property| property.name.clone())
     }
 
-    pub(super) fn query(&self, query: &RuleQuery) -> Result<Body, Vec<Diagnostic>> {
+    /// The body of a query, and whether rows that agree in every column are one.
+    pub(super) fn query(&self, query: &RuleQuery, functions: &Functions) -> Result<(Body, bool), Vec<Diagnostic>> {
         let mut later = BTreeSet::new();
         query.items.iter().for_each(|item| names_in(&item.expr, &mut later));
         let mut used = later.clone();
@@ -281,16 +282,8 @@ impl Compiler<'_> {
             clauses.condition(asked, None, false);
         }
         clauses.add(&query.constraint, &later);
-        for (at, item) in query.items.iter().enumerate() {
-            let asked = Asked {
-                name: None,
-                explanation: item.comment.clone(),
-                text: item.expr.to_string().into(),
-                expr: clauses.prepare(&item.expr, None),
-            };
-            clauses.body.steps.push(Step::Project { into: format!("#r{at}").into(), asked });
-        }
-        if clauses.unknown.is_empty() { Ok(clauses.body) } else { Err(clauses.unknown) }
+        let grouped = clauses.columns(query, functions);
+        if clauses.unknown.is_empty() { Ok((clauses.body, grouped)) } else { Err(clauses.unknown) }
     }
 }
 

@@ -111,7 +111,7 @@ impl Found<'_> {
                     self.expr(key, false);
                 }
             }
-            Step::Exists { .. } => {}
+            Step::Exists { .. } | Step::Total => {}
             Step::Project { asked, .. } | Step::Keep { asked, .. } => self.expr(&asked.expr, true),
             Step::Decide { asked, .. } => self.expr(&asked.expr, false),
         }

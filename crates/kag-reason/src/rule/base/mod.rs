@@ -6,7 +6,9 @@ mod compile;
 mod group;
 mod mentions;
 mod pattern;
+mod question;
 mod rewrite;
+mod shown;
 mod strata;
 
 use std::{
@@ -15,18 +17,20 @@ use std::{
 };
 
 use kag_core::{Predicate, Span, TypeName};
-use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement, check_rules};
+use kag_schema::{
+    ConceptName, Define, Diagnostic, Functions, RuleDefinitions, RuleProgram, Schema, Statement, check_rules,
+};
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
 pub(super) use pattern::{is_hypernym, is_membership, predicates_named, predicates_of_group};
+pub(super) use question::Question;
 pub(super) use rewrite::parts;
 
-use body::Body;
 use compile::Compiler;
 use strata::Strata;
 
-use super::{RuleError, RuleFunctions, RuleProblem};
+use super::{RuleFunctions, RuleProblem};
 
 /// Rules, checked against a schema and each other, ready to run over any graph.
 ///
@@ -44,6 +48,11 @@ pub struct RuleBase {
     /// The rules that create nodes, with their types.
     making: Vec<(u32, Vec<TypeName>)>,
     ignored: Vec<RuleProblem>,
+    /// What the rules define, by which queries are checked.
+    definitions: RuleDefinitions,
+    /// By rule, the parameters it needs, for those that need any.
+    parameters: BTreeMap<u32, BTreeSet<Arc<str>>>,
+    warnings: Vec<RuleProblem>,
 }
 
 /// Gathers rules for a [`RuleBase`].
@@ -138,6 +147,12 @@ impl RuleBase {
         &self.ignored
     }
 
+    /// What was found in the rules that makes sense, though perhaps not as it is meant.
+    #[must_use]
+    pub fn warnings(&self) -> &[RuleProblem] {
+        &self.warnings
+    }
+
     pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {
         self.host.as_deref()
     }
@@ -163,15 +178,6 @@ impl RuleBase {
     pub(super) fn making(&self, types: &[TypeName]) -> impl Iterator<Item = u32> {
         let made = self.making.iter().filter(|(_, made)| made.iter().any(|name| types.contains(name)));
         made.map(|(rule, _)| *rule)
-    }
-
-    /// The pattern and clauses of a query.
-    pub(super) fn compile_query(&self, query: &RuleQuery) -> Result<Body, RuleError> {
-        let compiled = Compiler { schema: &self.schema, heads: &self.heads }.query(query);
-        compiled.map_err(|unknown| {
-            let problem = |diagnostic| RuleProblem { rule: "".into(), diagnostic };
-            RuleError::Invalid { problems: unknown.into_iter().map(problem).collect() }
-        })
     }
 }
 
@@ -234,9 +240,13 @@ impl RuleBaseBuilder {
         let Self { schema, functions, host, sources, mut problems } = self;
         let programs: Vec<&RuleProgram> = sources.iter().map(|(_, program)| program).collect();
         let checked = check_rules(&programs, &schema, &functions);
+        let definitions = RuleDefinitions::of(&programs, &schema);
+        let mut warnings = Vec::new();
         for ((source, _), diagnostics) in sources.iter().zip(checked) {
-            let wrong = diagnostics.into_iter().filter(Diagnostic::is_error);
-            problems.extend(wrong.map(|diagnostic| RuleProblem { rule: Arc::clone(source), diagnostic }));
+            for diagnostic in diagnostics {
+                let found = if diagnostic.is_error() { &mut problems } else { &mut warnings };
+                found.push(RuleProblem { rule: Arc::clone(source), diagnostic });
+            }
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -257,6 +267,8 @@ impl RuleBaseBuilder {
             defines.iter().map(|(_, define)| compiler.head_predicate(define)).collect()
         };
         let compiler = Compiler { schema: &schema, heads: &heads };
+        let parameters = defines.iter().zip(0..).map(|((_, define), rule)| (rule, define.parameters()));
+        let parameters = parameters.filter(|(_, names)| !names.is_empty()).collect();
         let mut rules = Vec::new();
         for (source, define) in defines {
             match compiler.define(source, define) {
@@ -285,7 +297,20 @@ impl RuleBaseBuilder {
             }
         }
         let rules = rules.into_iter().map(Arc::new).collect();
-        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making, ignored })
+        Ok(RuleBase {
+            schema,
+            functions,
+            host,
+            heads,
+            rules,
+            strata,
+            saying,
+            making,
+            ignored,
+            definitions,
+            parameters,
+            warnings,
+        })
     }
 }
 

@@ -300,7 +300,7 @@ impl Engine<'_> {
         let mut exprs: Vec<Expr> = Vec::new();
         for step in &body.steps {
             if let Step::Group { group, .. } = step {
-                exprs.extend(group.arguments.iter().chain(&group.condition).cloned());
+                exprs.extend(group.arguments.iter().chain(&group.condition).chain(&group.by).cloned());
             }
         }
         for expr in exprs.iter().filter(|expr| parts(expr).iter().any(|p| matches!(p.kind, ExprKind::Property { .. })))
