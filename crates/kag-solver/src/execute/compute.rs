@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     BindingTable, Cell, Error, Memory, Result, Row, Support,
-    logical::{Math, Output, Path, Sort, Step, Var},
+    logical::{Math, Output, Path, Sort, Step, Var, read_formula},
     memory::Unmatched,
     trace::Note,
 };
@@ -144,7 +144,7 @@ fn by_group(
 /// expression, never a program; it is parsed and checked like any other.
 async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: &Memory) -> Result<(Expr, Vec<Note>)> {
     let known = |name: &str| memory.vars().iter().any(|var| var.as_str() == name);
-    if let Some(expr) = read_expression(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
+    if let Some(expr) = read_formula(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
         return Ok((expr, Vec::new()));
     }
     let no_expression = |reason: String| Error::NoExpression { step: at + 1, target: target.into(), reason };
@@ -153,16 +153,11 @@ async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: 
     };
     let prompt = WriteExpression { target, tables: &memory.tables().iter().map(|t| t.render(8)).collect::<Vec<_>>() };
     let written = model.ask(&prompt).await?;
-    let expr = read_expression(&written).ok_or_else(|| no_expression(format!("the model wrote {written:?}")))?;
+    let expr = read_formula(&written).ok_or_else(|| no_expression(format!("the model wrote {written:?}")))?;
     if let Some(unknown) = expr.variables().into_iter().find(|name| !known(name)) {
         return Err(no_expression(format!("the model used {unknown:?}, which is not bound")));
     }
     Ok((expr, vec![Note::ExpressionWritten { expression: written.into() }]))
-}
-
-fn read_expression(text: &str) -> Option<Expr> {
-    let (expr, diagnostics) = Expr::parse(text);
-    expr.filter(|_| diagnostics.iter().all(|diagnostic| !diagnostic.is_error()))
 }
 
 /// What rows that bind `vars` rest on, and the step that computed with them.

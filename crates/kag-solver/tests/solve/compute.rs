@@ -180,3 +180,31 @@ fn a_subject_alone_finds_all_things_of_its_kind() {
     let form = "search_s(s=s1:City, s.inhabitants>200000)\nOutput(s1)";
     assert_eq!(cities(form), ["Köln", "Lyon"]);
 }
+
+#[test]
+fn a_target_in_latex_is_computed_without_a_model() {
+    let form = "Retrieval(s=s1:City[Ulm], p=:inhabitants, o=o1)\nRetrieval(s=s2:City[Köln], p=:inhabitants, o=o2)
+Math(content=[o1, o2], target=\"\\frac{o2 - o1}{o1} \\times 63\")->m1\nOutput(m1)";
+    assert_eq!(cities(form), ["479"]);
+}
+
+#[test]
+fn what_looks_for_the_same_runs_once_and_stays_two_things() {
+    let form = "Retrieval(s=s1:City, p=:in, o=o1:Country[France])\nRetrieval(s=s2:City, p=:in, o=o2:Country[France])
+Filter(s1 = \"Lyon\")\nOutput(s1, s2)";
+    assert_eq!(cities(form), ["Lyon, Atlantis", "Lyon, Lyon"]);
+}
+
+#[test]
+fn a_solve_is_analysed_step_by_step() {
+    let form = format!("{ROWS}Filter(o2 > 500000)\nOutput(s1)");
+    let answer = block_on(solver(&form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let said = answer.trace.explain_analyze();
+    for part in [
+        "together 2\n  2. Retrieval(s=s1, p=:inhabitants, o=o2)\n     rows 5; layers: knowledge 3; calls 0; ",
+        "     2 rows do not decide the condition",
+        "4 steps, 0 calls of a model, ",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}
