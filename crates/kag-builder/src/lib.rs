@@ -30,18 +30,27 @@ pub use align::{
 pub use cast::{Cast, CastError};
 pub use error::{Error, Result};
 pub use extract::{
-    Chain, EntityRef, ExtractBySchema, ExtractEntities, ExtractTriples, ExtractedEntity, ExtractedFact, Extraction,
-    Extractor, MentionExtractor, NotRecorded, Object, ObjectOf, OpenEntities, OpenEntity, OpenExtractor, OpenTriple,
-    OpenTriples, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, RecordedExtractor,
-    RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SchemaExtraction, SchemaExtractor, SubjectOf,
-    Within, split_list,
+    Chain, EntityRef, Estimate, ExtractBySchema, ExtractEntities, ExtractTriples, ExtractedEntity, ExtractedFact,
+    Extraction, Extractor, MentionExtractor, NotRecorded, Object, ObjectOf, OpenEntities, OpenEntity, OpenExtractor,
+    OpenTriple, OpenTriples, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns,
+    RecordedExtractor, RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SchemaExtraction,
+    SchemaExtractor, SubjectOf, Within, split_list,
 };
 pub use map::{
     Column, MapError, MapProblem, Mapped, SetReport, SkippedTable, TableMapping, TableReport, TableSet, TableShape,
     Target, UnknownColumn, Unlisted,
 };
-pub use pipeline::{BuildPipeline, OnViolation};
+pub use pipeline::{BuildPipeline, DryRun, Intended, Intent, OnViolation};
 pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet, TextReader, decode};
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
 pub use split::{Characters, LengthSplitter, Splitter, TokenCounter, TokenEstimate, sentences};
 pub use vocabulary::VocabularyError;
+
+/// The code of the guides to updates and to alignment, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/keep-an-index-up-to-date.md")]
+struct KeepAnIndexUpToDateGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/align-entities.md")]
+struct AlignEntitiesGuide;

@@ -45,18 +45,20 @@ pub struct RuleRow {
     pub proof: ProofId,
 }
 
-/// Rows that were left out of a rule because the data do not fit it: a text where a number
-/// is needed, a division by zero. The first of them serves as an example.
+/// Rows of a rule that the data do not fit. They were left out where something could not be
+/// computed: a text where a number is needed, a division by zero. They stand where they give
+/// another value to a property that the schema gives one. The first of them serves as an
+/// example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RowFault {
     /// The rule; empty for the query itself.
     pub rule: Arc<str>,
-    /// The clause, as it is printed.
+    /// The clause, as it is printed; the property that has several values.
     pub clause: Arc<str>,
     /// How many rows.
     pub rows: u64,
-    /// Why the first could not be computed.
+    /// What is wrong with the first.
     pub error: String,
     /// What its names stood for.
     pub bindings: Vec<(Arc<str>, String)>,

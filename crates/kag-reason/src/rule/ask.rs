@@ -6,17 +6,17 @@ use std::{
 };
 
 use kag_core::{Confidence, DerivedFact, DerivedNode, FactId, Layer, Node, NodeId, Predicate, Value};
-use kag_schema::{ConceptName, RuleQuery, SemanticGroup};
+use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
     CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleError, RuleRow, RuleTable,
     answer::ProofKey,
-    base::{Question, predicates_named, predicates_of_group},
+    base::{Question, predicates_named},
     derive::{Demand, Evaluation},
     engine::Engine,
     join::Start,
-    table::{Part, Table, distinct},
-    world::{End, FastMap, NONE, Origin},
+    table::{Part, Table},
+    world::{End, NONE, NumberMap, Origin, distinct},
 };
 
 impl Engine<'_> {
@@ -87,8 +87,9 @@ impl Engine<'_> {
         let Some(column) = table.part(&part) else { return Vec::new() };
         let mut held = distinct(column);
         held.sort_by_cached_key(|at| self.bits_of(part, *at));
-        let places: FastMap<u32, u32> = held.into_iter().zip(1..).collect();
-        column.iter().map(|at| places.get(at).copied().unwrap_or_default()).collect()
+        let mut places = NumberMap::for_keys(&held);
+        held.iter().zip(1..).for_each(|(at, place)| places.insert(*at, place));
+        column.iter().map(|at| places.get(*at).unwrap_or_default()).collect()
     }
 
     pub(super) fn facts(
@@ -232,9 +233,10 @@ impl Engine<'_> {
         let at = self.world.nodes.intern(node);
         let mut found: BTreeMap<NodeId, Member> = BTreeMap::new();
         let mut waiting: VecDeque<(u32, Vec<InferredFact>)> = VecDeque::new();
-        for name in predicates_of_group(self.base.schema(), SemanticGroup::Ind) {
-            self.demand_facts(&name, Some(at), None)?;
-            let predicate = self.world.predicate(&name);
+        let base = Arc::clone(&self.base);
+        for name in base.memberships() {
+            self.demand_facts(name, Some(at), None)?;
+            let predicate = self.world.predicate(name);
             let mut facts = self.prepared_at(predicate, End::Subject, at)?;
             facts.sort_by_key(|fact| self.world.facts.get(*fact).map(super::world::FactEntry::id));
             for fact in facts {
@@ -242,13 +244,12 @@ impl Engine<'_> {
                 waiting.extend(self.inferred(fact).filter(|_| object != NONE).map(|fact| (object, vec![fact])));
             }
         }
-        let hypernyms = predicates_of_group(self.base.schema(), SemanticGroup::Hyp);
         while let Some((concept, path)) = waiting.pop_front() {
             let id = self.world.nodes.id(concept);
             if found.contains_key(&id) {
                 continue;
             }
-            for name in &hypernyms {
+            for name in base.hypernyms() {
                 let predicate = self.world.predicate(name);
                 self.demand_predicate(predicate)?;
                 for fact in self.prepared_at(predicate, End::Subject, concept)? {

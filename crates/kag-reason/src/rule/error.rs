@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-use kag_core::BoxError;
+use kag_core::{BoxError, Value};
 use kag_schema::Diagnostic;
 use thiserror::Error as ThisError;
 
@@ -51,6 +51,19 @@ pub enum RuleError {
         /// What it reported.
         #[source]
         source: BoxError,
+    },
+    /// Rules that need each other give a property several values where the schema lets it have
+    /// one: which of them counts would be a matter of chance.
+    #[error("{} gives `{property}` of {node} several values: {} and {}", within(rule), values.0, values.1)]
+    SeveralValues {
+        /// The rule that gave the second.
+        rule: Arc<str>,
+        /// The property.
+        property: Arc<str>,
+        /// What has it, in words.
+        node: String,
+        /// Two of its values.
+        values: Box<(Value, Value)>,
     },
     /// A question, or a rule that it needs, speaks of parameters that have no value.
     #[error("no value is given for {}", parameters_text(missing))]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kag_core::Span;
-use kag_schema::{ConceptName, Diagnostic, Expr, ExprKind, Label, PathPattern, RuleQuery, SemanticGroup};
+use kag_schema::{ConceptName, Diagnostic, Expr, ExprKind, Label, PathPattern, RuleQuery};
 
 use super::{RuleError, base::canonical, engine::Engine, world::End};
 
@@ -40,11 +40,11 @@ impl Engine<'_> {
         }
         // What actions will create is not known yet.
         let types = self.types_below(&concept.type_name);
-        if base.making(&types).next().is_some() {
+        if base.created_types().into_iter().any(|created| types.contains(created)) {
             return Ok(true);
         }
         let mut facts: Vec<u32> = self.membership();
-        facts.extend(self.group_predicates(SemanticGroup::Hyp));
+        facts.extend(self.hypernyms());
         for node in self.concept_itself(&concept)? {
             if self.world.existing(self.world.nodes.id(node))?.is_some() {
                 return Ok(true);

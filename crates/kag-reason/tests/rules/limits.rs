@@ -110,6 +110,31 @@ fn rules_that_rest_on_their_own_negation_or_aggregate_are_refused() {
 }
 
 #[test]
+fn a_property_with_one_value_is_given_no_second_one_unnoticed() {
+    // By both ways round: 2 is one and two steps from 0.
+    let mut world = chain(4);
+    world.add(kag_core::Fact::new(world.id("人0"), "knows", world.id("人2")));
+    let levels = "
+        Define (s:Person)-[p:level]->(o:Integer) { Structure { (s) } Constraint { R1: s.id == '人0'  o = 0 } }
+        Define (s:Person)-[p:level]->(o:Integer) { Structure { (m:Person)-[:knows]->(s) } Constraint { o = m.level + 1 } }";
+    let error = inference(&rules(&schema(), levels), &world).facts(None, "level", None).unwrap_err();
+    assert!(matches!(&error, RuleError::SeveralValues { node, .. } if node == "人2"), "{error}");
+    assert_eq!(error.to_string(), "rule `level` of Person (test.rule) gives `level` of 人2 several values: 1 and 2");
+    // Where nothing further follows from it, it is reported and both stand.
+    let scores =
+        "Define (s:Person)-[p:score]->(o:Integer) { Structure { (s)-[:knows]->(m:Person) } Constraint { o = m.age } }";
+    world.add(kag_core::Fact::new(world.id("人1"), "age", Value::Integer(30)));
+    world.add(kag_core::Fact::new(world.id("人2"), "age", Value::Integer(40)));
+    let inference = inference(&rules(&schema(), scores), &world);
+    assert_eq!(inference.facts(Some(world.id("人0")), "score", None).unwrap().len(), 2);
+    let faults = inference.faults();
+    assert_eq!((faults.len(), faults[0].rows, &*faults[0].clause), (1, 1, "score"));
+    assert!(
+        faults[0].error.contains("`score` of 人0 several values: 30 and 40") || faults[0].error.contains("40 and 30")
+    );
+}
+
+#[test]
 fn data_that_do_not_fit_lose_their_row_and_are_reported() {
     let world = World::read("Person 甲\nPerson 乙\n甲 age = 30\n乙 age = unknown");
     let base = rules(&schema(), "");

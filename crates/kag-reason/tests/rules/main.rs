@@ -15,4 +15,6 @@ mod derive;
 mod limits;
 mod oracle;
 mod questions;
+mod rounds;
+mod short_form;
 mod world;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use kag_schema::{Diagnostic, RuleQuery, check_query};
 
-use super::{RuleBase, can_be, compile::Compiler, compile::Rule, mentions};
+use super::{RuleBase, can_be, compile::Compiler, compile::Rule, mentions, order::Orders};
 use crate::rule::{RuleError, RuleProblem, base::body::Body};
 
 /// A query, checked and compiled.
@@ -40,7 +40,8 @@ impl RuleBase {
         if !wrong.is_empty() {
             return Err(invalid(wrong));
         }
-        let compiler = Compiler { schema: &self.schema, heads: &self.heads };
+        let orders = Orders::default();
+        let compiler = Compiler { schema: &self.schema, heads: &self.heads, orders: &orders };
         let (body, grouped) = compiler.query(query, &self.functions).map_err(invalid)?;
         let mut parameters = query.parameters();
         if !self.parameters.is_empty() {
