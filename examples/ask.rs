@@ -24,7 +24,7 @@ use std::{
 use football::Failure;
 use kag::{
     Access, EmbeddedKnowledgeBase, Embedder, EmbeddingSpace, GivenPlan, KnowledgeBase, LanguageModel, ModelPlanner,
-    OpenAi, Planner, Schema, SchemaExtractor, Scope, Solver, StaticEmbedder, StoreOptions,
+    OpenAi, Planner, SCHEMA, Schema, SchemaExtractor, Scope, Solver, StaticEmbedder, StoreOptions,
     llm::{Budget, BudgetLimits, LimitOptions, Meter, Price, Recording, Replay, RetryOptions, Stack},
     logical,
     schema::Diagnostic,
@@ -76,7 +76,11 @@ async fn main() -> Result<(), Failure> {
     let model = if arguments.needs_no_model() { None } else { Some(model(&arguments, meter.clone())?) };
     let embedder: Arc<dyn Embedder> = Arc::new(StaticEmbedder::new());
     let (base, schema) = match (&arguments.store, &model) {
-        (Some(dir), _) => (StoreOptions::default().with_access(Access::Read).open(dir)?, None),
+        (Some(dir), _) => {
+            let base = StoreOptions::default().with_access(Access::Read).open(dir)?;
+            let schema = kept_schema(&base).await?.map(Arc::new);
+            (base, schema)
+        }
         (None, Some(model)) => {
             let schema = Arc::new(football::schema()?);
             (football_store(model.clone(), schema.clone(), embedder.clone()).await?, Some(schema))
@@ -112,6 +116,17 @@ async fn football_store(
         println!("{report}\n");
     }
     Ok(base)
+}
+
+/// The schema that the store keeps, if it keeps one.
+async fn kept_schema(base: &EmbeddedKnowledgeBase) -> Result<Option<Schema>, Failure> {
+    let snapshot = base.snapshot(&Scope::All).await?;
+    let Some(text) = snapshot.settings().get(SCHEMA) else { return Ok(None) };
+    let (schema, diagnostics) = Schema::parse(text);
+    if let Some(wrong) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+        return Err(wrong.render("the schema of the store", text).to_string().into());
+    }
+    Ok(Some(schema))
 }
 
 /// The plan in the file that was named, or the model.

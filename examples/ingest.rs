@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Text, Markdown, JSON lines (`id`, `title`, `text`) and CSV named after the types and relations of
-//! the schema are read; other files are named and left alone. `--extract names` needs no model: names
+//! the schema are read, which is kept in the store; other files are named and left alone. `--extract names` needs no model: names
 //! of things, and where they stand. `--extract model` asks the one that `KAG_OPENAI_BASE_URL` and
 //! `KAG_OPENAI_MODEL` name, within the schema where there is one. `--sync` removes what came from the
 //! paths and is not there any more (texts; tables are only added and replaced). `--dry-run` says what would be done, and what would be asked of a model.
@@ -18,9 +18,10 @@ use std::{
 };
 
 use kag::{
-    BuildPipeline, EmbeddedKnowledgeBase, Embedder, EmbeddingSpace, Extraction, Extractor, JsonlFields, JsonlReader,
-    LanguageModel, LengthSplitter, MarkdownReader, MentionExtractor, OnViolation, OpenAi, OpenExtractor, Schema,
-    SchemaExtractor, Source, StaticEmbedder, StoreOptions, TableSet, TextReader, async_trait,
+    BuildPipeline, ChangeSet, EmbeddedKnowledgeBase, Embedder, EmbeddingSpace, Extraction, Extractor, JsonlFields,
+    JsonlReader, KnowledgeBase, LanguageModel, LengthSplitter, MarkdownReader, MentionExtractor, OnViolation, OpenAi,
+    OpenExtractor, SCHEMA, Schema, SchemaExtractor, Scope, Source, StaticEmbedder, StoreOptions, TableSet, TextReader,
+    async_trait,
     builder::{Passage, ReaderSet},
     core::BoxError,
     llm::{LimitOptions, Meter, RetryOptions, Stack},
@@ -67,11 +68,11 @@ impl Arguments {
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let arguments = Arguments::read()?;
-    let schema = arguments.schema.as_deref().map(schema).transpose()?.map(Arc::new);
     let meter = Meter::new();
     let embedder: Arc<dyn Embedder> = Arc::new(StaticEmbedder::new());
     let space = EmbeddingSpace::new(embedder.id(), embedder.dim());
     let base = StoreOptions::default().with_space(space).open(&arguments.store)?;
+    let schema = schema(&arguments, &base).await?.map(Arc::new);
     let extractor = extractor(&arguments.extract, schema.clone(), meter.clone())?;
     let mut pipeline = BuildPipeline::new(readers(), LengthSplitter::new(CHUNK), extractor).with_embedder(embedder);
     if let Some(schema) = &schema {
@@ -163,14 +164,28 @@ impl Extractor for Nothing {
     }
 }
 
-fn schema(file: &Path) -> Result<Schema, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let (schema, diagnostics) = Schema::parse(&text);
+/// The schema in the file that was named, which the store keeps from then on; or the one it keeps.
+async fn schema(arguments: &Arguments, base: &EmbeddedKnowledgeBase) -> Result<Option<Schema>, Failure> {
+    let Some(file) = &arguments.schema else {
+        let snapshot = base.snapshot(&Scope::All).await?;
+        return snapshot.settings().get(SCHEMA).map(|text| read_schema("the schema of the store", text)).transpose();
+    };
+    let name = file.display().to_string();
+    let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+    let schema = read_schema(&name, &text)?;
+    if !arguments.dry_run {
+        base.commit(ChangeSet::new().set(SCHEMA, text)).await?;
+    }
+    Ok(Some(schema))
+}
+
+fn read_schema(name: &str, text: &str) -> Result<Schema, Failure> {
+    let (schema, diagnostics) = Schema::parse(text);
     for diagnostic in &diagnostics {
-        eprintln!("{}", diagnostic.render(&file.display().to_string(), &text));
+        eprintln!("{}", diagnostic.render(name, text));
     }
     if diagnostics.iter().any(kag::schema::Diagnostic::is_error) {
-        return Err(format!("{} has mistakes", file.display()).into());
+        return Err(format!("{name} has mistakes").into());
     }
     Ok(schema)
 }

@@ -22,7 +22,7 @@ pub use kag_core::{
     ContributionDraft, CpuPool, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, Document, DocumentId,
     Embedding, EmbeddingSpace, Error, ErrorKind, Evidence, Fact, FactId, FactRecord, GraphNeed, GraphView, Interval,
     KnowledgeBase, Layer, Mention, NameKey, Node, NodeId, Origin, PartialDate, Predicate, Quantity, Reader, Result,
-    SYNONYM, Scope, Score, Scored, Snapshot, Source, Span, TypeName, Value, async_trait, dump,
+    SCHEMA, SYNONYM, Scope, Score, Scored, Settings, Snapshot, Source, Span, TypeName, Value, async_trait, dump,
     memory::{self, MemoryKnowledgeBase},
 };
 #[cfg(feature = "conformance")]
