@@ -39,7 +39,8 @@ pub use memory::{Memory, Unmatched};
 pub use options::SolveOptions;
 pub use plan::{GivenPlan, ModelPlanner, PlanInput, Planner};
 pub use retrieve::{
-    Bm25, Degradation, Dense, Fusion, Hybrid, HybridOptions, PageRank, PageRankOptions, Query, Retrieved, Retriever,
+    Bm25, Degradation, Dense, FactFilter, Fusion, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, Hybrid,
+    HybridOptions, ModelFactFilter, PageRank, PageRankOptions, Query, Retrieved, Retriever,
 };
 pub use solver::Solver;
 pub use table::{BindingTable, Cell, Row, Support, TableError, Top};

@@ -7,7 +7,8 @@ use kag_core::{ChunkId, CpuPool, Result, Scored, Snapshot, rank::top_k};
 
 use super::{
     Bm25, Dense, PageRankOptions, Query, Retrieved, Retriever,
-    pagerank::{min_max, walk},
+    min_max::min_max,
+    pagerank::walk,
 };
 
 /// How [`Hybrid`] weighs its parts.

@@ -11,6 +11,7 @@ use kag_core::{
 
 use super::{
     Bm25, Degradation, Dense, Query, Retrieved, Retriever,
+    min_max::min_max,
     seeds::{SeedOptions, Seeds, seeds_of},
 };
 
@@ -123,12 +124,4 @@ fn rank(
     let hits = top_k(reached.map(|(chunk, score)| Scored::new(chunk, score as f32)), usize::MAX);
     let degradations = if ranks.converged { Default::default() } else { [Degradation::NotConverged].into() };
     Ok(Retrieved { hits, degradations })
-}
-
-/// Scores moved into 0 to 1 over the list; 1 where all are equal.
-pub(super) fn min_max(hits: &[Scored<ChunkId>]) -> BTreeMap<ChunkId, f32> {
-    let (Some(best), Some(worst)) = (hits.first(), hits.last()) else { return BTreeMap::new() };
-    let (top, range) = (best.score.get(), best.score.get() - worst.score.get());
-    let moved = |score: f32| if range > 0.0 { 1.0 - (top - score) / range } else { 1.0 };
-    hits.iter().map(|hit| (hit.item, moved(hit.score.get()))).collect()
 }

@@ -110,7 +110,7 @@ async fn nearest(snapshot: &Snapshot, kind: RecordKind, query: &Query, k: usize)
 
 /// The nodes one of whose names stands in `text` as whole words, longest names only: of
 /// «Real Madrid» the node so called, and not one called «Madrid».
-fn named_in(view: &dyn GraphView, text: &str) -> Result<Vec<NodeId>> {
+pub(super) fn named_in(view: &dyn GraphView, text: &str) -> Result<Vec<NodeId>> {
     // Unicode words; each Han character is one.
     let names: Vec<_> = text.unicode_word_indices().map(|(start, word)| start..start + word.len()).collect();
     let mut found = Vec::new();
