@@ -15,8 +15,8 @@ use std::{
     process::ExitCode,
 };
 
-use kag_core::{ChangeSet, KnowledgeBase, Scope, dump};
-use kag_embedded::{Access, EmbeddedKnowledgeBase, StoreOptions};
+use kag::core::{ChangeSet, KnowledgeBase, Scope, dump};
+use kag::{Access, EmbeddedKnowledgeBase, StoreOptions};
 
 /// Documents of one commit while a dump is loaded.
 const BATCH: usize = 256;

@@ -6,18 +6,21 @@ use lexopt::prelude::*;
 
 use crate::{
     Result,
+    index::Place,
     scale::{Phase, Scale},
 };
 
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
-usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
        kag-quality scale --chunks N [--json FILE] [--store DIR]
 
 DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
 recorded) and questions.jsonl (id, question, gold_passage_ids). --embedder is `static` for the
 table that ships with the library, `none` for words and graph alone, or the directory of a
-BERT-family sentence model. --cache DIR keeps its vectors between runs.
+BERT-family sentence model. --cache DIR keeps its vectors between runs. The index is a durable
+store, in a directory that is removed in the end; --store DIR keeps it there, and --memory keeps
+it in memory only.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.";
@@ -40,6 +43,7 @@ pub(crate) struct Retrieval {
     pub(crate) embedder: EmbedderChoice,
     pub(crate) json: Option<PathBuf>,
     pub(crate) cache: Option<PathBuf>,
+    pub(crate) place: Place,
 }
 
 /// Which embedder.
@@ -62,12 +66,14 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         Some(Long("help") | Short('h')) | None => return Ok(Command::Help),
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
     }
-    let (mut data, mut embedder, mut json, mut cache) = (None, EmbedderChoice::Static, None, None);
+    let (mut data, mut embedder, mut json, mut cache, mut place) = (None, EmbedderChoice::Static, None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
             Long("json") => json = Some(PathBuf::from(parser.value()?)),
             Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
+            Long("store") => place = Some(Place::Store(parser.value()?.into())),
+            Long("memory") => place = Some(Place::Memory),
             Long("embedder") => {
                 embedder = match parser.value()? {
                     name if name == "none" => EmbedderChoice::None,
@@ -80,7 +86,8 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         }
     }
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
-    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache }))
+    let place = place.unwrap_or_else(Place::scratch);
+    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place }))
 }
 
 fn parse_scale(parser: &mut lexopt::Parser) -> Result<Command> {

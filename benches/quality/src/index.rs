@@ -1,11 +1,11 @@
 //! The index of a data set, built by the library's own builder.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use kag::{
     BuildPipeline, ChunkId, Embedder, EmbeddingSpace, GraphNeed, JsonlFields, JsonlReader, KnowledgeBase,
     LengthSplitter, MemoryKnowledgeBase, MentionExtractor, RecordedExtractor, SYNONYM, Scope, Snapshot, Source,
-    SynonymEdges,
+    StoreOptions, SynonymEdges,
 };
 
 use crate::{Result, dataset::Dataset, embedder::TimedEmbedder, manifest::Counts};
@@ -17,6 +17,48 @@ pub(crate) const PARAMETERS: &str = "one chunk a passage; recorded extraction wh
 /// Tokens of a chunk: more than any passage has, so that a passage is one chunk.
 const CHUNK_TOKENS: usize = 100_000;
 
+/// Where an index is kept.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// In memory.
+    Memory,
+    /// In a durable store in this directory.
+    Store(PathBuf),
+    /// In a durable store that is removed in the end.
+    Scratch(PathBuf),
+}
+
+impl Place {
+    /// A directory of this process for the time it runs.
+    pub(crate) fn scratch() -> Self {
+        Self::Scratch(std::env::temp_dir().join(format!("kag-quality-{}", std::process::id())))
+    }
+
+    /// An empty base, which derives synonym edges.
+    fn open(&self, embedder: Option<&TimedEmbedder>) -> Result<Box<dyn KnowledgeBase>> {
+        let space = embedder.map(|embedder| EmbeddingSpace::new(embedder.id(), embedder.dim()));
+        Ok(match self {
+            Self::Memory => {
+                let base = MemoryKnowledgeBase::new().with_deriver(SynonymEdges::new());
+                Box::new(space.into_iter().fold(base, MemoryKnowledgeBase::with_space))
+            }
+            Self::Store(dir) | Self::Scratch(dir) => {
+                let options = StoreOptions::default().with_deriver(SynonymEdges::new());
+                Box::new(space.into_iter().fold(options, StoreOptions::with_space).open(dir)?)
+            }
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Scratch(dir) = self {
+            // A directory that stays is a nuisance, not a wrong figure.
+            drop(std::fs::remove_dir_all(dir));
+        }
+    }
+}
+
 /// A snapshot, and which passage each of its chunks is.
 pub(crate) struct Index {
     snapshot: Snapshot,
@@ -25,11 +67,8 @@ pub(crate) struct Index {
 
 impl Index {
     /// Builds the index of `dataset`.
-    pub(crate) async fn build(dataset: &Dataset, embedder: Option<Arc<TimedEmbedder>>) -> Result<Self> {
-        let mut base = MemoryKnowledgeBase::new().with_deriver(SynonymEdges::new());
-        if let Some(embedder) = &embedder {
-            base = base.with_space(EmbeddingSpace::new(embedder.id(), embedder.dim()));
-        }
+    pub(crate) async fn build(dataset: &Dataset, embedder: Option<Arc<TimedEmbedder>>, place: &Place) -> Result<Self> {
+        let base = place.open(embedder.as_deref())?;
         let reader = JsonlReader::new(JsonlFields::default());
         let splitter = LengthSplitter::new(CHUNK_TOKENS);
         let mut pipeline = if dataset.recorded {
@@ -44,7 +83,7 @@ impl Index {
         if let Some(embedder) = embedder {
             pipeline = pipeline.with_embedder(embedder).with_commit_every(256).with_embed_batch(512);
         }
-        let report = pipeline.run(&base, [Source::new("passages.jsonl", Arc::clone(&dataset.passages))]).await?;
+        let report = pipeline.run(&*base, [Source::new("passages.jsonl", Arc::clone(&dataset.passages))]).await?;
         if let Some(unread) = report.unread.first() {
             return Err(format!("{} {}: {}", unread.uri, unread.place, unread.reason).into());
         }

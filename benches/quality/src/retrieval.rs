@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: &Retrieval) -> Result<()> {
     let dataset = Dataset::read(&arguments.data)?;
     let embedder = TimedEmbedder::open(&arguments.embedder, arguments.cache.as_deref())?;
     let start = Instant::now();
-    let index = Index::build(&dataset, embedder.clone()).await?;
+    let index = Index::build(&dataset, embedder.clone(), &arguments.place).await?;
     let index_seconds = start.elapsed().as_secs_f64();
     let embed_seconds = embedder.as_ref().map_or(Duration::ZERO, |embedder| embedder.spent()).as_secs_f64();
 

@@ -122,6 +122,13 @@ fn head() -> impl Strategy<Value = ConceptRuleHead> {
     ]
 }
 
+#[test]
+fn a_quote_that_is_escaped_begins_no_comment() {
+    let printed = ConceptRules::parse("namespace `rule: #").rules.to_string();
+    assert_eq!(printed, "namespace `\\`rule: #`\n");
+    assert_eq!(ConceptRules::parse(&printed).rules.to_string(), printed);
+}
+
 proptest! {
     #[test]
     fn what_is_printed_is_read_back(heads in prop::collection::vec((head(), "[ -~\n]{0,30}"), 0..6)) {

@@ -5,6 +5,8 @@ pub use kag_builder as builder;
 #[cfg(feature = "candle")]
 pub use kag_candle as candle;
 pub use kag_core as core;
+#[cfg(feature = "embedded")]
+pub use kag_embedded as embedded;
 pub use kag_llm as llm;
 #[cfg(feature = "openai")]
 pub use kag_openai as openai;
@@ -49,6 +51,8 @@ pub use kag_solver::{
 
 #[cfg(feature = "candle")]
 pub use kag_candle::CandleEmbedder;
+#[cfg(feature = "embedded")]
+pub use kag_embedded::{Access, EmbeddedKnowledgeBase, StoreOptions};
 #[cfg(feature = "openai")]
 pub use kag_openai::{OpenAi, OpenAiEmbedder};
 #[cfg(feature = "static")]

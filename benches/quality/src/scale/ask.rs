@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kag_core::{
+use kag::core::{
     ChangeSet, Embedding, GraphNeed, GraphView, KnowledgeBase, RecordId, RecordKind, Scope, Snapshot, Vertex,
     graph::{PageRankOptions, pagerank},
 };
-use kag_embedded::{EmbeddedKnowledgeBase, StoreOptions};
+use kag::{EmbeddedKnowledgeBase, StoreOptions};
 
 use super::{
     Measures, median, memory, put,
@@ -141,7 +141,7 @@ async fn walk(world: World, snapshot: &Snapshot, measured: &mut Measures) -> Res
 }
 
 /// How long it takes to read every fact at a node.
-fn read_facts(view: &dyn GraphView, node: kag_core::NodeId) -> Result<Duration> {
+fn read_facts(view: &dyn GraphView, node: kag::core::NodeId) -> Result<Duration> {
     let began = Instant::now();
     view.outgoing(node)?;
     view.incoming(node)?;
@@ -155,7 +155,7 @@ async fn change(world: World, base: &EmbeddedKnowledgeBase, measured: &mut Measu
     let added = numbers.clone().map(|number| world.document(number)).collect::<Result<Vec<_>>>()?;
     let adding = added.into_iter().map(|contribution| ChangeSet::new().put(contribution)).collect();
     timed(base, adding, "add", measured).await?;
-    let removing = numbers.map(|number| ChangeSet::new().remove(kag_core::DocumentId::of(&uri(number)))).collect();
+    let removing = numbers.map(|number| ChangeSet::new().remove(kag::core::DocumentId::of(&uri(number)))).collect();
     timed(base, removing, "delete", measured).await
 }
 

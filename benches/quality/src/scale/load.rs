@@ -2,8 +2,8 @@
 
 use std::{path::Path, time::Instant};
 
-use kag_core::{ChangeSet, KnowledgeBase, RecordKind, Scope};
-use kag_embedded::StoreOptions;
+use kag::StoreOptions;
+use kag::core::{ChangeSet, KnowledgeBase, RecordKind, Scope};
 
 use super::{
     Measures, memory, put, size_of,
@@ -47,7 +47,7 @@ pub(super) async fn run(world: World, store: &Path) -> Result<Measures> {
         index.search(kind, &[vector("query")], 10).await?;
         eprintln!("vectors of {kind:?}: {:.1} s, {:.0} MB", began.elapsed().as_secs_f64(), memory("VmRSS:"));
     }
-    let view = snapshot.graph().view(&kag_core::GraphNeed::Everything).await?;
+    let view = snapshot.graph().view(&kag::core::GraphNeed::Everything).await?;
     view.mutual()?;
     eprintln!("mutual graph: {:.1} s, {:.0} MB", began.elapsed().as_secs_f64(), memory("VmRSS:"));
     base.checkpoint().await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_core::{
+use kag::core::{
     Chunk, Confidence, ContentHash, Contribution, ContributionDraft, Document, Embedding, EmbeddingSpace, Evidence,
     Fact, Layer, NodeId, Origin, Span,
 };
@@ -150,7 +150,7 @@ impl World {
 
     /// The id of the node number `node`.
     pub(crate) fn node(node: usize) -> NodeId {
-        NodeId::named(&"Entity".into(), &kag_core::NameKey::of(&name(node)))
+        NodeId::named(&"Entity".into(), &kag::core::NameKey::of(&name(node)))
     }
 }
 

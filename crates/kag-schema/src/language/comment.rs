@@ -39,11 +39,15 @@ pub enum CommentPlace {
 }
 
 /// Where in `text` a comment begins: `#`, `//` or `/*` at its start or after white space,
-/// outside back-quotes.
+/// outside back-quotes, in which a backslash hides the character behind it.
 pub(super) fn comment_at(text: &str) -> Option<usize> {
-    let (mut blank, mut quoted) = (true, false);
+    let (mut blank, mut quoted, mut escaped) = (true, false, false);
     for (at, c) in text.char_indices() {
-        if c == '`' {
+        if escaped {
+            escaped = false;
+        } else if quoted && c == '\\' {
+            escaped = true;
+        } else if c == '`' {
             quoted = !quoted;
         } else if blank && !quoted && text.get(at..).is_some_and(begins_comment) {
             return Some(at);
