@@ -3,6 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::prelude::*;
+use serde::Serialize;
 
 use crate::{
     Result,
@@ -13,6 +14,7 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
+                             [--plan gold] [--questions even|odd]
        kag-quality scale --chunks N [--json FILE] [--store DIR]
 
 DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
@@ -20,7 +22,8 @@ recorded) and questions.jsonl (id, question, gold_passage_ids). --embedder is `s
 table that ships with the library, `none` for words and graph alone, or the directory of a
 BERT-family sentence model. --cache DIR keeps its vectors between runs. The index is a durable
 store, in a directory that is removed in the end; --store DIR keeps it there, and --memory keeps
-it in memory only.
+it in memory only. --plan gold asks the gold sub-questions, each with the gold answers of those
+before it. --questions even|odd takes every other question only, counted from 0.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.";
@@ -44,6 +47,32 @@ pub(crate) struct Retrieval {
     pub(crate) json: Option<PathBuf>,
     pub(crate) cache: Option<PathBuf>,
     pub(crate) place: Place,
+    pub(crate) plan: Plan,
+    pub(crate) part: Part,
+}
+
+/// What is asked for one question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Plan {
+    /// The question itself.
+    #[default]
+    Single,
+    /// Its gold sub-questions, with gold answers put in.
+    Gold,
+}
+
+/// Which questions are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Part {
+    /// All of them.
+    #[default]
+    All,
+    /// The first, the third and so on.
+    Even,
+    /// The others.
+    Odd,
 }
 
 /// Which embedder.
@@ -67,6 +96,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
     }
     let (mut data, mut embedder, mut json, mut cache, mut place) = (None, EmbedderChoice::Static, None, None, None);
+    let (mut plan, mut part) = (Plan::default(), Part::default());
     while let Some(argument) = parser.next()? {
         match argument {
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
@@ -74,6 +104,19 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
             Long("store") => place = Some(Place::Store(parser.value()?.into())),
             Long("memory") => place = Some(Place::Memory),
+            Long("plan") => {
+                plan = match parser.value()? {
+                    name if name == "gold" => Plan::Gold,
+                    other => return Err(format!("no such plan: {}", other.display()).into()),
+                }
+            }
+            Long("questions") => {
+                part = match parser.value()? {
+                    name if name == "even" => Part::Even,
+                    name if name == "odd" => Part::Odd,
+                    other => return Err(format!("no such part of the questions: {}", other.display()).into()),
+                }
+            }
             Long("embedder") => {
                 embedder = match parser.value()? {
                     name if name == "none" => EmbedderChoice::None,
@@ -87,7 +130,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     }
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     let place = place.unwrap_or_else(Place::scratch);
-    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place }))
+    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place, plan, part }))
 }
 
 fn parse_scale(parser: &mut lexopt::Parser) -> Result<Command> {

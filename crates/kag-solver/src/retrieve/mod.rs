@@ -31,9 +31,10 @@ use serde::{Deserialize, Serialize};
 pub use bm25::Bm25;
 pub use dense::Dense;
 pub use fusion::Fusion;
-pub use hippo::{FactFilter, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, ModelFactFilter};
+pub use hippo::{FactFilter, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize, ModelFactFilter};
 pub use hybrid::{Hybrid, HybridOptions};
 pub use pagerank::{PageRank, PageRankOptions};
+pub use seeds::named_in;
 
 /// What passages are wanted for.
 #[derive(Clone, Debug)]

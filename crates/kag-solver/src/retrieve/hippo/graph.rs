@@ -10,6 +10,17 @@ use kag_core::{
     graph::{Csr, CsrBuilder, Direction},
 };
 
+/// How large a graph is, counted as the published program counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HippoSize {
+    /// The ends of facts.
+    pub entities: usize,
+    /// The passages.
+    pub passages: usize,
+    /// The edges: two for each pair of entities, one for each entity in a passage.
+    pub edges: usize,
+}
+
 /// Entities and passages as the published programs join them.
 ///
 /// The vertices are the entities by id, then the passages by id.
@@ -20,6 +31,7 @@ pub(super) struct HippoGraph {
     passages: Vec<ChunkId>,
     /// By entity: the number of passages that hold it.
     held_by: Vec<usize>,
+    edges: usize,
     /// By passage: the vertices of both ends of each of its facts.
     ends: Vec<Vec<u32>>,
 }
@@ -46,6 +58,7 @@ impl HippoGraph {
         let mut graph = Self {
             csr: CsrBuilder::new(0).build(Direction::Undirected),
             held_by: vec![0; read.entities.len()],
+            edges: 0,
             entities: read.entities.into_iter().collect(),
             ends: vec![Vec::new(); chunks.len()],
             passages: chunks,
@@ -54,6 +67,7 @@ impl HippoGraph {
         for ((from, to), weight) in read.joined {
             if let (Some(from), Some(to)) = (graph.entity(from), graph.entity(to)) {
                 edges.add(from, to, 2.0 * weight)?;
+                graph.edges += 2;
             }
         }
         for (chunk, ends) in read.held {
@@ -64,6 +78,7 @@ impl HippoGraph {
                 graph.held_by.get_mut(entity as usize).into_iter().for_each(|count| *count += 1);
                 if passages == Passages::Joined {
                     edges.add(entity, passage, 1.0)?;
+                    graph.edges += 1;
                 }
             }
             let at = graph.passages.binary_search(&chunk).ok();
@@ -75,6 +90,10 @@ impl HippoGraph {
 
     pub(super) fn csr(&self) -> &Csr {
         &self.csr
+    }
+
+    pub(super) fn size(&self) -> HippoSize {
+        HippoSize { entities: self.entities.len(), passages: self.passages.len(), edges: self.edges }
     }
 
     /// The vertex of an entity.

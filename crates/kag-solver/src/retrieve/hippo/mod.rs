@@ -15,5 +15,6 @@ mod second;
 
 pub use filter::FactFilter;
 pub use first::{HippoRag, HippoRagOptions};
+pub use graph::HippoSize;
 pub use model_filter::ModelFactFilter;
 pub use second::{HippoRag2, HippoRag2Options};

@@ -15,7 +15,7 @@ use kag_core::{
 use super::{
     super::{Degradation, Dense, Query, Retrieved, Retriever, min_max::min_max},
     FactFilter,
-    graph::{HippoGraph, Kept, Passages},
+    graph::{HippoGraph, HippoSize, Kept, Passages},
 };
 
 /// How [`HippoRag2`] links and walks. The defaults are the published ones.
@@ -65,6 +65,14 @@ impl HippoRag2 {
     pub fn with_filter(mut self, filter: Arc<dyn FactFilter>) -> Self {
         self.filter = Some(filter);
         self
+    }
+
+    /// How large the graph of `snapshot` is.
+    ///
+    /// # Errors
+    /// Those of reading the snapshot.
+    pub async fn size(&self, snapshot: &Snapshot) -> Result<HippoSize> {
+        Ok(self.kept.graph(snapshot, Passages::Joined, &self.cpu).await?.size())
     }
 
     /// The facts linked to `query` with their scores from 0 to 1, best first.
