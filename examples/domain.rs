@@ -35,7 +35,8 @@ pub(crate) struct Written {
 
 impl Domain {
     /// Loads the schema and the rules in these files, more rules or queries, and the tables in
-    /// a folder. Whatever is wrong with rules and queries is the error, before anything runs.
+    /// a folder. Whatever is wrong with rules and queries is the error, before anything runs;
+    /// what else there is to say of queries, their answers say.
     pub(crate) async fn load(
         schema: &Path,
         rules: Option<&Path>,
@@ -47,8 +48,9 @@ impl Domain {
         if let Some(rules) = rules {
             written.extend(read_rules(rules)?);
         }
+        let rules = written.len();
         written.extend(more);
-        check(&written, &schema)?;
+        check(&written, rules, &schema)?;
         let mut builder = RuleBase::builder(Arc::clone(&schema)).with_schema_rules();
         for Written { file, program, .. } in written.into_iter().skip(held) {
             builder = builder.with_program(name_of(&file), program);
@@ -145,9 +147,11 @@ fn part(file: &Path, text: &Arc<str>, rule: &RuleText) -> Result<Written, Failur
 }
 
 /// Shows what is wrong with rules and queries, taken together; an error where any of it is one.
-fn check(written: &[Written], schema: &Schema) -> Result<(), Failure> {
+/// The first `rules` are no queries.
+fn check(written: &[Written], rules: usize, schema: &Schema) -> Result<(), Failure> {
     let programs: Vec<&RuleProgram> = written.iter().map(|written| &written.program).collect();
-    let found = check_rules(&programs, schema, &Functions::standard());
+    let mut found = check_rules(&programs, schema, &Functions::standard());
+    found.iter_mut().skip(rules).for_each(|of_queries| of_queries.retain(Diagnostic::is_error));
     let refused = written.iter().zip(&found).map(|(written, found)| refuse(&written.file, &written.text, found));
     let wrong: Vec<Failure> = refused.filter_map(Result::err).collect();
     if wrong.is_empty() { Ok(()) } else { Err(lines(&wrong)) }

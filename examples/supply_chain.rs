@@ -120,6 +120,7 @@ fn queries(folder: &Path, inference: &Inference<'_>, shown: &Shown<'_>) -> Resul
         for query in written.queries() {
             let table = inference.query(query)?;
             let name = file.file_name().unwrap_or_default().display();
+            table.warnings.iter().for_each(|warning| eprintln!("{}", warning.render(&name.to_string(), &written.text)));
             println!("\n{name}: {} rows: {}", table.rows.len(), table.columns.join(" | "));
             for row in table.rows.iter().take(SHOWN) {
                 let values =

@@ -14,7 +14,11 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
+<<<<<<< HEAD
                              [--plan gold] [--questions even|odd]
+=======
+       kag-quality resolve --pairs FILE [--json FILE]
+>>>>>>> lead
        kag-quality scale --chunks N [--json FILE] [--store DIR]
 
 DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
@@ -25,6 +29,8 @@ store, in a directory that is removed in the end; --store DIR keeps it there, an
 it in memory only. --plan gold asks the gold sub-questions, each with the gold answers of those
 before it. --questions even|odd takes every other question only, counted from 0.
 
+`resolve` says of pairs of records (lines of left, right, match) which are of one thing.
+
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.";
 
@@ -33,6 +39,8 @@ before it. --questions even|odd takes every other question only, counted from 0.
 pub(crate) enum Command {
     /// Measure recall.
     Retrieval(Retrieval),
+    /// Measure which records are held to be one thing.
+    Resolve(Resolve),
     /// Measure the durable store.
     Scale(Scale),
     /// Say how the program is used.
@@ -75,6 +83,13 @@ pub(crate) enum Part {
     Odd,
 }
 
+/// Which pairs are judged.
+#[derive(Debug)]
+pub(crate) struct Resolve {
+    pub(crate) pairs: PathBuf,
+    pub(crate) json: Option<PathBuf>,
+}
+
 /// Which embedder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EmbedderChoice {
@@ -91,6 +106,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let mut parser = lexopt::Parser::from_iter(arguments);
     match parser.next()? {
         Some(Value(name)) if name == "retrieval" => {}
+        Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
         Some(Long("help") | Short('h')) | None => return Ok(Command::Help),
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
@@ -131,6 +147,20 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     let place = place.unwrap_or_else(Place::scratch);
     Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place, plan, part }))
+}
+
+fn parse_resolve(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut pairs, mut json) = (None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("pairs") => pairs = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let pairs = pairs.ok_or_else(|| format!("--pairs is missing\n\n{USAGE}"))?;
+    Ok(Command::Resolve(Resolve { pairs, json }))
 }
 
 fn parse_scale(parser: &mut lexopt::Parser) -> Result<Command> {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+//! kag-quality resolve --pairs FILE [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
 //! ```
 
@@ -11,6 +12,7 @@ mod embedder;
 mod index;
 mod interval;
 mod manifest;
+mod resolve;
 mod retrieval;
 mod scale;
 mod table;
@@ -26,6 +28,7 @@ type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Resu
 async fn main() -> ExitCode {
     let done = match arguments::parse(std::env::args_os()) {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
+        Ok(Command::Resolve(arguments)) => resolve::run(&arguments),
         Ok(Command::Scale(arguments)) => scale::run(&arguments).await,
         Ok(Command::Help) => {
             println!("{}", arguments::USAGE);

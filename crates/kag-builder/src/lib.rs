@@ -4,8 +4,8 @@
 //! [`Extractor`] reads names and facts in a chunk, [`OfficialNames`] say what things are to
 //! be called, and a [`BuildPipeline`] runs them over many documents, finds every quote in the
 //! text it came from, embeds, and commits. A [`TableMapping`] does for tables what the first
-//! three do for text, and a [`TableSet`] derives the mappings of many tables from a schema. [`SynonymEdges`] are derived in the knowledge base, since they depend
-//! on all documents together.
+//! three do for text, and a [`TableSet`] derives the mappings of many tables from a schema. [`SynonymEdges`] and
+//! [`InstanceFusion`] are derived in the knowledge base, since they depend on all documents together.
 //!
 //! This crate must not know how anything is stored, or how questions are answered.
 //!
@@ -23,21 +23,24 @@ mod report;
 mod split;
 mod vocabulary;
 
-pub use align::{AmbiguousName, OfficialNames, SynonymEdges};
+pub use align::{
+    AmbiguousName, Decision, Decisions, Doubtful, InstanceFusion, OfficialNames, Profile, Profiles, Resemblance,
+    SynonymEdges,
+};
 pub use cast::{Cast, CastError};
 pub use error::{Error, Result};
 pub use extract::{
-    Chain, EntityRef, ExtractBySchema, ExtractEntities, ExtractTriples, ExtractedEntity, ExtractedFact, Extraction,
-    Extractor, MentionExtractor, NotRecorded, Object, ObjectOf, OpenEntities, OpenEntity, OpenExtractor, OpenTriple,
-    OpenTriples, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, RecordedExtractor,
-    RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SchemaExtraction, SchemaExtractor, SubjectOf,
-    Within, split_list,
+    Chain, EntityRef, Estimate, ExtractBySchema, ExtractEntities, ExtractTriples, ExtractedEntity, ExtractedFact,
+    Extraction, Extractor, MentionExtractor, NotRecorded, Object, ObjectOf, OpenEntities, OpenEntity, OpenExtractor,
+    OpenTriple, OpenTriples, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns,
+    RecordedExtractor, RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SchemaExtraction,
+    SchemaExtractor, SubjectOf, Within, split_list,
 };
 pub use map::{
     Column, MapError, MapProblem, Mapped, SetReport, SkippedTable, TableMapping, TableReport, TableSet, TableShape,
     Target, UnknownColumn, Unlisted,
 };
-pub use pipeline::{BuildPipeline, OnViolation};
+pub use pipeline::{BuildPipeline, DryRun, Intended, Intent, OnViolation};
 pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet, TextReader, decode};
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
 pub use split::{Characters, LengthSplitter, Splitter, TokenCounter, TokenEstimate, sentences};

@@ -48,6 +48,8 @@ pub enum Outcome {
     Renewed,
     /// It is in the knowledge base as it is: nothing was done.
     Unchanged,
+    /// It was removed, for it is not among the sources of a [`sync`](crate::BuildPipeline::sync) any more.
+    Removed,
     /// It contributes what it did before, if anything.
     Failed {
         /// The stage that failed: `split`, `seal`, `read`.
@@ -188,10 +190,11 @@ impl fmt::Display for BuildReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "documents: {} written, {} renewed, {} unchanged, {} failed, {} unread",
+            "documents: {} written, {} renewed, {} unchanged, {} removed, {} failed, {} unread",
             self.with_outcome(&Outcome::Written),
             self.with_outcome(&Outcome::Renewed),
             self.with_outcome(&Outcome::Unchanged),
+            self.with_outcome(&Outcome::Removed),
             self.failed().count(),
             self.unread.len(),
         )?;

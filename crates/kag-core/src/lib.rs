@@ -46,9 +46,9 @@ pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, No
 pub use score::{Score, Scored};
 pub use source::{Heading, ReadDocument, ReadProblem, Reader, Reading, Source};
 pub use store::{
-    ChunkStore, Commit, CommitId, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, FactRecord,
-    GraphNeed, GraphStore, GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SYNONYM, Scope, Snapshot,
-    TextIndex, VectorIndex, Vertex,
+    ChunkStore, Clusters, Commit, CommitId, DIFFERENT_FROM, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode,
+    Deriver, FactRecord, GraphNeed, GraphStore, GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SAME_AS,
+    SYNONYM, Scope, Snapshot, TextIndex, VectorIndex, Vertex,
 };
 pub use value::{
     CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit, Value, ValueKind,

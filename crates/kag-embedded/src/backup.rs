@@ -27,7 +27,7 @@ impl EmbeddedKnowledgeBase {
     /// [`Conflict`](ErrorKind::Conflict) where there is a store in `to`; those of reading, and of the file system.
     pub async fn backup_to(&self, to: impl AsRef<Path>) -> Result<CommitId> {
         let to = to.as_ref().to_owned();
-        self.over_tables(BACKUP, move |tables| {
+        self.over_tables(BACKUP, move |tables, _| {
             copy_into(tables, &to).map_err(|error| error.with("to", to.display()))?;
             Ok(tables.commit())
         })

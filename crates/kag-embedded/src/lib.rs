@@ -32,7 +32,7 @@ pub use base::EmbeddedKnowledgeBase;
 pub use error::is_storage_full;
 pub use options::{Access, StoreOptions};
 pub use stats::{Stats, TableStats};
-pub use verify::{Problem, Report};
+pub use verify::{DerivedFile, DerivedState, Problem, Report};
 
 /// The code of the guide to stores, compiled and run with the doc tests.
 #[cfg(doctest)]

@@ -59,7 +59,7 @@ impl EmbeddedKnowledgeBase {
         let truth = file_size(&self.dir().join(TRUTH));
         let derived = fs::read_dir(derived(self.dir())).into_iter().flatten().flatten();
         let derived_bytes = derived.map(|file| file_size(&file.path())).sum();
-        self.over_tables("store.stats", move |tables| {
+        self.over_tables("store.stats", move |tables, _| {
             let rows = tables_of(tables)?;
             let count = |name: &str| rows.iter().find(|table| table.name == name).map_or(0, |table| table.rows);
             Ok(Stats {

@@ -16,6 +16,7 @@ use std::{env, fs};
 
 use futures::executor::block_on;
 use kag_core::{ErrorKind, KnowledgeBase, Scope};
+use kag_embedded::DerivedState;
 use tempfile::TempDir;
 use world::{Random, change, commit, disk::Disk, dump, options, shown, snapshot};
 
@@ -80,6 +81,37 @@ fn a_file_that_was_cut_is_refused() {
         let dump = harmless(whole[..length].to_vec(), &dir, &format!("{length} bytes"));
         assert!(dump.is_none_or(|dump| dump == expect), "{length} of {} bytes", whole.len());
     }
+}
+
+/// What is derived and damaged is told by `verify`, by the name of its file.
+#[test]
+fn a_flipped_byte_of_what_is_derived_is_told() {
+    let dir = TempDir::new().unwrap();
+    let base = world::open(dir.path());
+    (0..8).for_each(|number| _ = commit(&base, change(21, number, 8)));
+    shown(&snapshot(&base, &Scope::All));
+    block_on(base.checkpoint()).unwrap();
+    let report = block_on(base.verify()).unwrap();
+    assert!(report.is_clean() && report.derived.len() > 6, "{report:?}");
+    let mut random = Random(10);
+    for file in fs::read_dir(dir.path().join("derived")).unwrap() {
+        let path = file.unwrap().path();
+        let whole = fs::read(&path).unwrap();
+        for _ in 0..6 {
+            let (at, mut bytes) = (random.below(whole.len()), whole.clone());
+            bytes[at] ^= 1 << random.below(8);
+            fs::write(&path, bytes).unwrap();
+            let report = block_on(base.verify()).unwrap();
+            // A version that is not known is no damage, and no use.
+            let is_stale = report.derived.iter().any(|file| file.state == DerivedState::Stale);
+            assert!(is_stale || !report.is_clean(), "byte {at} of {}: {report:?}", path.display());
+            assert!(report.problems.iter().all(|problem| problem.table.starts_with("derived/")), "{report:?}");
+        }
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        assert!(!block_on(base.verify()).unwrap().is_clean(), "half of {}", path.display());
+        fs::write(&path, whole).unwrap();
+    }
+    assert!(block_on(base.verify()).unwrap().is_clean());
 }
 
 /// What is derived may be gone or damaged: it is made again.

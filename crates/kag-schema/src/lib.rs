@@ -82,8 +82,8 @@ pub use model::{
 pub use render::{ExtractionForm, SchemaText, TextOptions};
 pub use rule::{
     Assignment, Clause, ConceptHead, ConceptName, ConceptPriority, ConceptRule, Define, EdgeDirection, EdgePattern,
-    EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleHead, RuleProgram, RuleQuery,
-    SourceSpan, Statement, check_rules,
+    EdgeTarget, Hops, Label, NodePattern, PathPattern, Production, ReturnItem, RuleDefinitions, RuleHead, RuleProgram,
+    RuleQuery, ShownAggregate, SourceSpan, Statement, check_query, check_rules,
 };
 
 /// The code of the guide to writing schemas, compiled and run with the doc tests.

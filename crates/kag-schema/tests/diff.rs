@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod cases;
 mod generate;
 
 use expect_test::expect;
@@ -145,7 +146,7 @@ fn a_type_can_be_removed_with_those_that_inherit_from_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(cases::cases(48))]
 
     #[test]
     fn a_plan_is_empty_exactly_where_nothing_differs(old in schema(), new in schema()) {

@@ -8,6 +8,8 @@
     reason = "tests"
 )]
 
+mod cases;
+
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
@@ -628,7 +630,7 @@ fn any_expr() -> impl Strategy<Value = Expr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(cases::cases(2000))]
 
     #[test]
     fn what_is_printed_is_read_back(expr in any_expr()) {

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod cases;
 mod football;
 mod generate;
 
@@ -39,7 +40,7 @@ fn a_schema_made_by_the_builder_is_printed_and_read_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases::cases(96))]
 
     #[test]
     fn what_is_printed_is_read_back(schema in schema()) {
@@ -103,7 +104,7 @@ fn garbled() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(cases::cases(12))]
 
     /// Whatever is not understood is under a diagnostic: a line without one means something,
     /// so that leaving it out makes a difference.

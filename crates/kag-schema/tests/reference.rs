@@ -28,8 +28,8 @@ No function reads a clock or a random number: `now` is what the environment says
 same input gives the same value. A date may be given as a text: in ISO 8601, without
 separators (`20230901`, `20230901 12:30:00`), or as a document writes it; whatever needs a
 zone counts in UTC. In formulas a text that cannot be read is an error; in rules it is missing
-for `to_date`, `date_diff`, `date_add`, `json_get` and the functions of places, whose input is
-often dirty, and an error for casts.
+for `to_date` without a format, `date_diff`, `date_add`, `json_get` and the functions of places, whose input is
+often dirty, and an error for casts and for `to_date` by a format.
 
 ## Formats of dates
 

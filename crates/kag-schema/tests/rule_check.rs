@@ -94,7 +94,7 @@ fn unknown_names_come_with_the_nearest() {
             error at 47..56: `Person` has no predicate `know`; did you mean `knows`?
             error at 67..73: `Person` has no property `agee`; did you mean `age`?
             error at 75..82: `Dress` has no property `sizes`; did you mean `size`?
-            error at 84..86: unknown variable `zz`
+            error at 84..86: unknown variable `zz`; expected `a`, `b`, `d`, `s`
             error at 92..106: unknown function `lenght`; did you mean `length`?
         "#]],
     );
@@ -103,7 +103,7 @@ fn unknown_names_come_with_the_nearest() {
         &expect![[r#"
             error at 32..48: `Person` is no type of concepts; expected a `ConceptType`
             error at 56..63: edge `buys` has no property `prise`; did you mean `price`?
-            error at 65..66: unknown variable `e`
+            error at 65..66: unknown variable `e`; expected `b`, `d`, `s`
         "#]],
     );
 }
@@ -196,17 +196,19 @@ fn what_is_created_has_to_be_of_the_schema() {
             error at 133..191: unknown type `Sal`; did you mean `Sale`?
             error at 251..257: `Sale` has no property `subjct`; did you mean `subject`?
             error at 260..262: unknown variable `dd`; did you mean `d`?
-            error at 301..356: unknown variable `k`
+            error at 301..356: unknown variable `k`; expected `d`, `e`, `m`, `n`, `o`, `p`, `s`
         "#]],
     );
 }
 
 #[test]
 fn recursion_needs_a_beginning_and_no_negation() {
-    // Stored facts begin it.
+    // Stored facts may begin it.
     reports(
         "Define (a:Person)-[p:knows]->(c:Person) { Structure { (a)-[:knows]->(b:Person)-[:knows]->(c) } }",
-        &expect![""],
+        &expect![[r#"
+            warning at 7..39: `knows` needs itself, and only stored facts begin it: `knows` → `knows`; add a rule that does not need it
+        "#]],
     );
     // Another rule begins it.
     reports(
@@ -223,7 +225,7 @@ fn recursion_needs_a_beginning_and_no_negation() {
     reports(
         "Define (s:Person)-[p:spending]->(o:Float) { Structure { (s) } Constraint { o = s.spending + 1 } }",
         &expect![[r#"
-            error at 7..41: `spending` needs itself, and nothing begins it: `spending` → `spending`; add a rule that does not need it
+            warning at 7..41: `spending` needs itself, and only stored facts begin it: `spending` → `spending`; add a rule that does not need it
         "#]],
     );
     reports(

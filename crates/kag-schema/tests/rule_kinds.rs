@@ -95,7 +95,7 @@ fn kinds_follow_from_operations() {
         ("rule_value(holds, 1, 2)", ExprType::Integer),
         ("cast_type(s.name, 'bigint')", ExprType::Integer),
         ("to_date(s.name)", ExprType::Date),
-        ("to_date(s.name, 'yyyyMMdd')", ExprType::Text),
+        ("to_date(s.name, 'yyyyMMdd')", ExprType::Date),
         ("date_add(s.born, 1, 'day')", ExprType::Date),
         ("date_diff(from_unix_time(now(), 'yyyyMMdd'), f.date) < 30", ExprType::Boolean),
         ("s.born > '1980'", ExprType::Boolean),
@@ -208,19 +208,19 @@ fn what_is_wrong_in_an_operation_is_found_where_it_stands() {
     reports(
         "e.limit() > 1 and to_date(s.name, 3, 4) == f.date and date_diff(holds, f.date) > 1",
         &expect![[r#"
-        error: `limit` does not take 0 arguments
-         --> rule:1:1
-          |
-        1 | e.limit() > 1 and to_date(s.name, 3, 4) == f.date and date_diff(holds, f.date) > 1
-          | ^^^^^^^^^
-          = expected: `limit(count)`
-        error: `to_date` does not take 3 arguments
-         --> rule:1:19
-          |
-        1 | e.limit() > 1 and to_date(s.name, 3, 4) == f.date and date_diff(holds, f.date) > 1
-          |                   ^^^^^^^^^^^^^^^^^^^^^
-          = expected: to_date(text: text or date or whole number) -> date | to_date(text: date or text, format: text) -> text
-    "#]],
+            error: `limit` does not take 0 arguments
+             --> rule:1:1
+              |
+            1 | e.limit() > 1 and to_date(s.name, 3, 4) == f.date and date_diff(holds, f.date) > 1
+              | ^^^^^^^^^
+              = expected: `limit(count)`
+            error: `to_date` does not take 3 arguments
+             --> rule:1:19
+              |
+            1 | e.limit() > 1 and to_date(s.name, 3, 4) == f.date and date_diff(holds, f.date) > 1
+              |                   ^^^^^^^^^^^^^^^^^^^^^
+              = expected: to_date(text: text or date or whole number) -> date | to_date(text: date or text or whole number, format: text) -> date
+        "#]],
     );
 }
 

@@ -59,7 +59,7 @@ fn a_circle_names_its_steps() {
     let text = "Retrieval(s=o2, p=p1:a, o=o1)\nRetrieval(s=o1, p=p2:b, o=o2)\nOutput(o1)";
     assert_eq!(plan(text).dependencies().cycle().unwrap().steps, [0, 1]);
     assert_eq!(problems(text), ["error: steps 1, 2 need each other"]);
-    assert_eq!(plan(text).levels(), [vec![0], vec![1, 2]]);
+    assert_eq!(plan(text).levels(), [vec![0], vec![1, 2]], "the first comes before what it needs");
 }
 
 #[test]

@@ -255,3 +255,99 @@ fn reading_takes_time_in_proportion_to_the_text() {
         assert!(elapsed.as_secs() < 5, "{unit:?}: {elapsed:?}");
     }
 }
+
+/// Forms as models write them in three dialects and two languages: `written TAB canonical`.
+#[test]
+fn forms_are_read_as_they_are_meant() {
+    let golden = include_str!("golden/forms.txt");
+    let mut count = 0;
+    for line in golden.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
+        let (written, expect) = line.split_once('\t').expect("a form and what it means");
+        assert_eq!(canonical(written).trim_end(), expect, "{written}");
+        assert_eq!(canonical(expect).trim_end(), expect);
+        count += 1;
+    }
+    assert!(count > 130, "{count}");
+}
+
+#[test]
+fn signatures_and_slips_are_refused_where_they_stand() {
+    for (text, place, message) in [
+        ("get(alias)", "alias", "this declares `get` and is no step: `alias` stands for something"),
+        ("Retrieval(s=s_alias:类型[名称], p=p_alias:谓词, o=o_alias)", "s_alias", "this declares `Retrieval`"),
+        ("Math(content=[`XXX`], target=`XXX`)->m1", "`XXX`", "this declares `Math`"),
+        ("sum(o1, ...)", "...", "this declares `sum`"),
+        ("x=Math(expr)", "expr", "this declares `Math`"),
+        ("count(o1)->n_alias", "count(o1)->n_alias", "this declares `count`"),
+        ("Deduce(op=extract|choice, content=[o1])", "op=extract|choice", "`extract|choice` are several kinds"),
+        ("Math(content[`o3`], target=`最大的`)", "content", "`=` is missing after `content`"),
+        ("Math(o1 - o2)/365", "/365", "this is not read"),
+        ("Math(o1) - o2", "o2", "this is not read"),
+        ("Output(#1)", "#1", "`#1` is this step itself"),
+        ("Retrieval(s=s1:A, p=p1, o=o1, s.x=#4)", "#4", "no step is called `#4`"),
+        ("compare(set=[o1, o2, o3], op=greater)", "op=greater", "`greater` compares nothing"),
+        ("compare(op=max)", "compare(op=max)", "nothing is compared"),
+        ("filter(left_expr=o1, op=大于)", "filter(left_expr=o1, op=大于)", "the filter has no condition"),
+        ("filter()", "filter()", "nothing is given to filter by"),
+        ("verify(left_expr=o1, right_expr=o2)", "verify(left_expr=o1, right_expr=o2)", "two sides"),
+        ("extractor()", "extractor()", "nothing is given to extract from"),
+        ("count(o1, o2)", "count(o1, o2)", "several things are given to count"),
+        ("Math(count(o1), by=o1.年龄)", "o1.年龄", "`o1.年龄` is a property, and a variable is wanted"),
+    ] {
+        let reading = read(text);
+        assert!(reading.has_errors(), "{text}");
+        let (_, problems) = reported(text);
+        let found = problems.iter().any(|(at, what)| at.contains(place) && what.starts_with(message));
+        assert!(found, "{text}: {problems:?}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_signature_in_a_name_is_none() {
+    for text in [
+        "Retrieval(s=s1:人物[张三], p=alias, o=o1)",
+        "Retrieval(s=s1:人物[张三], p=has_alias, o=o1)",
+        "Retrieval(s=s1:Film[XXX Returns], p=p1:director, o=o1, s.alias=`Triple`)",
+        "Retrieval(s=s1:Song[Wait...], p=p1:singer, o=o1)",
+    ] {
+        assert!(!read(text).has_errors(), "{text}");
+    }
+}
+
+#[test]
+fn thoughts_and_tags_are_no_plan() {
+    let text = "<think>\n先想想：Output(o9) 不对。\n</think>\n<answer>\nStep1: 谁导演了《长夜》？\n\
+                Action1: Retrieval(s=s1:Film[长夜], p=p1:director, o=o1)\nOutput(o1)</answer>\n";
+    let reading = read(text);
+    assert_eq!(reading.diagnostics, []);
+    assert_eq!(
+        reading.plan.to_string(),
+        "Step1: 谁导演了《长夜》？\nAction1: Retrieval(s=s1:Film[长夜], p=p1:director, o=o1)\nOutput(o1)\n"
+    );
+    let prose: Vec<_> = reading.prose.iter().filter_map(|span| span.of(text)).map(str::trim).collect();
+    assert_eq!(prose, ["先想想：Output(o9) 不对。"]);
+}
+
+#[test]
+fn a_question_may_follow_its_action_and_a_step_may_have_several() {
+    let expect = "Step1: Where was Ada born?\n\
+                  Action1: Retrieval(s=s1:Person[Ada], p=p1:born, o=o1)\n\
+                  Retrieval(s=o1, p=p2:country, o=o2)\n\
+                  Step3: How many people live there?\n\
+                  Action3: Retrieval(s=o2, p=p3:population, o=o3)\n";
+    for text in [
+        "Action1: Retrieval(s=s1:Person[Ada], p=p1:born, o=o1)\nAction1: Retrieval(s=o1, p=p2:country, o=o2)\n\
+         Step1: Where was Ada born?\nAction2: Retrieval(s=o2, p=p3:population, o=o3)\nStep2: How many people live there?",
+        "Step 1. Where was Ada born?\nAction 1-1: Retrieval(s=s1:Person[Ada], p=p1:born, o=o1)\n\
+         Action 1-2: Retrieval(s=o1, p=p2:country, o=o2)\n\
+         **Step 2:** How many people live there?\n**Action 2:** `Retrieval(s=o2, p=p3:population, o=o3)`",
+        "第一步：Where was Ada born?\n动作一：Retrieval(s=s1:Person[Ada], p=p1:born, o=o1), Retrieval(s=o1, p=p2:country, o=o2)\n\
+         第2步：How many people live there?\n算子：Retrieval(s=o2, p=p3:population, o=o3)",
+        "Sub-question 1: Where was Ada born? Retrieval(s=s1:Person[Ada], p=p1:born, o=o1); Retrieval(s=o1, p=p2:country, o=o2)\n\
+         Sub-question 2: How many people live there? → Retrieval(s=o2, p=p3:population, o=o3)",
+    ] {
+        let reading = read(text);
+        assert!(!reading.has_errors(), "{text}\n{:?}", reading.diagnostics);
+        assert_eq!(reading.plan.to_string().replace(" →", ""), expect, "{text}");
+    }
+}

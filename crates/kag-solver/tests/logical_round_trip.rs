@@ -13,8 +13,8 @@ use std::{error::Error, num::NonZeroUsize, sync::Arc};
 use kag_core::{Float, Interval, NodeId, PartialDate, Predicate, Quantity, TypeName, Value};
 use kag_schema::{BinaryOp, Expr};
 use kag_solver::logical::{
-    Argument, Comparison, Constant, Constraint, CustomOp, CustomReader, Deduce, Deduction, LogicalOp, Math, NamedOp,
-    Operand, Output, Parser, Path, Plan, PredicateTerm, Retrieval, Role, Sort, SortDirection, Step, Term, Var,
+    Argument, Comparison, Constant, Constraint, CustomOp, CustomReader, Deduce, Deduction, Filter, LogicalOp, Math,
+    NamedOp, Operand, Output, Parser, Path, Plan, PredicateTerm, Retrieval, Role, Sort, SortDirection, Step, Term, Var,
 };
 use proptest::{collection::vec, option, prelude::*};
 
@@ -162,7 +162,8 @@ fn op() -> impl Strategy<Value = LogicalOp> {
                 Sort { set, by, direction, limit }.into()
             }
         ),
-        1 => expr().prop_map(|expr| Math::Formula(expr).into()),
+        1 => (expr(), vec(var(), 0..3)).prop_map(|(expr, by)| Math::Formula { expr, by }.into()),
+        1 => expr().prop_map(|condition| Filter::new(condition).into()),
         1 => (vec(operand(), 0..3), text())
             .prop_map(|(content, target)| Math::Task { content, target }.into()),
         1 => deduce.prop_map(|(deduction, left, right, content, target)| {
@@ -183,7 +184,8 @@ fn step() -> impl Strategy<Value = Step> {
     let question = option::of(text().prop_filter("not empty", |text| !text.is_empty()));
     (op(), option::of(var()), question).prop_map(|(op, output, question)| {
         let mut step = Step::new(op);
-        step.output = output;
+        // The result of a retrieval is its object.
+        step.output = output.filter(|_| step.op.as_retrieval().is_none());
         step.subquestion = question;
         step
     })

@@ -18,11 +18,11 @@ pub use kag_static as static_embedder;
 
 // What most programs name.
 pub use kag_core::{
-    Change, ChangeSet, Chunk, ChunkId, Commit, CommitId, Confidence, ContentHash, Contribution, ContributionDraft,
-    CpuPool, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, Document, DocumentId, Embedding, EmbeddingSpace,
-    Error, ErrorKind, Evidence, Fact, FactId, FactRecord, GraphNeed, GraphView, Interval, KnowledgeBase, Layer,
-    Mention, NameKey, Node, NodeId, Origin, PartialDate, Predicate, Quantity, Reader, Result, SYNONYM, Scope, Score,
-    Scored, Snapshot, Source, Span, TypeName, Value, async_trait, dump,
+    Change, ChangeSet, Chunk, ChunkId, Clusters, Commit, CommitId, Confidence, ContentHash, Contribution,
+    ContributionDraft, CpuPool, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, Document, DocumentId,
+    Embedding, EmbeddingSpace, Error, ErrorKind, Evidence, Fact, FactId, FactRecord, GraphNeed, GraphView, Interval,
+    KnowledgeBase, Layer, Mention, NameKey, Node, NodeId, Origin, PartialDate, Predicate, Quantity, Reader, Result,
+    SYNONYM, Scope, Score, Scored, Snapshot, Source, Span, TypeName, Value, async_trait, dump,
     memory::{self, MemoryKnowledgeBase},
 };
 #[cfg(feature = "conformance")]
@@ -36,10 +36,10 @@ pub use kag_llm::{
 pub use kag_schema::Schema;
 
 pub use kag_builder::{
-    BuildPipeline, BuildReport, Cast, Chain, Column, Extraction, Extractor, JsonlFields, JsonlReader, LengthSplitter,
-    MarkdownReader, MentionExtractor, OfficialNames, OnViolation, OpenExtractor, Pattern, PatternExtractor, Patterns,
-    ReaderSet, RecordedExtractor, SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TableSet,
-    TextReader,
+    BuildPipeline, BuildReport, Cast, Chain, Column, Decision, Decisions, Extraction, Extractor, InstanceFusion,
+    JsonlFields, JsonlReader, LengthSplitter, MarkdownReader, MentionExtractor, OfficialNames, OnViolation,
+    OpenExtractor, Pattern, PatternExtractor, Patterns, Profile, Profiles, ReaderSet, RecordedExtractor,
+    SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TableSet, TextReader,
 };
 
 pub use kag_solver::{

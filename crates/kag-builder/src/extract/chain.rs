@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::future::try_join_all;
 use kag_core::{BoxError, async_trait};
 
-use super::{Extraction, Extractor, Passage};
+use super::{Estimate, Extraction, Extractor, Passage};
 
 /// Runs several extractors on each passage, at the same time, and merges what they return
 /// in their order. Evidence names the one that gave it. Where one fails, the chunk fails.
@@ -46,6 +46,15 @@ impl Chain {
 impl Extractor for Chain {
     fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The sum of those of its parts.
+    fn estimate(&self, passage: &Passage<'_>) -> Result<Estimate, BoxError> {
+        let mut all = Estimate::default();
+        for extractor in &self.extractors {
+            all += extractor.estimate(passage)?;
+        }
+        Ok(all)
     }
 
     async fn extract(&self, passage: &Passage<'_>) -> Result<Extraction, BoxError> {

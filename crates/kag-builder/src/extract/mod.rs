@@ -1,6 +1,7 @@
 //! Reading the knowledge in one chunk.
 
 mod chain;
+mod estimate;
 mod extraction;
 mod list;
 mod mention;
@@ -15,6 +16,7 @@ use std::{fmt, sync::Arc};
 use kag_core::{BoxError, Chunk, Document, async_trait};
 
 pub use chain::Chain;
+pub use estimate::Estimate;
 pub use extraction::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Object};
 pub use list::split_list;
 pub use mention::MentionExtractor;
@@ -96,6 +98,15 @@ pub trait Extractor: fmt::Debug + Send + Sync + 'static {
     /// version, its settings, and the model's id. Part of every fingerprint and all evidence.
     fn version(&self) -> &str;
 
+    /// What [`extract`](Self::extract) would ask of a model for `passage`; by default nothing.
+    ///
+    /// # Errors
+    /// A prompt that cannot be rendered.
+    fn estimate(&self, passage: &Passage<'_>) -> Result<Estimate, BoxError> {
+        let _ = passage;
+        Ok(Estimate::default())
+    }
+
     /// The knowledge in `passage`; nothing found is an empty extraction.
     ///
     /// # Errors
@@ -109,6 +120,10 @@ pub trait Extractor: fmt::Debug + Send + Sync + 'static {
 impl<T: Extractor + ?Sized> Extractor for Arc<T> {
     fn version(&self) -> &str {
         (**self).version()
+    }
+
+    fn estimate(&self, passage: &Passage<'_>) -> Result<Estimate, BoxError> {
+        (**self).estimate(passage)
     }
 
     async fn extract(&self, passage: &Passage<'_>) -> Result<Extraction, BoxError> {

@@ -6,10 +6,12 @@
 //! documents. So two runs over the same replies make the same commits and the same report.
 
 mod clock;
+mod dry;
 mod embed;
 mod finish;
 mod flow;
 mod plan;
+mod sync;
 mod verify;
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use kag_core::{ContentHash, CpuPool, EmbeddingSpace, KnowledgeBase, ReadDocument
 use kag_llm::Embedder;
 use kag_schema::Schema;
 
+pub use self::dry::{DryRun, Intended, Intent};
 use self::{
     clock::{Clock, Stage},
     finish::Finisher,
@@ -174,8 +177,7 @@ impl BuildPipeline {
         sources: impl Stream<Item = Source> + Send,
     ) -> Result<BuildReport> {
         let clock = Clock::new();
-        let arrivals = sources.then(|source| self.arrive(source, &clock)).flat_map(stream::iter);
-        self.build(base, arrivals, &clock).await
+        self.build(base, self.arrivals(sources, &clock), &clock).await
     }
 
     /// As [`run`](Self::run), for documents that the host has read itself. Their content
@@ -238,6 +240,15 @@ impl BuildPipeline {
         Ok(SetReport { tables: reports, skipped: tables.skipped().to_vec(), build })
     }
 
+    /// What is read in `sources`.
+    fn arrivals<'a>(
+        &'a self,
+        sources: impl Stream<Item = Source> + Send + 'a,
+        clock: &'a Clock,
+    ) -> impl Stream<Item = Arrival> + Send + 'a {
+        sources.then(|source| self.arrive(source, clock)).flat_map(stream::iter)
+    }
+
     async fn arrive(&self, source: Source, clock: &Clock) -> Vec<Arrival> {
         let unread = |place: Arc<str>, reason| Arrival::Unread(Unread { uri: Arc::clone(&source.uri), place, reason });
         let read = async {
@@ -261,8 +272,13 @@ impl BuildPipeline {
         arrivals: impl Stream<Item = Arrival> + Send,
         clock: &Clock,
     ) -> Result<BuildReport> {
-        let space = self.space(base)?;
         let snapshot = base.snapshot(&Scope::All).await.map_err(Error::Snapshot)?;
+        self.beginning(base, snapshot, clock)?.go(arrivals).await
+    }
+
+    /// A run over what `snapshot` shows.
+    fn beginning<'r>(&'r self, base: &'r dyn KnowledgeBase, snapshot: Snapshot, clock: &'r Clock) -> Result<Run<'r>> {
+        let space = self.space(base)?;
         let schema = self.schema_version();
         let stages = ContentHash::of_parts(&[
             b"kag-builder 1",
@@ -274,8 +290,7 @@ impl BuildPipeline {
         let mapping = ContentHash::of_parts(&[b"kag-builder table 1", schema.as_bytes()]);
         let by = self.extractor.version().to_owned();
         let finisher = Arc::new(Finisher { names: self.names.clone(), schema: self.schema.clone(), by });
-        let run = Run { pipeline: self, base, snapshot, space, stages, mapping, finisher, clock };
-        run.go(arrivals).await
+        Ok(Run { pipeline: self, base, snapshot, space, stages, mapping, finisher, clock })
     }
 
     /// The space of the vectors that this pipeline makes, which must be that of `base`.

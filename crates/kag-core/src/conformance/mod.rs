@@ -30,6 +30,8 @@ mod graph;
 mod history;
 mod scope;
 mod search;
+mod secrets;
+mod sight;
 
 pub use commits::*;
 pub use derivers::*;
@@ -38,6 +40,7 @@ pub use graph::*;
 pub use history::*;
 pub use scope::*;
 pub use search::*;
+pub use secrets::*;
 
 use crate::{KnowledgeBase, Scope, dump};
 
@@ -69,6 +72,11 @@ macro_rules! knowledge_base_conformance {
             a_dump_loads_into_an_equal_base
             a_long_history_equals_its_outcome
             a_scope_is_a_base_that_never_held_the_rest
+            hidden_documents_show_nowhere
+            changes_of_hidden_documents_show_nowhere
+            a_document_can_be_hidden_later
+            every_label_is_needed
+            a_hidden_id_is_answered_like_one_that_never_was
             nodes_are_found_by_every_name
             a_name_is_a_vote
             facts_unite_their_evidence
@@ -114,6 +122,10 @@ macro_rules! deriving_knowledge_base_conformance {
             derived_nodes_go_with_their_premises
             derived_nodes_do_not_depend_on_order
             derived_nodes_keep_to_their_scope
+            hidden_documents_show_nowhere
+            changes_of_hidden_documents_show_nowhere
+            a_document_can_be_hidden_later
+            every_label_is_needed
             a_dump_with_derived_nodes_loads_into_an_equal_base
         }
     };

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Csr, piece::Piece};
+use super::{Csr, Direction, Grain, piece::Piece};
 
 /// A weighted graph whose vertices are numbers, as the algorithms of this module read it.
 ///
@@ -33,6 +33,26 @@ pub trait Graph: fmt::Debug + Send + Sync {
 
     /// Number of arcs that leave `vertex`.
     fn degree(&self, vertex: u32) -> usize;
+
+    /// Whether each arc has one of the same weight that leads back.
+    fn direction(&self) -> Direction;
+
+    /// For each of `sums`, which belong to the vertices from `first` on, adds up the weights
+    /// of its arcs times the `values` of their targets, rounded to `grain`.
+    ///
+    /// Nobody need write it: it is here so that the loop over the arcs is compiled for each
+    /// kind of graph, and the caller need not know which one it has. A target without a value
+    /// counts as one with 0.
+    fn weigh(&self, first: u32, values: &[f64], grain: Grain, sums: &mut [f64]) {
+        for (vertex, sum) in (first..).zip(sums) {
+            let mut total = 0.0;
+            self.arcs_of(vertex).each(|target, weight| {
+                let value = values.get(target as usize).copied().unwrap_or(0.0);
+                total += grain.round(value * f64::from(weight));
+            });
+            *sum = total;
+        }
+    }
 }
 
 /// The arcs that leave one vertex.
@@ -94,5 +114,9 @@ impl Graph for Csr {
     #[inline]
     fn degree(&self, vertex: u32) -> usize {
         self.degree(vertex)
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction()
     }
 }

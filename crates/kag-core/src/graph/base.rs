@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Arcs, Csr, Graph};
+use super::{Arcs, Csr, Direction, Graph};
 use crate::{ContentHash, segment::SealedSegment};
 
 /// The large, immutable part of a [`PatchedCsr`](super::PatchedCsr), shared by many versions.
@@ -65,6 +65,10 @@ impl Graph for BaseCsr {
     #[inline]
     fn degree(&self, vertex: u32) -> usize {
         self.csr.degree(vertex)
+    }
+
+    fn direction(&self) -> Direction {
+        Direction::Undirected
     }
 }
 

@@ -212,4 +212,8 @@ impl Graph for PatchedCsr {
     fn degree(&self, vertex: u32) -> usize {
         self.patch(vertex).map_or_else(|| self.base.degree(vertex), Row::degree)
     }
+
+    fn direction(&self) -> Direction {
+        Direction::Undirected
+    }
 }

@@ -1,6 +1,6 @@
 //! Where a random walk starts and restarts.
 
-use super::Graph;
+use super::{Grain, Graph};
 use crate::{Error, Result};
 
 /// Start probabilities by vertex: sorted, each vertex once, all above 0, summing to 1.
@@ -45,7 +45,9 @@ pub(super) fn distribution<G: Graph + ?Sized>(
         }
     }
     merged.retain(|(_, weight)| *weight > 0.0);
-    let total: f64 = merged.iter().map(|(_, weight)| weight).sum();
+    let largest = merged.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+    let grain = Grain::for_sums_within(largest * merged.len() as f64);
+    let total: f64 = merged.iter().map(|(_, weight)| grain.round(*weight)).sum();
     if merged.is_empty() {
         return Err(Error::invalid(operation, "all seeds have weight 0"));
     }

@@ -5,6 +5,7 @@
 //! [`TextIndex`] and [`VectorIndex`]. Only the knowledge base writes.
 
 mod chunks;
+mod cluster;
 mod deriver;
 mod graph;
 mod knowledge_base;
@@ -15,6 +16,7 @@ mod text;
 mod vectors;
 
 pub use chunks::ChunkStore;
+pub use cluster::{Clusters, DIFFERENT_FROM, SAME_AS};
 pub use deriver::{DeriveInput, Derived, DerivedFact, DerivedNode, Deriver};
 pub use graph::{Derivation, FactRecord, GraphNeed, GraphStore, GraphView, SYNONYM};
 pub use knowledge_base::{Commit, CommitId, KnowledgeBase};

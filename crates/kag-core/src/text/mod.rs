@@ -21,6 +21,7 @@ mod analyse;
 mod bm25;
 mod counts;
 mod dictionary;
+mod digest;
 mod fold;
 mod formula;
 mod locate;

@@ -20,6 +20,7 @@
 //! ```
 
 mod codes;
+mod digest;
 mod dot;
 mod exact;
 mod pairs;

@@ -191,6 +191,26 @@ proptest! {
     }
 
     #[test]
+    fn ranks_do_not_depend_on_the_numbers_of_vertices(
+        ((vertices, edges, seeds), numbers) in any_edges().prop_flat_map(|input| {
+            let numbers = Just((0..input.0).collect::<Vec<u32>>()).prop_shuffle();
+            (Just(input), numbers)
+        }),
+        damping in 0.0f64..0.95,
+        passes in 0usize..30,
+    ) {
+        let number = |vertex: u32| numbers[vertex as usize];
+        let renumbered: Vec<Edge> = edges.iter().map(|(a, b, w)| (number(*a), number(*b), *w)).collect();
+        let reseeded: Vec<_> = seeds.iter().rev().map(|(vertex, weight)| (number(*vertex), *weight)).collect();
+        let options = exact(damping).with_max_iterations(passes);
+        let expect = pagerank(&graph(vertices, &edges, Direction::Undirected), &seeds, &options).unwrap();
+        let found = pagerank(&graph(vertices, &renumbered, Direction::Undirected), &reseeded, &options).unwrap();
+        let scores: Vec<f64> = (0..vertices).map(|vertex| found.scores[number(vertex) as usize]).collect();
+        prop_assert_eq!(scores, expect.scores);
+        prop_assert_eq!((found.iterations, found.residual), (expect.iterations, expect.residual));
+    }
+
+    #[test]
     fn push_keeps_the_bound_per_degree_and_the_bound_of_work(
         (vertices, edges, seeds) in any_edges(),
         epsilon in 1e-4f64..0.2,
@@ -336,6 +356,39 @@ fn equal_ranks_are_ordered_by_vertex() {
     assert!(ranks.top(3).iter().map(|hit| hit.item).eq(order));
     let pushed = forward_push(&star, &[(0, 1.0)], &PushOptions::default()).unwrap();
     assert!(pushed.top(3).iter().map(|hit| hit.item).eq(order));
+}
+
+#[test]
+fn a_large_graph_has_the_same_ranks_both_ways_and_on_any_number_of_threads() {
+    let vertices = 20_000u32;
+    let mut state = 7u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % vertices
+    };
+    let edges: Vec<Edge> = (0..100_000).map(|at| (next(), next(), (at % 3 + 1) as f32)).collect();
+    let there_and_back = edges.iter().flat_map(|(a, b, w)| [(*a, *b, *w), (*b, *a, *w)]);
+    let there_and_back: Vec<Edge> = there_and_back.filter(|(a, b, _)| a != b).collect();
+    let loops: Vec<Edge> = edges.iter().filter(|(a, b, _)| a == b).copied().collect();
+    let one_way = graph(vertices, &[there_and_back, loops].concat(), Direction::Directed);
+    let both = graph(vertices, &edges, Direction::Undirected);
+    let backwards: Vec<Edge> = edges.iter().map(|(a, b, w)| (vertices - 1 - a, vertices - 1 - b, *w)).collect();
+    let backwards = graph(vertices, &backwards, Direction::Undirected);
+    let every_third: Vec<_> = (0..vertices / 3).map(|vertex| (3 * vertex, 1.0)).collect();
+    for seeds in [vec![(5, 1.0), (777, 2.0)], every_third, vec![]] {
+        let options = PageRankOptions::default();
+        let threads = |count| rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap();
+        let ranks = threads(1).install(|| pagerank(&both, &seeds, &options).unwrap());
+        assert!(ranks.converged && ranks.residual <= 1e-6);
+        assert_eq!(ranks, threads(3).install(|| pagerank(&both, &seeds, &options).unwrap()));
+        let turned: Vec<_> = seeds.iter().map(|(vertex, weight)| (vertices - 1 - vertex, *weight)).collect();
+        let mut other = pagerank(&backwards, &turned, &options).unwrap();
+        other.scores.reverse();
+        assert_eq!(ranks, other);
+        let swept = pagerank(&one_way, &seeds, &options).unwrap();
+        assert!(distance(&ranks.scores, &swept.scores) <= ranks.residual + swept.residual);
+        assert!(ranks.iterations <= swept.iterations, "{} {}", ranks.iterations, swept.iterations);
+    }
 }
 
 #[test]

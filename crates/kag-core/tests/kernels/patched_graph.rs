@@ -127,12 +127,12 @@ proptest! {
                     );
                 }
                 let fresh = pagerank(&compact, &theirs, &options).unwrap();
-                let mut mass = 0.0;
-                for (key, expect) in live.iter().zip(&fresh.scores) {
-                    let score = ranks.scores[numbers.number(*key).unwrap() as usize];
-                    mass += score;
-                    prop_assert!((score - expect).abs() < 1e-12, "{key}: {score} {expect}");
-                }
+                let by_key: Vec<f64> =
+                    live.iter().map(|key| ranks.scores[numbers.number(*key).unwrap() as usize]).collect();
+                prop_assert_eq!(&by_key, &fresh.scores);
+                prop_assert_eq!((ranks.iterations, ranks.residual), (fresh.iterations, fresh.residual));
+                prop_assert!(ranks.converged);
+                let mass: f64 = ranks.scores.iter().sum();
                 prop_assert!(live.is_empty() || (mass - 1.0).abs() < 1e-12);
             }
         }

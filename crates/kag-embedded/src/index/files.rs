@@ -16,9 +16,11 @@ use kag_core::{
     CommitId, ContentHash, Derived, Error, ErrorKind, RecordId, Result, segment::SealedSegment, segment::SegmentKey,
 };
 
+use super::check::Standing;
 use crate::{
     codec::{Reader, Writer, open, seal},
     error::of_io,
+    snapshot::Derivations,
     truth::Point,
 };
 
@@ -27,7 +29,7 @@ const MAGIC: &[u8; 12] = b"kag derived\0";
 const FORMAT: u32 = 1;
 const HEAD: &str = "head";
 const SEGMENT: &str = "segment";
-const DERIVED: &str = "derived";
+pub(crate) const DERIVED: &str = "derived";
 
 /// What a file says of the structure it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,31 @@ pub(crate) struct Head {
     pub(crate) derived: BTreeMap<RecordId, ContentHash>,
     pub(crate) segments: Vec<ContentHash>,
     pub(crate) manifest: Vec<u8>,
+}
+
+/// What there is under the name of a head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// No file.
+    Missing,
+    /// A file in another form, or made by other derivers.
+    Foreign,
+    /// A file that is not as it was written.
+    Damaged(String),
+    /// A head.
+    Found(Head),
+}
+
+impl Look {
+    /// How a file stands of which no more is looked at.
+    pub(super) fn standing(self) -> Standing {
+        match self {
+            Self::Missing => Standing::Missing,
+            Self::Foreign => Standing::Stale,
+            Self::Damaged(how) => Standing::Damaged(how),
+            Self::Found(head) => Standing::Sound(head.commit),
+        }
+    }
 }
 
 /// The directory of what is derived.
@@ -77,23 +104,31 @@ impl Files {
 
     /// The head called `name`; `None` where it is missing, damaged, or made by other derivers.
     pub(crate) fn read_head(&self, name: &str) -> Option<Head> {
-        let bytes = fs::read(self.path(name, HEAD)).ok()?;
-        let mut reader = Reader::new(open(name.as_bytes(), &bytes)?);
-        let known = reader.array()? == *MAGIC && u32::from_be_bytes(reader.array()?) == FORMAT;
-        if !known || reader.id()? != self.derivers.to_u128() {
-            return None;
+        match self.look(name) {
+            Look::Found(head) => Some(head),
+            _ => None,
         }
-        let commit = CommitId(reader.number()?);
-        let stamp = ContentHash::from_u128(reader.id()?);
-        let derived = reader.list(|reader| {
-            let record = RecordId::read(reader.raw(RecordId::WIDTH)?)?;
-            Some((record, ContentHash::from_u128(reader.id()?)))
-        })?;
-        let segments = reader.list(|reader| Some(ContentHash::from_u128(reader.id()?)))?;
-        let length = reader.length()?;
-        let manifest = reader.raw(length)?.to_vec();
-        let head = Head { commit, stamp, derived: derived.into_iter().collect(), segments, manifest };
-        reader.is_at_end().then_some(head)
+    }
+
+    /// What there is under `name`.
+    pub(crate) fn look(&self, name: &str) -> Look {
+        let bytes = match fs::read(self.path(name, HEAD)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Look::Missing,
+            Err(error) => return Look::Damaged(error.to_string()),
+        };
+        let Some(body) = open(name.as_bytes(), &bytes) else {
+            return Look::Damaged("it does not match its checksum".to_owned());
+        };
+        let mut reader = Reader::new(body);
+        let mut is_ours = || {
+            let form = reader.array()? == *MAGIC && u32::from_be_bytes(reader.array()?) == FORMAT;
+            Some(form && reader.id()? == self.derivers.to_u128())
+        };
+        match is_ours() {
+            Some(true) => read_body(reader).map_or_else(|| Look::Damaged("it is cut short".to_owned()), Look::Found),
+            _ => Look::Foreign,
+        }
     }
 
     pub(crate) fn write_head(&self, name: &str, head: &Head) -> Result<()> {
@@ -122,6 +157,27 @@ impl Files {
     pub(crate) fn read_derived(&self, point: Point) -> Option<Derived> {
         let head = self.read_head(DERIVED).filter(|head| head.commit == point.commit && head.stamp == point.stamp)?;
         serde_json::from_slice(&head.manifest).ok()
+    }
+
+    /// How the file of what was derived stands to what is `derived` from the state at `point`.
+    pub(crate) fn check_derived(&self, point: Point, derived: &Derivations) -> Standing {
+        let head = match self.look(DERIVED) {
+            Look::Found(head) => head,
+            other => return other.standing(),
+        };
+        if (head.commit, head.stamp) != (point.commit, point.stamp) {
+            return Standing::Stale;
+        }
+        let mut found = Derivations::default();
+        match serde_json::from_slice(&head.manifest) {
+            Ok(stored) => found.add(stored),
+            Err(error) => return Standing::Damaged(error.to_string()),
+        }
+        if found.all() == derived.all() {
+            Standing::Sound(head.commit)
+        } else {
+            Standing::Damaged("something else is derived now".to_owned())
+        }
     }
 
     /// Keeps what was derived from the state at `point`.
@@ -186,4 +242,19 @@ impl Files {
         };
         written().map_err(failed)
     }
+}
+
+/// What stands in a head behind its form and its derivers.
+fn read_body(mut reader: Reader<'_>) -> Option<Head> {
+    let commit = CommitId(reader.number()?);
+    let stamp = ContentHash::from_u128(reader.id()?);
+    let derived = reader.list(|reader| {
+        let record = RecordId::read(reader.raw(RecordId::WIDTH)?)?;
+        Some((record, ContentHash::from_u128(reader.id()?)))
+    })?;
+    let segments = reader.list(|reader| Some(ContentHash::from_u128(reader.id()?)))?;
+    let length = reader.length()?;
+    let manifest = reader.raw(length)?.to_vec();
+    let head = Head { commit, stamp, derived: derived.into_iter().collect(), segments, manifest };
+    reader.is_at_end().then_some(head)
 }

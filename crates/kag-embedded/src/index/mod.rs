@@ -6,6 +6,7 @@
 //! says were touched since. Where there is none, or the journal does not go back so far, it is
 //! made from all records.
 
+mod check;
 mod files;
 mod mutual;
 mod port;
@@ -15,11 +16,12 @@ mod text;
 mod vectors;
 mod version;
 
-pub(crate) use files::{Files, Head};
-pub(crate) use mutual::{Mutual, MutualKeeper};
+pub(crate) use check::Standing;
+pub(crate) use files::{DERIVED, Files, Head};
+pub(crate) use mutual::{Mutual, MutualKeeper, NAME as MUTUAL};
 pub(crate) use port::{StoredText, StoredVectors};
 pub(crate) use slot::{PerKind, Slot};
-pub(crate) use version::Source;
+pub(crate) use version::{Source, name_of};
 
 use kag_core::{RecordId, text::SegmentedBm25, vector::SegmentedVectors};
 

@@ -11,14 +11,14 @@ use kag_core::{
     graph::{CsrBuilder, Direction, Graph, Patch, PatchedCsr, VertexNumbers},
 };
 
-use super::{Files, Head, Slot, version::Version};
+use super::{Files, Head, Slot, Standing, check::difference, files::Look, version::Version};
 use crate::{
     codec::{Reader, Writer},
     snapshot::StoredGraph,
     truth::{Point, Tables},
 };
 
-const NAME: &str = "mutual";
+pub(crate) const NAME: &str = "mutual";
 /// A version that is so many commits ahead of the files is written before anybody asks.
 const AHEAD: u64 = 64;
 
@@ -32,6 +32,9 @@ pub(crate) struct Mutual {
     /// The nodes of which something is derived.
     derived_nodes: BTreeSet<NodeId>,
 }
+
+/// What a vertex is joined with, and the bits of the weights.
+type Joined = Vec<(Option<Vertex>, u32)>;
 
 /// Where the mutual graph of a store is kept up.
 #[derive(Clone, Debug)]
@@ -68,6 +71,25 @@ impl MutualKeeper {
             }
         };
         Ok(MutualGraph::patched(version.index.graph.clone(), version.index.numbers.clone()))
+    }
+
+    /// How the file of the mutual graph stands to `graph`, which is of the commit of `tables`.
+    pub(crate) fn check(files: &Files, tables: &Tables, graph: &StoredGraph) -> Result<Standing> {
+        let head = match files.look(NAME) {
+            Look::Found(head) => head,
+            other => return Ok(other.standing()),
+        };
+        let Some(touched) = tables.touched_since(Point { commit: head.commit, stamp: head.stamp })? else {
+            return Ok(Standing::Stale);
+        };
+        let Some(found) = Mutual::open(&head.manifest, files) else {
+            return Ok(Standing::Damaged("the graph or the numbers of its vertices cannot be read".to_owned()));
+        };
+        let (found, expected) = (found.advance(tables, graph, touched)?, Mutual::build(tables, graph)?);
+        Ok(match difference(&found.rows(), &expected.rows()) {
+            Some((what, how)) => Standing::Damaged(format!("{what:?} {how}")),
+            None => Standing::Sound(head.commit),
+        })
     }
 
     fn open(&self, tables: &Tables) -> Option<Version<Mutual>> {
@@ -179,6 +201,20 @@ impl Mutual {
         }
     }
 
+    /// What every vertex is joined with, and by which weights, by what they stand for.
+    fn rows(&self) -> Vec<(Vertex, Joined)> {
+        let row = |(number, what): (u32, Vertex)| {
+            let arcs = self.graph.arcs_of(number).iter();
+            let mut arcs: Vec<_> = arcs.map(|(to, weight)| (self.numbers.key(to), weight.to_bits())).collect();
+            arcs.sort_unstable();
+            (what, arcs)
+        };
+        let numbered = (0u32..).zip(self.numbers.keys()).filter(|(number, _)| self.graph.contains(*number));
+        let mut rows: Vec<_> = numbered.map(row).collect();
+        rows.sort_unstable();
+        rows
+    }
+
     fn manifest(&self) -> Vec<u8> {
         let mut out = Writer::default();
         for manifest in [self.graph.manifest(), self.numbers.manifest()] {
@@ -264,4 +300,18 @@ fn derived_edges(graph: &StoredGraph) -> Result<BTreeMap<FactId, (NodeId, NodeId
         }
     }
     Ok(edges)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// The manifest of the same graph without its last vertex.
+    pub(crate) fn without_a_vertex(manifest: &[u8], files: &Files) -> Vec<u8> {
+        let mut mutual = Mutual::open(manifest, files).unwrap();
+        let mut patch = Patch::new();
+        patch.remove(mutual.graph.vertices() as u32 - 1);
+        mutual.graph = mutual.graph.with(&patch).unwrap();
+        mutual.manifest()
+    }
 }

@@ -41,6 +41,10 @@ impl Index for SegmentedBm25<RecordId> {
         Ok(None)
     }
 
+    fn digests(&self) -> Result<Vec<(RecordId, u128)>> {
+        Ok(self.digests())
+    }
+
     fn open(manifest: &[u8], files: &Files) -> Result<Self> {
         Self::open(manifest, |name| Ok(BufReader::new(files.open_segment(name)?)))
     }

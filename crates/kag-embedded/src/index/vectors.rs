@@ -48,6 +48,10 @@ impl Index for SegmentedVectors<RecordId> {
         Ok(Some(resting))
     }
 
+    fn digests(&self) -> Result<Vec<(RecordId, u128)>> {
+        self.digests()
+    }
+
     fn open(manifest: &[u8], files: &Files) -> Result<Self> {
         Self::open(manifest, |name| Ok(Arc::new(VectorSegment::open(files.open_segment(name)?)?)))
     }

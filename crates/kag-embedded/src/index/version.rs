@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Rows that are added at once when all are.
-const BATCH: usize = 1 << 15;
+pub(super) const BATCH: usize = 1 << 15;
 /// A version that is so many commits ahead of the files is written before anybody asks.
 const AHEAD: u64 = 64;
 
@@ -48,6 +48,9 @@ pub(crate) trait Index: Sized + Send + Sync + 'static {
     /// on what was written.
     fn write_segments(&self, files: &Files) -> Result<Option<Self>>;
 
+    /// For each record a number that differs where the row does; everything is read for it.
+    fn digests(&self) -> Result<Vec<(RecordId, u128)>>;
+
     /// The version that `manifest` tells.
     fn open(manifest: &[u8], files: &Files) -> Result<Self>;
 }
@@ -74,7 +77,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    fn point(&self) -> Point {
+    pub(super) fn point(&self) -> Point {
         self.tables.point()
     }
 
@@ -152,13 +155,13 @@ impl Source {
         Ok(())
     }
 
-    fn records(&self) -> Records<'_> {
+    pub(super) fn records(&self) -> Records<'_> {
         Records { tables: &self.tables, graph: &self.graph }
     }
 
     /// The version of this commit from that of an earlier one; `None` where the journal does
     /// not lead from there to here.
-    fn advance<I: Index>(&self, kind: RecordKind, before: &Version<I>) -> Result<Option<Version<I>>> {
+    pub(super) fn advance<I: Index>(&self, kind: RecordKind, before: &Version<I>) -> Result<Option<Version<I>>> {
         let from = Point { commit: before.commit, stamp: before.stamp };
         let Some(touched) = self.tables.touched_since(from)? else { return Ok(None) };
         let records = self.records();
@@ -193,7 +196,8 @@ impl Source {
     }
 }
 
-fn name_of<I: Index>(kind: RecordKind) -> String {
+/// What the file of a structure over `kind` is called.
+pub(crate) fn name_of<I: Index>(kind: RecordKind) -> String {
     let kind = match kind {
         RecordKind::Chunk => "chunks",
         RecordKind::Node => "nodes",

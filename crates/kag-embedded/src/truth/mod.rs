@@ -5,10 +5,14 @@
 //! their key. So a document is put and taken away by its own rows alone, whatever others say
 //! of the same nodes and facts, and nothing is ever counted up or down.
 
+mod journal;
 mod key;
+mod lookup;
 mod prepare;
+mod range;
 mod read;
 mod rows;
+mod stored;
 mod table;
 mod write;
 
@@ -18,3 +22,5 @@ pub(crate) use read::Tables;
 pub(crate) use rows::{Rows, rows_of};
 pub(crate) use table::*;
 pub(crate) use write::{Point, Step, Touched, apply, put_new, steps_of};
+
+const READ: &str = "store.read";

@@ -6,7 +6,9 @@ pub(crate) mod disk;
 use futures::executor::block_on;
 use kag_core::{
     ChangeSet, Confidence, Contribution, DeriveInput, Derived, DerivedFact, Deriver, DocumentId, Embedding, Fact,
-    GraphNeed, KnowledgeBase, Layer, NameKey, RecordKind, Result, SYNONYM, Scope, Snapshot, conformance, dump,
+    GraphNeed, KnowledgeBase, Layer, MutualGraph, NameKey, RecordKind, Result, SYNONYM, Scope, Snapshot, Vertex,
+    conformance, dump,
+    graph::{PageRankOptions, pagerank},
     memory::MemoryKnowledgeBase,
 };
 use kag_embedded::{EmbeddedKnowledgeBase, StoreOptions};
@@ -176,7 +178,9 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
         })
         .collect();
     rows.sort_by_key(|(what, _)| *what);
-    say(format!("{rows:?}"));
+    let first = rows.first().and_then(|(what, _)| mutual.vertex(*what));
+    let seeds: Vec<_> = first.map(|vertex| (vertex, 1.0)).into_iter().collect();
+    say(format!("{rows:?} {:?} {:?}", ranks(&mutual, &seeds), ranks(&mutual, &[])));
     for kind in [RecordKind::Chunk, RecordKind::Node, RecordKind::Fact] {
         let queries = ["Real Madrid founded 1902", "皇家马德里 met 曼联", "футбол synonym of 成立"];
         say(format!("{:?}", block_on(snapshot.text().search(kind, &queries, 50)).unwrap()));
@@ -188,6 +192,15 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
         }
     }
     shown
+}
+
+/// Where walks end, to the last bit.
+fn ranks(mutual: &MutualGraph, seeds: &[(u32, f32)]) -> Vec<(Vertex, u64)> {
+    let ranks = pagerank(mutual.graph(), seeds, &PageRankOptions::default()).unwrap();
+    let score = |(vertex, what): (u32, Vertex)| (what, ranks.scores[vertex as usize].to_bits());
+    let mut scores: Vec<_> = mutual.vertices().map(score).collect();
+    scores.sort_unstable();
+    scores
 }
 
 pub(crate) fn open(dir: &std::path::Path) -> EmbeddedKnowledgeBase {

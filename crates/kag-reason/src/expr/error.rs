@@ -167,6 +167,14 @@ pub enum EvalErrorKind {
         /// What was to be read.
         expected: &'static str,
     },
+    /// A text that states no date by the format that was given.
+    #[error("{text:?} is not a date by the format {format:?}")]
+    NotByFormat {
+        /// The text, shortened.
+        text: String,
+        /// The format, shortened.
+        format: String,
+    },
     /// Two lists that belong together place by place are not of one length.
     #[error("lists of {left} and {right} values do not match")]
     Lengths {

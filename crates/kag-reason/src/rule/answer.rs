@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kag_core::{DerivedFact, DerivedNode, Fact, FactId, Node, NodeId, Value};
+use kag_schema::Diagnostic;
 
 /// Says which derivation a row or fact has: what [`Inference::proof`](crate::Inference::proof)
 /// takes. It holds for the inference that gave it.
@@ -24,10 +25,13 @@ pub struct RuleTable {
     /// The names of the columns.
     pub columns: Vec<Arc<str>>,
     /// The rows, ordered by the ids of the nodes and facts they matched, in the order in
-    /// which the pattern names them.
+    /// which the pattern names them; of a group, by its first match.
     pub rows: Vec<RuleRow>,
     /// The rows that could not be computed, by clause.
     pub faults: Vec<RowFault>,
+    /// What in the query makes sense, though perhaps not as it is meant; a concept that
+    /// nothing can belong to among it. Spans are of the text that the query was read from.
+    pub warnings: Vec<Diagnostic>,
     /// How the matches were found, a step a line.
     pub steps: Vec<String>,
 }
@@ -41,18 +45,20 @@ pub struct RuleRow {
     pub proof: ProofId,
 }
 
-/// Rows that were left out of a rule because the data do not fit it: a text where a number
-/// is needed, a division by zero. The first of them serves as an example.
+/// Rows of a rule that the data do not fit. They were left out where something could not be
+/// computed: a text where a number is needed, a division by zero. They stand where they give
+/// another value to a property that the schema gives one. The first of them serves as an
+/// example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RowFault {
     /// The rule; empty for the query itself.
     pub rule: Arc<str>,
-    /// The clause, as it is printed.
+    /// The clause, as it is printed; the property that has several values.
     pub clause: Arc<str>,
     /// How many rows.
     pub rows: u64,
-    /// Why the first could not be computed.
+    /// What is wrong with the first.
     pub error: String,
     /// What its names stood for.
     pub bindings: Vec<(Arc<str>, String)>,

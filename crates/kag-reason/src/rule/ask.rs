@@ -6,22 +6,28 @@ use std::{
 };
 
 use kag_core::{Confidence, DerivedFact, DerivedNode, FactId, Layer, Node, NodeId, Predicate, Value};
-use kag_schema::{ConceptName, RuleQuery, SemanticGroup};
+use kag_schema::{ConceptName, RuleQuery};
 
 use super::{
     CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleError, RuleRow, RuleTable,
     answer::ProofKey,
-    base::{predicates_named, predicates_of_group},
+    base::{Question, predicates_named},
     derive::{Demand, Evaluation},
     engine::Engine,
     join::Start,
-    table::{Part, Table, distinct},
-    world::{End, FastMap, NONE, Origin},
+    table::{Part, Table},
+    world::{End, NONE, NumberMap, Origin, distinct},
 };
 
 impl Engine<'_> {
     pub(super) fn query(&mut self, query: &RuleQuery) -> Result<RuleTable, RuleError> {
-        let body = Arc::new(self.base.compile_query(query)?);
+        let Question { body, grouped, mut warnings, parameters } = self.base.question(query)?;
+        let missing: Vec<Arc<str>> =
+            parameters.into_iter().filter(|name| !self.parameters.contains_key(&**name)).collect();
+        if !missing.is_empty() {
+            return Err(RuleError::Parameters { missing });
+        }
+        warnings.extend(self.unknown_concepts(query)?);
         self.faults.retain(|(rule, _), _| !rule.is_empty());
         self.watch(Some(Vec::new()));
         let result = self.run(&body, Start::Anywhere);
@@ -41,7 +47,7 @@ impl Engine<'_> {
                     value.map(|value| self.told(value.clone()))
                 })
                 .collect();
-            if query.distinct && !seen.insert(values.clone()) {
+            if (query.distinct || grouped) && !seen.insert(values.clone()) {
                 continue;
             }
             rows.push(RuleRow { values, proof: ProofId(ProofKey::Row { evaluation, row }) });
@@ -53,7 +59,7 @@ impl Engine<'_> {
             .iter()
             .enumerate()
             .map(|(at, item)| named.get(at).cloned().unwrap_or_else(|| item.name().into()));
-        Ok(RuleTable { columns: columns.collect(), rows, faults: self.all_faults(), steps })
+        Ok(RuleTable { columns: columns.collect(), rows, faults: self.all_faults(), warnings, steps })
     }
 
     pub(super) fn all_faults(&self) -> Vec<RowFault> {
@@ -81,8 +87,9 @@ impl Engine<'_> {
         let Some(column) = table.part(&part) else { return Vec::new() };
         let mut held = distinct(column);
         held.sort_by_cached_key(|at| self.bits_of(part, *at));
-        let places: FastMap<u32, u32> = held.into_iter().zip(1..).collect();
-        column.iter().map(|at| places.get(at).copied().unwrap_or_default()).collect()
+        let mut places = NumberMap::for_keys(&held);
+        held.iter().zip(1..).for_each(|(at, place)| places.insert(*at, place));
+        column.iter().map(|at| places.get(*at).unwrap_or_default()).collect()
     }
 
     pub(super) fn facts(
@@ -226,9 +233,10 @@ impl Engine<'_> {
         let at = self.world.nodes.intern(node);
         let mut found: BTreeMap<NodeId, Member> = BTreeMap::new();
         let mut waiting: VecDeque<(u32, Vec<InferredFact>)> = VecDeque::new();
-        for name in predicates_of_group(self.base.schema(), SemanticGroup::Ind) {
-            self.demand_facts(&name, Some(at), None)?;
-            let predicate = self.world.predicate(&name);
+        let base = Arc::clone(&self.base);
+        for name in base.memberships() {
+            self.demand_facts(name, Some(at), None)?;
+            let predicate = self.world.predicate(name);
             let mut facts = self.prepared_at(predicate, End::Subject, at)?;
             facts.sort_by_key(|fact| self.world.facts.get(*fact).map(super::world::FactEntry::id));
             for fact in facts {
@@ -236,13 +244,12 @@ impl Engine<'_> {
                 waiting.extend(self.inferred(fact).filter(|_| object != NONE).map(|fact| (object, vec![fact])));
             }
         }
-        let hypernyms = predicates_of_group(self.base.schema(), SemanticGroup::Hyp);
         while let Some((concept, path)) = waiting.pop_front() {
             let id = self.world.nodes.id(concept);
             if found.contains_key(&id) {
                 continue;
             }
-            for name in &hypernyms {
+            for name in base.hypernyms() {
                 let predicate = self.world.predicate(name);
                 self.demand_predicate(predicate)?;
                 for fact in self.prepared_at(predicate, End::Subject, concept)? {

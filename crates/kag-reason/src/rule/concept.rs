@@ -3,11 +3,11 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use kag_core::{Fact, NameKey, Node, NodeId, TypeName};
-use kag_schema::{ConceptName, SemanticGroup};
+use kag_schema::ConceptName;
 
 use super::{
     RuleError,
-    base::{HeadObject, Output, canonical, predicates_of_group},
+    base::{HeadObject, Output, canonical},
     derive::Demand,
     engine::Engine,
     world::{DerivedEntry, End, FastMap, FastSet, NONE, Origin},
@@ -25,19 +25,19 @@ pub(super) struct Below {
 impl Engine<'_> {
     /// The numbers of the predicates that say what belongs to a concept.
     pub(super) fn membership(&mut self) -> Vec<u32> {
-        self.group_predicates(SemanticGroup::Ind)
+        self.base.memberships().iter().map(|name| self.world.predicate(name)).collect()
     }
 
-    fn group_predicates(&mut self, group: SemanticGroup) -> Vec<u32> {
-        let names = predicates_of_group(self.base.schema(), group);
-        names.iter().map(|name| self.world.predicate(name)).collect()
+    /// The numbers of the predicates that say what a concept is a kind of.
+    pub(super) fn hypernyms(&mut self) -> Vec<u32> {
+        self.base.hypernyms().iter().map(|name| self.world.predicate(name)).collect()
     }
 
     /// The nodes of a concept and of those below it, by the hypernyms of the graph. One that
     /// the graph does not have is a node all the same.
     pub(super) fn below(&mut self, concept: &ConceptName) -> Result<Arc<FastSet<u32>>, RuleError> {
         let concept = canonical(self.base.schema(), concept);
-        let hypernyms = self.group_predicates(SemanticGroup::Hyp);
+        let hypernyms = self.hypernyms();
         for predicate in &hypernyms {
             self.demand_predicate(*predicate)?;
         }
@@ -164,10 +164,10 @@ impl Engine<'_> {
     ) -> Result<(), RuleError> {
         let base = Arc::clone(&self.base);
         let concept = canonical(base.schema(), concept);
-        for predicate in predicates_of_group(base.schema(), SemanticGroup::Ind) {
-            for rule in base.saying(&predicate) {
+        for predicate in base.memberships() {
+            for rule in base.saying(predicate) {
                 let Some(compiled) = base.rule(*rule) else { continue };
-                let says = match compiled.head.as_ref().filter(|head| head.predicate == predicate) {
+                let says = match compiled.head.as_ref().filter(|head| head.predicate == *predicate) {
                     Some(head) => match &head.object {
                         HeadObject::Concept(said) if *said == concept => true,
                         HeadObject::Concept(said) => {
@@ -179,7 +179,7 @@ impl Engine<'_> {
                     None => compiled
                         .outputs
                         .iter()
-                        .any(|output| matches!(output, Output::Fact { predicate: said, .. } if *said == predicate)),
+                        .any(|output| matches!(output, Output::Fact { predicate: said, .. } if said == predicate)),
                 };
                 if says {
                     let demand = nodes.map_or(Demand::All, Demand::Subjects);

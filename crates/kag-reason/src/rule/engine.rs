@@ -10,7 +10,7 @@ use super::{
     base::body::{Body, Step},
     concept::Below,
     derive::{Created, Evaluation, RuleState},
-    join::Start,
+    join::{Start, Stated},
     paths::Paths,
     table::{Table, ValueColumn},
     world::{FastMap, View, World},
@@ -45,7 +45,7 @@ pub(super) struct Engine<'v> {
     /// By type and name, the predicate that is meant.
     pub(super) property_names: FastMap<(u32, Arc<str>), u32>,
     /// By predicate, the nodes of which something is stated as a text.
-    pub(super) stated: FastMap<u32, FastMap<String, Vec<u32>>>,
+    pub(super) stated: FastMap<u32, Stated>,
     pub(super) concepts: FastMap<ConceptName, Below>,
     pub(super) faults: BTreeMap<(Arc<str>, Arc<str>), RowFault>,
     pub(super) states: Vec<RuleState>,
@@ -162,6 +162,7 @@ impl<'v> Engine<'v> {
         match step {
             Step::Group { into, group } => self.group(body, table, into, group),
             Step::Choose { choice, asked } => self.choose(body, table, choice, asked),
+            Step::Total => self.total(body, table),
             Step::Exists { into, path } => self.exists(body, table, into, *path),
             Step::Project { into, asked } => {
                 let values = self.values(body, &table, asked)?;
@@ -178,6 +179,7 @@ impl<'v> Engine<'v> {
                 let truths = self.truths(body, &table, asked)?;
                 Ok(with_truths(body, table, into, &truths, asked))
             }
+            Step::KeepEach { edge, asked } => self.keep_each(body, table, *edge, asked),
             Step::Keep { into, asked } => {
                 let truths = self.truths(body, &table, asked)?;
                 let kept: Vec<bool> = truths.iter().map(|truth| *truth == Some(true)).collect();

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-use kag_core::BoxError;
+use kag_core::{BoxError, Value};
 use kag_schema::Diagnostic;
 use thiserror::Error as ThisError;
 
@@ -51,6 +51,25 @@ pub enum RuleError {
         /// What it reported.
         #[source]
         source: BoxError,
+    },
+    /// Rules that need each other give a property several values where the schema lets it have
+    /// one: which of them counts would be a matter of chance.
+    #[error("{} gives `{property}` of {node} several values: {} and {}", within(rule), values.0, values.1)]
+    SeveralValues {
+        /// The rule that gave the second.
+        rule: Arc<str>,
+        /// The property.
+        property: Arc<str>,
+        /// What has it, in words.
+        node: String,
+        /// Two of its values.
+        values: Box<(Value, Value)>,
+    },
+    /// A question, or a rule that it needs, speaks of parameters that have no value.
+    #[error("no value is given for {}", parameters_text(missing))]
+    Parameters {
+        /// Their names without the `$`, in their order; never empty.
+        missing: Vec<Arc<str>>,
     },
     /// A question does not make sense.
     #[error("the question is wrong: {}", problems_text(problems))]
@@ -115,6 +134,10 @@ fn within(rule: &str) -> String {
 fn bindings_text(bindings: &[(Arc<str>, String)]) -> String {
     let shown: Vec<String> = bindings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     if shown.is_empty() { String::new() } else { format!(" where {}", shown.join(", ")) }
+}
+
+fn parameters_text(missing: &[Arc<str>]) -> String {
+    missing.iter().map(|name| format!("`${name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn problems_text(problems: &[RuleProblem]) -> String {

@@ -14,8 +14,8 @@ use super::{
     engine::Engine,
     faults::Faults,
     scope::{Scope, Slot, Slots, edge_id, slots, unit},
-    table::{Table, Unit, ValueColumn, distinct},
-    world::{FastMap, NONE},
+    table::{Table, Unit, ValueColumn},
+    world::{FastMap, NONE, NumberMap, distinct},
 };
 use crate::{Binding, Environment, Prepared};
 
@@ -53,14 +53,28 @@ impl Engine<'_> {
         let prepared = Prepared::new(asked.expr.clone());
         let direct = direct(&asked.expr, &slots);
         let mut values = Values { at: Vec::with_capacity(rows.len()), values: Vec::new(), unit: unit(table, &slots) };
-        let one = only_column(table, &slots);
-        let mut known: FastMap<u32, u32> = FastMap::default();
-        let mut faults = Faults::default();
         let scope = Scope::new(self, body, table, &slots);
+        if let Some((Slot::Edge(at), name)) = direct
+            && let Some(column) = table.edge(*at)
+        {
+            let facts: Vec<u32> = rows.iter().map(|row| column.get(*row).copied().unwrap_or(NONE)).collect();
+            let facts_once = distinct(&facts);
+            let mut known = NumberMap::for_keys(&facts);
+            facts_once.iter().zip(0..).for_each(|(fact, at)| known.insert(*fact, at));
+            values.values = scope.fact_properties(&facts_once, name);
+            values.values.push(None);
+            let missing = u32::try_from(facts_once.len()).unwrap_or(NONE);
+            values.at = facts.iter().map(|fact| known.get(*fact).unwrap_or(missing)).collect();
+            self.in_time(body)?;
+            return scope.error.take().map_or(Ok(values), |error| Err(error.into()));
+        }
+        let one = only_column(table, &slots);
+        let mut known = NumberMap::for_keys(one.as_ref().map_or(&[], |column| column));
+        let mut faults = Faults::default();
         for row in rows {
             let key = one.as_ref().map(|column| column.get(*row).copied().unwrap_or(NONE));
-            if let Some(at) = key.and_then(|key| known.get(&key)) {
-                values.at.push(*at);
+            if let Some(at) = key.and_then(|key| known.get(key)) {
+                values.at.push(at);
                 continue;
             }
             scope.row.set(*row);
@@ -94,14 +108,15 @@ impl Engine<'_> {
         let slots = slots(body, table, &asked.expr);
         let prepared = Prepared::new(asked.expr.clone());
         let one = only_column(table, &slots);
-        let mut known: FastMap<u32, Option<bool>> = FastMap::default();
+        // By what decides it, one more than the truth: 0 for undecided.
+        let mut known = NumberMap::for_keys(one.as_ref().map_or(&[], |column| column));
         let mut faults = Faults::default();
         let mut truths = Vec::with_capacity(table.rows);
         let scope = Scope::new(self, body, table, &slots);
         for row in 0..table.rows {
             let key = one.as_ref().map(|column| column.get(row).copied().unwrap_or(NONE));
-            if let Some(truth) = key.and_then(|key| known.get(&key)) {
-                truths.push(*truth);
+            if let Some(truth) = key.and_then(|key| known.get(key)) {
+                truths.push(truth.checked_sub(1).map(|truth| truth == 1));
                 continue;
             }
             scope.row.set(row);
@@ -114,7 +129,7 @@ impl Engine<'_> {
             };
             truths.push(truth);
             if let Some(key) = key {
-                known.insert(key, truth);
+                known.insert(key, truth.map_or(0, |truth| 1 + u32::from(truth)));
             }
             scope.pause(row)?;
         }

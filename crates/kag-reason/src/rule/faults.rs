@@ -88,6 +88,7 @@ fn is_of_data(kind: &EvalErrorKind) -> bool {
             | EvalErrorKind::NoNumber
             | EvalErrorKind::DateStep { .. }
             | EvalErrorKind::Unreadable { .. }
+            | EvalErrorKind::NotByFormat { .. }
             | EvalErrorKind::Lengths { .. }
     )
 }

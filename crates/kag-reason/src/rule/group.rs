@@ -12,9 +12,10 @@ use kag_schema::Aggregate;
 
 use super::{
     RuleError,
-    base::body::{Asked, Body, Group},
+    base::body::{Asked, Body, Group, Step},
     engine::Engine,
     eval::Values,
+    partition::{Rows, first_of_each, refine},
     scope::Slot,
     table::{Grouping, Part, Table, Unit, ValueColumn},
     world::{FastMap, NONE},
@@ -75,6 +76,22 @@ impl Engine<'_> {
         });
         self.note(|| format!("aggregate {}: {count} groups of {} rows", group.text, table.rows));
         Ok(table)
+    }
+
+    /// The table, or where it has no row one with what the aggregates of `body` are of nothing.
+    pub(super) fn total(&mut self, body: &Body, table: Table) -> Result<Table, RuleError> {
+        if table.rows > 0 {
+            return Ok(table);
+        }
+        let mut one = Table::unit(body.nodes.len(), body.edges.len());
+        for step in &body.steps {
+            if let Step::Group { into, group } = step {
+                let value = self.aggregate(body, group, Vec::new())?;
+                let (at, values) = (Arc::new(vec![0]), Arc::new(vec![value]));
+                one.values.push(ValueColumn { name: Arc::clone(into), at, values, unit: Unit::new(), group: None });
+            }
+        }
+        Ok(one)
     }
 
     /// The aggregate of each group, its values gathered first.
@@ -242,29 +259,6 @@ pub(super) fn every_part(table: &Table) -> Unit {
     nodes.chain((0..table.edges.len()).map(Part::Edge)).collect()
 }
 
-/// Splits groups by a further column; gives how many there are then. Groups are numbered in
-/// the order of their first rows.
-pub(super) fn refine(group_of: &mut [u32], column: &[u32]) -> usize {
-    let mut numbers: FastMap<u64, u32> = FastMap::default();
-    for (group, number) in group_of.iter_mut().zip(column) {
-        let next = u32::try_from(numbers.len()).unwrap_or(NONE);
-        *group = *numbers.entry(u64::from(*group) << 32 | u64::from(*number)).or_insert(next);
-    }
-    numbers.len()
-}
-
-/// Of `rows`, the first for each different thing of a group.
-pub(super) fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<usize>) -> Vec<usize> {
-    let mut thing_of = group_of.to_vec();
-    for part in unit {
-        if let Some(column) = table.part(part) {
-            refine(&mut thing_of, column);
-        }
-    }
-    let mut seen: FastMap<u32, ()> = FastMap::default();
-    rows.into_iter().filter(|row| thing_of.get(*row).is_some_and(|thing| seen.insert(*thing, ()).is_none())).collect()
-}
-
 /// A number for each different value.
 fn numbered(values: &Values) -> Vec<u32> {
     let mut numbers: FastMap<Option<&Value>, u32> = FastMap::default();
@@ -281,25 +275,7 @@ fn numbered(values: &Values) -> Vec<u32> {
 
 /// The rows of each group that count.
 fn grouping(table: &Table, group_of: &[u32], count: usize, counts: impl Fn(usize) -> bool) -> Grouping {
-    let mut begins = vec![0_u32; count + 1];
-    let counted = || group_of.iter().enumerate().filter(|(row, _)| counts(*row));
-    for (_, group) in counted() {
-        begins.iter_mut().skip(*group as usize + 1).take(1).for_each(|begin| *begin += 1);
-    }
-    let mut sum = 0;
-    for begin in &mut begins {
-        sum += *begin;
-        *begin = sum;
-    }
-    let mut next = begins.clone();
-    let mut order = vec![0; sum as usize];
-    for (row, group) in counted() {
-        let Some(place) = next.get_mut(*group as usize) else { continue };
-        if let Some(slot) = order.get_mut(*place as usize) {
-            *slot = u32::try_from(row).unwrap_or(NONE);
-        }
-        *place += 1;
-    }
+    let Rows { order, begins } = Rows::of(group_of, count, counts);
     Grouping { table: table.clone(), order, begins }
 }
 

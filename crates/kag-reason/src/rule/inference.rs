@@ -90,7 +90,8 @@ impl<'v> Inference<'v> {
     ///
     /// # Errors
     ///
-    /// A query that does not make sense, a bound, an expression that can never be computed,
+    /// A query that does not make sense in the domain (all that [`check_query`](kag_schema::check_query) finds, before
+    /// anything runs), parameters without a value, a bound, an expression that can never be computed,
     /// a graph that cannot be read.
     pub fn query(&self, query: &RuleQuery) -> Result<RuleTable, RuleError> {
         self.engine().query(query)

@@ -18,6 +18,7 @@
 //! - **What may be missing.** `OPTIONAL` and `?` keep the row. Conditions on what may be missing
 //!   alone say what it must be, not whether the row stands; `exists(x)` asks whether it is
 //!   there. A firm edge from something missing matches only where it may be no edge at all.
+//! - **Repeated edges.** A condition within one is asked of each edge it passes.
 //! - **Order.** Conditions before the first aggregate are asked while matching; after it,
 //!   clauses run in their order, and an aggregate is of the rows that are left.
 //! - **Groups.** Each different thing that the aggregated expression speaks of counts once
@@ -29,7 +30,10 @@
 //! - **Actions** fire once a match. What is created is classified and matched again, until
 //!   nothing new follows or a [`Limits`] is exceeded.
 //! - **Recursion.** Rules that need each other run to a fixed point; through a negation, an
-//!   aggregate or something that may be missing they are refused.
+//!   aggregate, a limit or something that may be missing they are refused.
+//! - **Short form.** A rule on a concept is a definition for each of its alternatives, of the
+//!   things that the schema lets belong to the concept. Where concepts have an order, rules
+//!   that conclude one of them ask moreover that none before it holds.
 
 mod answer;
 mod ask;
@@ -47,10 +51,12 @@ mod host;
 mod inference;
 mod join;
 mod limits;
+mod partition;
 mod paths;
 mod proof;
 mod scope;
 mod table;
+mod unknown;
 mod world;
 
 pub use answer::{CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleRow, RuleTable};

@@ -129,11 +129,3 @@ impl ValueColumn {
 fn gather(column: &[u32], chosen: &[u32]) -> Vec<u32> {
     chosen.iter().map(|row| column.get(*row as usize).copied().unwrap_or(NONE)).collect()
 }
-
-/// The different numbers of a column, each once, in order of number, without [`NONE`].
-pub(super) fn distinct(column: &[u32]) -> Vec<u32> {
-    let mut found: Vec<u32> = column.iter().copied().filter(|number| *number != NONE).collect();
-    found.sort_unstable();
-    found.dedup();
-    found
-}

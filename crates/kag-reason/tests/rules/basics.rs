@@ -155,7 +155,9 @@ fn holdings() -> (Schema, World) {
         .with_property(
             PropertyDef::relation("holds", ["Firm"]).many().with_qualifier(PropertyDef::property("rate", "Integer")),
         )
-        .with_property(PropertyDef::relation("votes", ["Firm"]).many());
+        .with_property(
+            PropertyDef::relation("votes", ["Firm"]).many().with_qualifier(PropertyDef::property("weight", "Integer")),
+        );
     let schema = Schema::builder("Holdings").with_type(firm).build().unwrap();
     let world = World::read(
         "Firm A
@@ -192,6 +194,48 @@ fn paths_are_lists_of_edges_and_nodes() {
                longest: group(b).keep_longest_path(g) }
         Action { get(b.id, c.id, product) }";
     assert_eq!(ask(&inference(&base, &world), query), ["乙,C,120000"]);
+}
+
+#[test]
+fn a_condition_within_a_repeated_edge_is_asked_of_each_edge() {
+    let (schema, world) = holdings();
+    let inference = inference(&rules(&schema, ""), &world);
+    let over = |condition: &str| {
+        ask(&inference, &format!("MATCH (b:Firm)-[g:holds WHERE {condition}]->{{1,3}}(c:Firm) RETURN b.id, c.id"))
+    };
+    assert_eq!(over("rate > 45"), ["A,A", "A,乙", "乙,A", "乙,乙"]);
+    assert_eq!(over("g.rate > 45 and g.rate < 55"), ["A,乙"]);
+    // What else it speaks of is asked as soon as it is there: here, by the path's own end.
+    assert_eq!(over("rate > 35 and c.kind == 'bank'"), ["A,A", "A,乙", "乙,A", "乙,乙"]);
+    assert_eq!(over("rate > 70"), [""; 0]);
+    // No edge is none that fails.
+    let none = "MATCH (b:Firm)-[g:holds WHERE rate > 70]->{0,3}(c:Firm) RETURN b.id, c.id";
+    assert_eq!(ask(&inference, none), ["A,A", "C,C", "乙,乙"]);
+    let table = crate::world::table(
+        &inference,
+        "MATCH (b:Firm)-[g:holds WHERE rate > 45]->{2,2}(c:Firm) WHERE b.id == 'A' RETURN c.id",
+    );
+    let proof = inference.proof(table.rows[0].proof).unwrap().to_string();
+    assert!(proof.contains("[g.rate = 50, 60]"), "{proof}");
+}
+
+#[test]
+fn what_each_edge_must_meet_prunes_the_walk() {
+    let (schema, _) = holdings();
+    let mut world = World::default();
+    let names: Vec<String> = (0..12).map(|at| format!("企业{at}")).collect();
+    names.iter().for_each(|name| world.node("Firm", name));
+    for (at, from) in names.iter().enumerate() {
+        for to in names.iter().filter(|to| *to != from) {
+            let next = names.get(at + 1) == Some(to);
+            let fact = kag_core::Fact::new(world.id(from), "holds", world.id(to));
+            world.add(fact.with("rate", kag_core::Value::Integer(if next { 60 } else { 5 })));
+        }
+    }
+    let limits = kag_reason::Limits::default().with_rows(100);
+    let inference = inference(&rules(&schema, ""), &world).with_limits(limits);
+    let query = "MATCH (b:Firm)-[g:holds WHERE rate > 50]->{1,11}(c:Firm) WHERE b.id == '企业0' RETURN c.id";
+    assert_eq!(ask(&inference, query).len(), 11);
 }
 
 #[test]

@@ -14,4 +14,7 @@ mod basics;
 mod derive;
 mod limits;
 mod oracle;
+mod questions;
+mod rounds;
+mod short_form;
 mod world;

@@ -14,9 +14,9 @@ const NODES: usize = 6;
 /// `A` and its kind `B`; nodes 0 to 2 are of `A`, the others of `B`.
 fn schema() -> Schema {
     let a = TypeDef::entity("A").with_property(PropertyDef::property("v", "Integer"));
-    let a = ["p", "q", "far", "two"]
-        .into_iter()
-        .fold(a, |a, name| a.with_property(PropertyDef::relation(name, ["A"]).with_zh(format!("关系{name}")).many()));
+    let relation = |name: &str| PropertyDef::relation(name, ["A"]).with_zh(format!("关系{name}")).many();
+    let weighed = |name: &str| relation(name).with_qualifier(PropertyDef::property("w", "Integer"));
+    let a = ["p", "q", "far", "two"].into_iter().fold(a, |a, name| a.with_property(weighed(name)));
     Schema::builder("Random").with_type(a).with_type(TypeDef::entity("B").with_parent("A")).build().unwrap()
 }
 
@@ -27,6 +27,8 @@ struct Edge {
     predicate: &'static str,
     way: Way,
     hops: Option<(u32, u32)>,
+    /// Whether each of its edges must weigh something.
+    heavy: bool,
     optional: bool,
 }
 
@@ -46,6 +48,9 @@ struct Pattern {
     above: Vec<(usize, i64)>,
 }
 
+/// A fact as subject, predicate, object, id and weight.
+type Known = (usize, &'static str, usize, String, i64);
+
 type Graph = Vec<(usize, &'static str, usize, i64)>;
 
 fn graphs() -> impl Strategy<Value = (Graph, Vec<i64>)> {
@@ -57,14 +62,16 @@ fn patterns() -> impl Strategy<Value = Pattern> {
     let way = prop_oneof![Just(Way::Right), Just(Way::Left), Just(Way::Either)];
     let hops = prop_oneof![4 => Just(None), 1 => Just(Some((1, 2))), 1 => Just(Some((0, 2)))];
     let predicate = prop_oneof![3 => Just("p"), 3 => Just("q"), 1 => Just("two"), 1 => Just("far")];
-    let edge = (0..3_usize, 0..3_usize, predicate.clone(), way.clone(), hops)
-        .prop_map(|(from, to, predicate, way, hops)| Edge { from, to, predicate, way, hops, optional: false });
+    let edge = (0..3_usize, 0..3_usize, predicate.clone(), way.clone(), hops, any::<bool>()).prop_map(
+        |(from, to, predicate, way, hops, heavy)| Edge { from, to, predicate, way, hops, heavy, optional: false },
+    );
     let last = (0..3_usize, predicate, way).prop_map(|(from, predicate, way)| Edge {
         from,
         to: 3,
         predicate,
         way,
         hops: None,
+        heavy: false,
         optional: true,
     });
     let label = prop_oneof![2 => Just(None), 1 => Just(Some("A")), 1 => Just(Some("B"))];
@@ -99,7 +106,8 @@ impl Pattern {
                 Way::Either => ("-[", "]-"),
             };
             let mark = if edge.optional { "?" } else { "" };
-            format!("{}{open}e{at}:{}{close}{hops}{mark}{}", node(edge.from), edge.predicate, node(edge.to))
+            let heavy = if edge.heavy { " WHERE w > 0" } else { "" };
+            format!("{}{open}e{at}:{}{heavy}{close}{hops}{mark}{}", node(edge.from), edge.predicate, node(edge.to))
         });
         let above: Vec<String> = self.above.iter().map(|(at, least)| format!("R{at}: x{at}.v > {least}")).collect();
         let names: Vec<String> = self.variables().iter().map(|at| format!("x{at}.name")).collect();
@@ -116,8 +124,7 @@ impl Pattern {
 /// Tries everything.
 struct Naive<'p> {
     pattern: &'p Pattern,
-    /// Facts as subject, predicate, object and id.
-    facts: Vec<(usize, &'static str, usize, String)>,
+    facts: Vec<Known>,
     values: &'p [i64],
     matching: Matching,
     rows: Vec<String>,
@@ -165,8 +172,9 @@ impl Naive<'_> {
                     if length >= least && self.add(at, &edge, &row, start, *end, facts, nodes) {
                         found = true;
                     }
-                    for (fact, (subject, predicate, object, _)) in self.facts.iter().enumerate() {
-                        if *predicate != edge.predicate || facts.contains(&fact) {
+                    for (fact, (subject, predicate, object, _, weight)) in self.facts.iter().enumerate() {
+                        let light = edge.heavy && *weight <= 0;
+                        if *predicate != edge.predicate || light || facts.contains(&fact) {
                             continue;
                         }
                         let right = (edge.way != Way::Left && subject == end).then_some(*object);
@@ -270,7 +278,7 @@ impl Naive<'_> {
 
 /// The world, and its facts with those that rules say: `two` for `p` and then `q`, `far` for
 /// any number of `p`.
-fn facts_of(graph: &Graph, values: &[i64]) -> (World, Vec<(usize, &'static str, usize, String)>) {
+fn facts_of(graph: &Graph, values: &[i64]) -> (World, Vec<Known>) {
     let mut world = World::default();
     for node in 0..NODES {
         world.node(if node < NODES / 2 { "A" } else { "B" }, &format!("n{node}"));
@@ -281,7 +289,7 @@ fn facts_of(graph: &Graph, values: &[i64]) -> (World, Vec<(usize, &'static str, 
         let fact = Fact::new(world.id(&format!("n{subject}")), *predicate, world.id(&format!("n{object}")))
             .with("w", Value::Integer(*weight));
         if seen.insert(fact.id()) {
-            facts.push((*subject, *predicate, *object, fact.id().to_string()));
+            facts.push((*subject, *predicate, *object, fact.id().to_string(), *weight));
             world.add(fact);
         }
     }
@@ -289,7 +297,7 @@ fn facts_of(graph: &Graph, values: &[i64]) -> (World, Vec<(usize, &'static str, 
         world.add(Fact::new(world.id(&format!("n{node}")), "v", Value::Integer(*value)));
     }
     let pairs = |name: &str| -> BTreeSet<(usize, usize)> {
-        facts.iter().filter(|(_, predicate, ..)| *predicate == name).map(|(s, _, o, _)| (*s, *o)).collect()
+        facts.iter().filter(|(_, predicate, ..)| *predicate == name).map(|(s, _, o, ..)| (*s, *o)).collect()
     };
     let (p, q) = (pairs("p"), pairs("q"));
     let join = |left: &BTreeSet<(usize, usize)>, right: &BTreeSet<(usize, usize)>| -> BTreeSet<(usize, usize)> {
@@ -309,7 +317,7 @@ fn facts_of(graph: &Graph, values: &[i64]) -> (World, Vec<(usize, &'static str, 
     let derived: Vec<_> = derived
         .map(|(predicate, (s, o))| {
             let fact = Fact::new(world.id(&format!("n{s}")), predicate, world.id(&format!("n{o}")));
-            (s, predicate, o, fact.id().to_string())
+            (s, predicate, o, fact.id().to_string(), 0)
         })
         .collect();
     facts.extend(derived);

@@ -95,7 +95,7 @@ impl<'r> Checker<'r> {
             let values = objects.get(property.name.as_str()).map_or(0, Vec::len);
             let broken = match values {
                 0 if property.is_required() => Broken::Constraint(Constraint::NotNull),
-                2.. if !property.is_multi_valued() => Broken::SingleValued { values },
+                2.. if property.is_single_valued() => Broken::SingleValued { values },
                 _ => continue,
             };
             self.violations.push(Violation { predicate: Some(property.name.clone()), ..report(broken) });

@@ -87,6 +87,9 @@ impl Printer<'_, '_> {
             ExprKind::Call { function, arguments } => {
                 let text = self.function_text(function);
                 self.text(&text)?;
+                if arguments.is_empty() && self.dialect == Dialect::Rule && function.eq_ignore_ascii_case("count") {
+                    return self.text("(*)");
+                }
                 self.list('(', arguments.iter(), ')')
             }
             ExprKind::List(items) => self.list('[', items.iter(), ']'),

@@ -181,10 +181,17 @@ impl PropertyDef {
         self
     }
 
-    /// Whether a node can have several facts of it.
+    /// Whether it is declared to have several values.
     #[must_use]
     pub fn is_multi_valued(&self) -> bool {
         self.constraints.contains(&Constraint::MultiValue)
+    }
+
+    /// Whether a node can have one fact of it at most: a property that is not declared to have
+    /// several values. A relation may have several by nature.
+    #[must_use]
+    pub fn is_single_valued(&self) -> bool {
+        self.kind == PropertyKind::Property && !self.is_multi_valued()
     }
 
     /// Whether every node must have a fact of it.

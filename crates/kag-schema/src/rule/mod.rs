@@ -5,7 +5,9 @@
 //! their order ([`ConceptPriority`]), and queries ([`RuleQuery`]). All of them match
 //! [`PathPattern`]s and compute with [`Expr`](crate::Expr).
 
+mod aggregate;
 mod check;
+mod parameters;
 mod parse;
 mod pattern;
 mod print;
@@ -13,7 +15,8 @@ mod program;
 mod source;
 mod source_span;
 
-pub use check::check_rules;
+pub use aggregate::ShownAggregate;
+pub use check::{RuleDefinitions, check_query, check_rules};
 pub use parse::RuleHead;
 pub use pattern::{ConceptName, EdgeDirection, EdgePattern, EdgeTarget, Hops, Label, NodePattern, PathPattern};
 pub use program::{

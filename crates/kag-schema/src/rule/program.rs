@@ -250,6 +250,6 @@ impl ReturnItem {
     /// The name of the column.
     #[must_use]
     pub fn name(&self) -> String {
-        self.alias.as_deref().map_or_else(|| self.expr.to_string(), str::to_owned)
+        self.alias.as_deref().map_or_else(|| self.expr.to_rule_text(), str::to_owned)
     }
 }

@@ -1,19 +1,20 @@
 //! Sorting, computing, and naming the answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use kag_core::Value;
 use kag_llm::LanguageModelExt;
-use kag_reason::evaluate;
+use kag_reason::{Prepared, evaluate};
 use kag_schema::Expr;
 
 use super::{
-    Context, Effect, StepResult, constraint::property_values, environment::MemoryEnvironment, names,
-    write_expression::WriteExpression,
+    Context, Effect, StepResult, constraint::property_values, environment::MemoryEnvironment, filter::is_of_the_row,
+    names, write_expression::WriteExpression,
 };
 use crate::{
     BindingTable, Cell, Error, Memory, Result, Row, Support,
     logical::{Math, Output, Path, Sort, Step, Var},
+    memory::Unmatched,
     trace::Note,
 };
 
@@ -35,8 +36,7 @@ pub(super) fn sort(context: &Context<'_>, at: usize, step: &Step, sort: &Sort, m
     let kept: Vec<Var> = top.table.columns().iter().filter(|var| before.contains(*var)).cloned().collect();
     let mut narrowed = top.table.project(&kept)?;
     if let Some(output) = &step.output {
-        let set = narrowed.position(&sort.set);
-        narrowed = narrowed.with_column(output.clone(), |row| row.cell(set?).cloned());
+        narrowed = narrowed.renamed(&sort.set, output);
     }
     let mut result = StepResult::computed(Effect::Replace(narrowed));
     if !top.tied.is_empty() {
@@ -66,7 +66,8 @@ fn with_property(context: &Context<'_>, table: BindingTable, path: &Path) -> Res
     failed.map_or(Ok((with, column)), Err)
 }
 
-/// Computes a value and binds it to the step's output.
+/// Computes a value and binds it to the step's output; where it is grouped, one value for
+/// each group of rows.
 pub(super) async fn math(
     context: &Context<'_>,
     at: usize,
@@ -75,10 +76,11 @@ pub(super) async fn math(
     memory: &Memory,
 ) -> Result<StepResult> {
     let (expr, notes) = match math {
-        Math::Formula(expr) => (expr.clone(), Vec::new()),
+        Math::Formula { expr, by } if by.is_empty() => (expr.clone(), Vec::new()),
+        Math::Formula { expr, by } => return by_group(context, at, step, (expr, by), memory),
         Math::Task { target, .. } => expression_for(context, at, target, memory).await?,
     };
-    let environment = MemoryEnvironment::new(context, memory);
+    let environment = MemoryEnvironment::new(context, memory, &expr);
     let value = evaluate(&expr, &environment).map_err(|source| Error::Evaluate { step: at + 1, source })?;
     let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
     let names: Vec<Var> = expr.variables().into_iter().filter_map(|name| Var::new(name)).collect();
@@ -86,6 +88,49 @@ pub(super) async fn math(
     let mut result = StepResult::value(var, cell, support_of(memory, &names, at))?;
     result.notes = notes;
     Ok(result)
+}
+
+/// What `expr` is of the rows that agree in `by`: one row for each group, resting on what its
+/// rows rest on; null where it has no value. Rows in which one of `by` is null have none.
+fn by_group(
+    context: &Context<'_>,
+    at: usize,
+    step: &Step,
+    (expr, by): (&Expr, &[Var]),
+    memory: &Memory,
+) -> Result<StepResult> {
+    let unbound = |var: &Var| Error::Unbound { step: at + 1, var: var.clone() };
+    let table = by.first().and_then(|var| memory.table_of(var));
+    let table = table.ok_or_else(|| unbound(by.first().unwrap_or(&Var::of_step(at + 1))))?;
+    let places = by.iter().map(|var| table.position(var).ok_or_else(|| unbound(var)));
+    let places = places.collect::<Result<Vec<usize>>>()?;
+    let mut groups: Vec<Vec<&Row>> = Vec::new();
+    let mut place_of: HashMap<Vec<&Value>, usize> = HashMap::new();
+    for row in table.rows() {
+        let key = places.iter().map(|at| row.cell(*at).map(|cell| &cell.value)).collect::<Option<Vec<_>>>();
+        let Some(key) = key else { continue };
+        let place = *place_of.entry(key).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    let prepared = Prepared::new(expr.clone());
+    let mut environment = MemoryEnvironment::new(context, memory, expr);
+    let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
+    let mut found = BindingTable::new(by.iter().cloned().chain([var]));
+    for group in groups {
+        environment.within(table, group.iter().copied(), expr);
+        let value = match prepared.evaluate(&environment) {
+            Ok(value) => value.map(|value| shown(context, value)).transpose()?,
+            Err(error) if is_of_the_row(&error) => None,
+            Err(source) => return Err(Error::Evaluate { step: at + 1, source }),
+        };
+        let cells = group.first().map(|row| places.iter().map(|at| row.cell(*at).cloned())).into_iter().flatten();
+        let support = group.iter().flat_map(|row| row.support.iter().cloned()).chain([Support::Step(at)]);
+        found.push(Row::new(cells.chain([value])).with_support(support))?;
+    }
+    Ok(StepResult::computed(Effect::Join(found, Unmatched::Stay)))
 }
 
 /// The expression that `target` is, or that a model writes for it. A model writes an

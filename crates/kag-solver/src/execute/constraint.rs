@@ -3,7 +3,7 @@
 //! Conditions are three-valued: a date of 2011 is neither before nor after July 2011. What
 //! is undecided does not match, and is counted.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use kag_core::{Fact, Interval, NameKey, NodeId, PartialDate, Value};
 
@@ -41,9 +41,9 @@ pub(super) fn holds(context: &Context<'_>, memory: &Memory, fact: &Fact, constra
             let named = qualifiers.filter(|(name, _)| names::same_name(name, &constraint.property));
             named.map(|(_, value)| value.clone()).collect()
         }
-        Role::Subject => property_values(context, fact.subject, &constraint.property)?,
+        Role::Subject => own_or_property(context, fact.subject, &constraint.property)?,
         Role::Object => match &fact.object {
-            Value::Node(node) => property_values(context, *node, &constraint.property)?,
+            Value::Node(node) => own_or_property(context, *node, &constraint.property)?,
             literal => vec![literal.clone()],
         },
     };
@@ -116,8 +116,28 @@ pub(super) fn path_values(context: &Context<'_>, memory: &Memory, path: &Path) -
 }
 
 /// The values of the property called `property` of `node`, by fact; then those that rules
-/// derive.
+/// derive. Where no fact says so, `name` is what the node is called, and `alias` how else.
 pub(super) fn property_values(context: &Context<'_>, node: NodeId, property: &str) -> Result<Vec<Value>> {
+    let stated = stated_values(context, node, property)?;
+    if !stated.is_empty() {
+        return Ok(stated);
+    }
+    let Some(node) = context.node(node)? else { return Ok(stated) };
+    Ok(match property {
+        "name" | "名称" => vec![Value::Text(Arc::clone(&node.name))],
+        "alias" | "别名" => node.aliases.iter().cloned().map(Value::Text).collect(),
+        _ => stated,
+    })
+}
+
+/// Like [`property_values`]; the node itself where it has no property [`Constraint::VALUE`].
+fn own_or_property(context: &Context<'_>, node: NodeId, property: &str) -> Result<Vec<Value>> {
+    let values = property_values(context, node, property)?;
+    let itself = values.is_empty() && property == Constraint::VALUE;
+    Ok(if itself { vec![Value::Node(node)] } else { values })
+}
+
+fn stated_values(context: &Context<'_>, node: NodeId, property: &str) -> Result<Vec<Value>> {
     let meant = names::predicates(context, &[property.into()]).unwrap_or_default();
     let facts = context.view.outgoing(node)?.into_iter();
     let stored = facts.filter(|record| meant.contains(&record.fact.predicate));

@@ -13,6 +13,7 @@ mod constraint;
 mod custom;
 mod deduce;
 mod environment;
+mod filter;
 mod graph;
 mod judge_premises;
 mod names;
@@ -20,7 +21,6 @@ mod passages;
 mod read_values;
 mod retrieval;
 mod rules;
-mod schedule;
 mod write_expression;
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
@@ -138,7 +138,7 @@ pub(crate) async fn execute(
     traces: &mut Vec<StepTrace>,
 ) -> Result<Option<BindingTable>> {
     let mut answer = None;
-    for level in schedule::levels(plan) {
+    for level in plan.levels() {
         let steps = level.iter().filter_map(|at| Some((*at, plan.steps.get(*at)?)));
         let before: &Memory = memory;
         let runs = steps.map(|(at, step)| async move {
@@ -198,6 +198,7 @@ fn take_effect(
 async fn run_step(context: &Context<'_>, at: usize, step: &Step, memory: &Memory) -> Result<StepResult> {
     match &step.op {
         LogicalOp::Retrieval(retrieval) => retrieval::retrieve(context, step, retrieval, memory).await,
+        LogicalOp::Filter(condition) => filter::filter(context, at, step, condition, memory),
         LogicalOp::Sort(sort) => compute::sort(context, at, step, sort, memory),
         LogicalOp::Math(math) => compute::math(context, at, step, math, memory).await,
         LogicalOp::Deduce(deduce) => deduce::deduce(context, at, step, deduce, memory).await,

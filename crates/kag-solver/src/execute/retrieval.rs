@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Memory, Result,
-    logical::{Retrieval, Role, Step, Var},
+    logical::{Retrieval, Step},
     memory::Unmatched,
 };
 
@@ -36,16 +36,6 @@ pub(super) async fn retrieve(
         rows = rows.union(&read.rows);
     }
     let unmatched =
-        if is_condition(retrieval, |var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
+        if retrieval.is_condition(|var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
     Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, notes })
-}
-
-/// Whether the pattern asks which rows fit, rather than for something to be added to them:
-/// its object is fixed, or subject or object must have some property. A condition on the
-/// fact itself, as its time, says which facts are meant, not which rows.
-pub(super) fn is_condition(retrieval: &Retrieval, is_bound: impl Fn(&Var) -> bool) -> bool {
-    let object = &retrieval.object;
-    object.is_constant()
-        || object.var.as_ref().is_some_and(is_bound)
-        || retrieval.constraints.iter().any(|constraint| constraint.on != Role::Predicate)
 }

@@ -34,25 +34,6 @@ impl Dependencies {
         self.before.get(place).into_iter().flatten().copied()
     }
 
-    /// The steps in groups: those of a group need nothing but earlier groups, so they can
-    /// run at the same time. Each step is in the first group it can be in; groups are in
-    /// the order of the plan. Of a [cycle](Self::cycle), the first step comes before what
-    /// it needs.
-    #[must_use]
-    pub fn levels(&self) -> Vec<Vec<usize>> {
-        let mut levels: Vec<Vec<usize>> = Vec::new();
-        let mut done = BTreeSet::new();
-        while done.len() < self.before.len() {
-            let mut ready = self.ready(&done);
-            if ready.is_empty() {
-                ready.extend(self.first_left(&done));
-            }
-            done.extend(&ready);
-            levels.push(ready);
-        }
-        levels
-    }
-
     /// The steps that are not in `done` and need only what is, in the order of the plan.
     #[must_use]
     pub fn ready(&self, done: &BTreeSet<usize>) -> Vec<usize> {
@@ -86,7 +67,7 @@ impl Dependencies {
     }
 
     /// All steps, each after those it needs, and otherwise in the order of the plan.
-    fn order(&self) -> Vec<usize> {
+    pub(super) fn order(&self) -> Vec<usize> {
         let mut order = Vec::new();
         let mut done = BTreeSet::new();
         while let Some(next) = self.ready(&done).first().copied().or_else(|| self.first_left(&done)) {
@@ -131,12 +112,6 @@ impl Plan {
             needs
         });
         Dependencies { before: before.collect() }
-    }
-
-    /// The steps in groups that can run at the same time: [`Dependencies::levels`].
-    #[must_use]
-    pub fn levels(&self) -> Vec<Vec<usize>> {
-        self.dependencies().levels()
     }
 
     /// The same plan with every step after those it needs, and otherwise in the same
@@ -195,7 +170,7 @@ impl Plan {
 
 impl Step {
     /// The variables to which this step gives a meaning that others can use: what it binds
-    /// but a bare subject; for a sort in place, what it sorts. In reading order, each once.
+    /// but a bare subject; for a sort or filter in place, what it narrows. In reading order, each once.
     #[must_use]
     pub fn defined(&self) -> Vec<Var> {
         let bare_subject = self.op.as_retrieval().and_then(|retrieval| {
@@ -207,12 +182,14 @@ impl Step {
         defined.retain(|var| Some(var) != bare_subject);
         match (&self.op, &self.output) {
             (LogicalOp::Sort(sort), None) => vec![sort.set.clone()],
+            (LogicalOp::Filter(filter), None) => filter.set().into_iter().collect(),
             _ => defined,
         }
     }
 
     /// The variable that stands for the step's result: its output; of a retrieval the
-    /// object if it is looked for, else the subject; of a sort in place what it sorts.
+    /// object if it is looked for, else the subject; of a sort or filter in place what it
+    /// narrows.
     #[must_use]
     pub fn result(&self) -> Option<Var> {
         let own = match &self.op {
@@ -222,6 +199,7 @@ impl Step {
                 sought.and_then(|term| term.var.clone())
             }
             LogicalOp::Sort(sort) => Some(sort.set.clone()),
+            LogicalOp::Filter(filter) => filter.set(),
             LogicalOp::Custom(op) => op.outputs().into_iter().next(),
             _ => None,
         };

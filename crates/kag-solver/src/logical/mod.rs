@@ -1,8 +1,8 @@
 //! Logical forms: the plan of an answer, as data (KAG §2.3).
 //!
 //! A [`Plan`] is a list of [`Step`]s over named variables: [`Retrieval`] binds variables
-//! to what the graph and the text say, [`Sort`], [`Math`] and [`Deduce`] compute with
-//! them, [`Output`] names the answer. This module is data only: it knows no store and no
+//! to what the graph and the text say, [`Filter`], [`Sort`], [`Math`] and [`Deduce`] compute
+//! with them, [`Output`] names the answer. This module is data only: it knows no store and no
 //! model, and what runs a plan depends on it, never the reverse.
 
 mod check;
@@ -14,14 +14,15 @@ mod parse;
 mod place;
 mod plan;
 mod print;
+mod schedule;
 mod term;
 mod var;
 
 pub use check::check;
 pub use dag::{Cycle, Dependencies};
 pub use op::{
-    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, LogicalOp, Math, NamedOp, Output, PredicateTerm,
-    Retrieval, Role, Sort, SortDirection,
+    Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, Filter, LogicalOp, Math, NamedOp, Output,
+    PredicateTerm, Retrieval, Role, Sort, SortDirection,
 };
 pub use operand::{Operand, Path};
 pub use parse::{CustomReader, Limits, Parser, Reading, parse};

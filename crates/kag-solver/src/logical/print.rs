@@ -9,9 +9,9 @@ use kag_core::Value;
 use kag_schema::Expr;
 
 use super::{
-    Argument, Constant, Constraint, Deduce, LogicalOp, Math, Operand, Output, Path, Plan, PredicateTerm, Retrieval,
-    Sort, SortDirection, Step, Term, Var,
-    parse::{is_plain_question, looks_like_var, quote::encode},
+    Argument, Constant, Constraint, Deduce, Filter, LogicalOp, Math, Operand, Output, Path, Plan, PredicateTerm,
+    Retrieval, Sort, SortDirection, Step, Term, Var,
+    parse::{begins_with_key, is_plain_question, looks_like_var, quote::encode},
 };
 
 /// One line a step, two where it has a subquestion.
@@ -48,6 +48,7 @@ impl Display for LogicalOp {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Retrieval(op) => op.fmt(f),
+            Self::Filter(op) => op.fmt(f),
             Self::Sort(op) => op.fmt(f),
             Self::Math(op) => op.fmt(f),
             Self::Deduce(op) => op.fmt(f),
@@ -71,6 +72,12 @@ impl Display for Retrieval {
         f.write_str("Retrieval(")?;
         separated(f, ", ", terms.chain(constraints))?;
         f.write_str(")")
+    }
+}
+
+impl Display for Filter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Filter({})", expression(&self.condition))
     }
 }
 
@@ -106,15 +113,18 @@ impl Display for SortDirection {
 impl Display for Math {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Formula(expr) => {
-                let text = expr.to_string();
-                let lower = text.to_lowercase();
-                // A comparison with a variable of that name would be read as an argument.
-                let is_key = ["content", "target", "question", "goal"].iter().any(|key| lower.starts_with(key));
-                match is_key {
-                    true => write!(f, "Math(({text}))"),
-                    false => write!(f, "Math({text})"),
+            Self::Formula { expr, by } => {
+                write!(f, "Math({}", expression(expr))?;
+                match by.as_slice() {
+                    [] => {}
+                    [one] => write!(f, ", by={one}")?,
+                    several => {
+                        f.write_str(", by=[")?;
+                        separated(f, ", ", several)?;
+                        f.write_str("]")?;
+                    }
                 }
+                f.write_str(")")
             }
             Self::Task { content, target } => {
                 f.write_str("Math(")?;
@@ -235,6 +245,16 @@ impl Display for Path {
             Some(name) => write!(f, ".{}", property(name)),
             None => Ok(()),
         }
+    }
+}
+
+/// An expression as the argument of an operation.
+fn expression(expr: &Expr) -> String {
+    let text = expr.to_string();
+    // A comparison with a variable of such a name would be read as an argument.
+    match begins_with_key(&text) {
+        true => format!("({text})"),
+        false => text,
     }
 }
 

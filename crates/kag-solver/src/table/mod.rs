@@ -206,6 +206,12 @@ impl BindingTable {
         table
     }
 
+    /// The same rows, in which what `var` is bound to is bound to `name` as well.
+    pub(crate) fn renamed(&self, var: &Var, name: &Var) -> Self {
+        let at = self.position(var);
+        self.with_column(name.clone(), |row| row.cell(at?).cloned())
+    }
+
     /// The rows of both, this table's first. A column that only one of them has is null in
     /// the rows of the other; columns of the other are added at the end.
     #[must_use]

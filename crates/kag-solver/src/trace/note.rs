@@ -47,6 +47,11 @@ pub enum Note {
         /// Whether they stay, with null.
         kept: bool,
     },
+    /// Rows that do not decide a condition, and were left out.
+    RowsUndecided {
+        /// How many.
+        rows: usize,
+    },
     /// Values that are as good as the last one kept by a sort, and were left out.
     Tied {
         /// The values.
@@ -187,6 +192,7 @@ impl fmt::Display for Note {
             Self::Unmatched { rows, kept: false } => {
                 write!(f, "{rows} rows do not meet the condition and were left out")
             }
+            Self::RowsUndecided { rows } => write!(f, "{rows} rows do not decide the condition and were left out"),
             Self::Tied { left_out } => write!(f, "as good as the last one kept: {}", left_out.join(", ")),
             Self::Truncated { rows } => write!(f, "more than {rows} matches; the rest was left out"),
             Self::Degraded(degradation) => write!(f, "{degradation}"),

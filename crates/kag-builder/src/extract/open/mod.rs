@@ -7,12 +7,12 @@ mod triples;
 use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::{BoxError, ContentHash, NameKey, TypeName, async_trait};
-use kag_llm::{LanguageModel, LanguageModelExt as _, Wording};
+use kag_llm::{LanguageModel, LanguageModelExt as _, Prompt as _, Wording};
 
 pub use entities::{ExtractEntities, OpenEntities, OpenEntity};
 pub use triples::{ExtractTriples, OpenTriple, OpenTriples};
 
-use super::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Extractor, Object, Passage};
+use super::{EntityRef, Estimate, ExtractedEntity, ExtractedFact, Extraction, Extractor, Object, Passage};
 
 /// Reads whatever a passage says with a language model, without a schema.
 ///
@@ -91,6 +91,17 @@ impl OpenExtractor {
 impl Extractor for OpenExtractor {
     fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Two calls. The names that the second one lists are not known beforehand and left out.
+    fn estimate(&self, passage: &Passage<'_>) -> Result<Estimate, BoxError> {
+        let context = passage.context();
+        let (text, context) = (passage.text(), context.as_str());
+        let entities = ExtractEntities { text, context, types: &self.types, wording: &self.entities };
+        let triples = ExtractTriples { text, context, names: &[], wording: &self.triples };
+        let mut estimate = Estimate::of_call(&entities.render()?, text);
+        estimate += Estimate::of_call(&triples.render()?, text);
+        Ok(estimate)
     }
 
     async fn extract(&self, passage: &Passage<'_>) -> Result<Extraction, BoxError> {

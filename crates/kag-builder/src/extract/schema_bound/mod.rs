@@ -6,12 +6,12 @@ mod read;
 use std::sync::Arc;
 
 use kag_core::{BoxError, ContentHash, TypeName, async_trait};
-use kag_llm::{LanguageModel, LanguageModelExt as _, Wording};
+use kag_llm::{LanguageModel, LanguageModelExt as _, Prompt as _, Wording};
 use kag_schema::Schema;
 
 pub use prompt::{ExtractBySchema, SchemaExtraction};
 
-use super::{Extraction, Extractor, Passage};
+use super::{Estimate, Extraction, Extractor, Passage};
 use crate::vocabulary;
 
 /// Reads what a schema has words for, with a language model: entities with their
@@ -89,6 +89,17 @@ impl SchemaExtractor {
         self.named()
     }
 
+    fn question<'q>(&'q self, passage: &'q Passage<'_>, context: &'q str) -> ExtractBySchema<'q> {
+        ExtractBySchema {
+            text: passage.text(),
+            context,
+            schema: &self.schema,
+            types: self.types.as_deref(),
+            budget: self.budget,
+            wording: &self.wording,
+        }
+    }
+
     fn named(mut self) -> Self {
         let Self { model, schema, types, budget, wording, .. } = &self;
         let settings = format!("{} {types:?} {budget} {}", vocabulary::hash(schema), wording.hash());
@@ -104,17 +115,14 @@ impl Extractor for SchemaExtractor {
         &self.version
     }
 
+    fn estimate(&self, passage: &Passage<'_>) -> Result<Estimate, BoxError> {
+        let context = passage.context();
+        Ok(Estimate::of_call(&self.question(passage, &context).render()?, passage.text()))
+    }
+
     async fn extract(&self, passage: &Passage<'_>) -> Result<Extraction, BoxError> {
         let context = passage.context();
-        let ask = ExtractBySchema {
-            text: passage.text(),
-            context: &context,
-            schema: &self.schema,
-            types: self.types.as_deref(),
-            budget: self.budget,
-            wording: &self.wording,
-        };
-        let reply = self.model.ask(&ask).await?;
+        let reply = self.model.ask(&self.question(passage, &context)).await?;
         Ok(read::read(&self.schema, self.types.as_deref(), reply))
     }
 }

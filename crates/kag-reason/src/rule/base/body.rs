@@ -94,6 +94,15 @@ pub(in crate::rule) struct Check {
     pub(in crate::rule) edges: Vec<usize>,
     /// The part that may be missing that it belongs to.
     pub(in crate::rule) unit: Option<usize>,
+    /// The edge of the pattern that stands for several, each of which must meet it.
+    pub(in crate::rule) each: Option<usize>,
+}
+
+impl Check {
+    /// Whether it can be asked of each edge that `edge` stands for, whatever else is bound.
+    pub(in crate::rule) fn is_of_each_alone(&self, edge: usize) -> bool {
+        self.each == Some(edge) && self.nodes.is_empty() && self.edges.iter().all(|at| *at == edge)
+    }
 }
 
 /// An expression with what is said of it in proofs.
@@ -119,6 +128,10 @@ pub(in crate::rule) enum Step {
     Decide { into: Arc<str>, asked: Asked },
     /// Keeps the rows for which a condition holds.
     Keep { into: Option<Arc<str>>, asked: Asked },
+    /// Keeps the rows for which a condition holds of each edge that one stands for.
+    KeepEach { edge: usize, asked: Asked },
+    /// Of no row at all, makes one with what the aggregates before are of nothing.
+    Total,
     /// Keeps the rows that are chosen.
     Choose { choice: Choice, asked: Asked },
 }

@@ -54,10 +54,28 @@ impl<'s> Clauses<'s> {
         };
         clauses.body.path_names = path_names;
         for (condition, of) in conditions {
-            let asked = Asked { name: None, explanation: None, text: condition.to_string().into(), expr: condition };
-            clauses.condition(asked, Some(&of), false);
+            match clauses.repeated(&of) {
+                Some(edge) => conjuncts(&condition).into_iter().for_each(|one| clauses.of_each(edge, &of, one)),
+                None => clauses.condition(asked(None, &None, &condition), Some(&of), false),
+            }
         }
         clauses
+    }
+
+    /// The edge called `name`, where it stands for several.
+    fn repeated(&self, name: &Arc<str>) -> Option<usize> {
+        let Some(Place::Edge(at)) = self.places.get(name) else { return None };
+        self.body.edges.get(*at).filter(|edge| edge.hops.is_some()).map(|_| *at)
+    }
+
+    /// Adds a condition on each of the edges that `edge`, called `of`, stands for.
+    fn of_each(&mut self, edge: usize, of: &Arc<str>, condition: &Expr) {
+        let mut asked = asked(None, &None, condition);
+        asked.expr = self.prepare(condition, Some(of));
+        match self.check(&asked, Some(of)).filter(|_| !self.ordered) {
+            Some(check) => self.body.checks.push(Check { each: Some(edge), ..check }),
+            None => self.body.steps.push(Step::KeepEach { edge, asked }),
+        }
     }
 
     /// Adds clauses; `later` are the names used after them.
@@ -104,7 +122,7 @@ impl<'s> Clauses<'s> {
                 self.values.insert(Arc::clone(&into));
                 self.body.steps.push(Step::Decide { into, asked });
             }
-            _ => match self.check(&asked).filter(|_| !self.ordered && steps == self.body.steps.len()) {
+            _ => match self.check(&asked, None).filter(|_| !self.ordered && steps == self.body.steps.len()) {
                 Some(check) => {
                     if check.unit.is_none() {
                         self.keys(&asked.expr);
@@ -123,10 +141,11 @@ impl<'s> Clauses<'s> {
     }
 
     /// The condition as one that can be asked during matching: where it speaks of nothing
-    /// but the pattern, and does not look at what may be missing from outside.
-    fn check(&self, asked: &Asked) -> Option<Check> {
+    /// but the pattern, and does not look at what may be missing from outside. It waits for
+    /// `of` in any case.
+    fn check(&self, asked: &Asked, of: Option<&Arc<str>>) -> Option<Check> {
         let (mut nodes, mut edges, mut units) = (Vec::new(), Vec::new(), BTreeSet::new());
-        for name in asked.expr.variables() {
+        for name in asked.expr.variables().into_iter().chain(of) {
             let bare = name.strip_prefix("#edges:").or_else(|| name.strip_prefix("#nodes:")).unwrap_or(name);
             match self.places.get(bare)? {
                 Place::Node(at) => {
@@ -152,7 +171,7 @@ impl<'s> Clauses<'s> {
         if units.next().is_some() || (unit.is_some() && asks_for_absence()) {
             return None;
         }
-        Some(Check { asked: asked.clone(), nodes, edges, unit })
+        Some(Check { asked: asked.clone(), nodes, edges, unit, each: None })
     }
 
     /// Notes what an index can find nodes by.
@@ -252,7 +271,7 @@ impl<'s> Clauses<'s> {
         Some(Expr::variable(Arc::clone(of)).property(Arc::clone(name)))
     }
 
-    fn group(&mut self, mut group: super::body::Group) -> Expr {
+    pub(super) fn group(&mut self, mut group: super::body::Group) -> Expr {
         group.by = group.by.iter().map(|by| self.prepare(by, None)).collect();
         group.condition = group.condition.as_ref().map(|condition| self.prepare(condition, None));
         group.arguments = group.arguments.iter().map(|argument| self.prepare(argument, None)).collect();
@@ -287,6 +306,14 @@ impl<'s> Clauses<'s> {
 fn asked(name: Option<&Arc<str>>, explanation: &Option<Arc<str>>, expr: &Expr) -> Asked {
     let explanation = explanation.clone().filter(|text| !text.is_empty());
     Asked { name: name.cloned(), explanation, text: expr.to_string().into(), expr: expr.clone() }
+}
+
+/// The conditions that must all hold for `expr` to hold.
+pub(super) fn conjuncts(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Binary { op: BinaryOp::And, left, right } => [conjuncts(left), conjuncts(right)].concat(),
+        _ => vec![expr],
+    }
 }
 
 fn mentions(clause: &Clause, name: &Arc<str>) -> bool {

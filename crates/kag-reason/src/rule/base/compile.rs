@@ -4,13 +4,15 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use kag_core::{Predicate, Span, TypeName};
 use kag_schema::{
-    Assignment, ConceptName, Define, Diagnostic, Label, PathPattern, Production, RuleQuery, Schema, TypeKind,
+    Assignment, ConceptName, Define, Diagnostic, Functions, Label, PathPattern, Production, PropertyDef, RuleQuery,
+    Schema, TypeKind,
 };
 
 use super::{
     body::{Asked, Body, LabelTest, ObjectTypes, Step, Types},
     clauses::Clauses,
     mentions,
+    order::Orders,
     pattern::{Patterns, Place, is_membership, names_in, predicates_named, types_of},
 };
 
@@ -38,6 +40,8 @@ pub(in crate::rule) struct Rule {
 pub(in crate::rule) struct Head {
     pub(in crate::rule) predicate: Predicate,
     pub(in crate::rule) object: HeadObject,
+    /// Whether the schema gives a subject one value of it at most.
+    pub(in crate::rule) single: bool,
     /// Qualifiers and the names of their values.
     pub(in crate::rule) qualifiers: Vec<(Arc<str>, Arc<str>)>,
 }
@@ -74,6 +78,7 @@ pub(in crate::rule) enum Output {
 pub(super) struct Compiler<'s> {
     pub(super) schema: &'s Schema,
     pub(super) heads: &'s BTreeSet<Predicate>,
+    pub(super) orders: &'s Orders,
 }
 
 impl Compiler<'_> {
@@ -102,6 +107,9 @@ impl Compiler<'_> {
         let mut clauses = Clauses::new(patterns, thing);
         clauses.add(&define.constraint, &later);
         let head = self.head(define, object_in_pattern, &clauses)?;
+        if let (Some(Head { object: HeadObject::Concept(_), .. }), Some(thing)) = (&head, &subject.variable) {
+            clauses.add(&self.orders.clauses(self.schema, define, thing), &later);
+        }
         let makes = self.makes(&define.action, &mut clauses);
         let Clauses { mut body, unknown, .. } = clauses;
         if let Some(unknown) = unknown.into_iter().next() {
@@ -163,7 +171,18 @@ impl Compiler<'_> {
             let qualifier = name.strip_prefix(prefix.as_deref()?)?;
             (!qualifier.starts_with("__")).then(|| (Arc::from(qualifier), Arc::clone(name)))
         });
-        Ok(Some(Head { predicate, object, qualifiers: qualifiers.collect() }))
+        let single = matches!(object, HeadObject::Value(_)) && self.is_single_valued(define, &predicate);
+        Ok(Some(Head { predicate, object, single, qualifiers: qualifiers.collect() }))
+    }
+
+    /// Whether the schema gives what is defined one value at most, of every type that it is defined of.
+    fn is_single_valued(&self, define: &Define, predicate: &Predicate) -> bool {
+        let declared = define.subject.labels.iter().map(|label| match label {
+            Label::Type(name) => self.schema.resolve_predicate(name.as_str(), predicate.as_str()),
+            _ => None,
+        });
+        let declared: Vec<_> = declared.collect();
+        !declared.is_empty() && declared.iter().all(|property| property.is_some_and(PropertyDef::is_single_valued))
     }
 
     /// The predicate as the schema calls it for the subject's type.
@@ -228,6 +247,10 @@ impl Compiler<'_> {
                 HeadObject::Concept(concept) => ObjectTypes::Concept(concept.clone()),
             };
             outputs.push(Output::Fact { predicate: head.predicate.clone(), subject: types(rule.subject), object });
+            // The graph may not have the concept yet.
+            if let HeadObject::Concept(concept) = &head.object {
+                outputs.push(Output::Nodes { types: Arc::from([concept.type_name.clone()]) });
+            }
         }
         for make in &rule.makes {
             match make {
@@ -264,7 +287,8 @@ impl Compiler<'_> {
         found.map_or_else(|| Predicate::new(name), |property| property.name.clone())
     }
 
-    pub(super) fn query(&self, query: &RuleQuery) -> Result<Body, Vec<Diagnostic>> {
+    /// The body of a query, and whether rows that agree in every column are one.
+    pub(super) fn query(&self, query: &RuleQuery, functions: &Functions) -> Result<(Body, bool), Vec<Diagnostic>> {
         let mut later = BTreeSet::new();
         query.items.iter().for_each(|item| names_in(&item.expr, &mut later));
         let mut used = later.clone();
@@ -281,16 +305,8 @@ impl Compiler<'_> {
             clauses.condition(asked, None, false);
         }
         clauses.add(&query.constraint, &later);
-        for (at, item) in query.items.iter().enumerate() {
-            let asked = Asked {
-                name: None,
-                explanation: item.comment.clone(),
-                text: item.expr.to_string().into(),
-                expr: clauses.prepare(&item.expr, None),
-            };
-            clauses.body.steps.push(Step::Project { into: format!("#r{at}").into(), asked });
-        }
-        if clauses.unknown.is_empty() { Ok(clauses.body) } else { Err(clauses.unknown) }
+        let grouped = clauses.columns(query, functions);
+        if clauses.unknown.is_empty() { Ok((clauses.body, grouped)) } else { Err(clauses.unknown) }
     }
 }
 

@@ -86,7 +86,8 @@ impl Found<'_> {
                     None => types(at).map_or(ObjectTypes::Any, ObjectTypes::Types),
                 }
             };
-            let grows = edge.unit.is_none();
+            // More facts may push others over the limit of a node.
+            let grows = edge.unit.is_none() && edge.limit.is_none();
             let mention = |from: usize, to: usize| Mentioned::Facts {
                 predicates: predicates.clone(),
                 subject: types(from),
@@ -111,8 +112,10 @@ impl Found<'_> {
                     self.expr(key, false);
                 }
             }
-            Step::Exists { .. } => {}
-            Step::Project { asked, .. } | Step::Keep { asked, .. } => self.expr(&asked.expr, true),
+            Step::Exists { .. } | Step::Total => {}
+            Step::Project { asked, .. } | Step::Keep { asked, .. } | Step::KeepEach { asked, .. } => {
+                self.expr(&asked.expr, true);
+            }
             Step::Decide { asked, .. } => self.expr(&asked.expr, false),
         }
     }

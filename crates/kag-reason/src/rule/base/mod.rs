@@ -5,8 +5,12 @@ mod clauses;
 mod compile;
 mod group;
 mod mentions;
+mod order;
 mod pattern;
+mod question;
 mod rewrite;
+mod short_form;
+mod shown;
 mod strata;
 
 use std::{
@@ -15,18 +19,23 @@ use std::{
 };
 
 use kag_core::{Predicate, Span, TypeName};
-use kag_schema::{ConceptName, Define, Diagnostic, Functions, RuleProgram, RuleQuery, Schema, Statement, check_rules};
+use kag_schema::{
+    ConceptName, Define, Diagnostic, Functions, RuleDefinitions, RuleProgram, Schema, SemanticGroup, Statement,
+    check_rules,
+};
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
 pub(super) use mentions::can_be;
-pub(super) use pattern::{is_hypernym, is_membership, predicates_named, predicates_of_group};
+pub(super) use pattern::predicates_named;
+use pattern::predicates_of_group;
+pub(super) use question::Question;
 pub(super) use rewrite::parts;
 
-use body::Body;
 use compile::Compiler;
+use order::Orders;
 use strata::Strata;
 
-use super::{RuleError, RuleFunctions, RuleProblem};
+use super::{RuleFunctions, RuleProblem};
 
 /// Rules, checked against a schema and each other, ready to run over any graph.
 ///
@@ -41,9 +50,18 @@ pub struct RuleBase {
     strata: Strata,
     /// By predicate, the rules that can say it.
     saying: BTreeMap<Predicate, Vec<u32>>,
-    /// The rules that create nodes, with their types.
+    /// The predicates that say what belongs to a concept, and what a concept is a kind of.
+    memberships: Vec<Predicate>,
+    hypernyms: Vec<Predicate>,
+    /// The rules that add nodes that the graph may not have, with their types.
     making: Vec<(u32, Vec<TypeName>)>,
-    ignored: Vec<RuleProblem>,
+    /// The names of rules in the short form that are no property of the schema.
+    given: BTreeSet<Arc<str>>,
+    /// What the rules define, by which queries are checked.
+    definitions: RuleDefinitions,
+    /// By rule, the parameters it needs, for those that need any.
+    parameters: BTreeMap<u32, BTreeSet<Arc<str>>>,
+    warnings: Vec<RuleProblem>,
 }
 
 /// Gathers rules for a [`RuleBase`].
@@ -125,17 +143,31 @@ impl RuleBase {
         concepts.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The types of the nodes that rules can create, by name, each once.
+    /// The types of the nodes that actions can create, by name, each once.
     #[must_use]
     pub fn created_types(&self) -> Vec<&TypeName> {
-        self.making.iter().flat_map(|(_, types)| types).collect::<BTreeSet<_>>().into_iter().collect()
+        let made = self.rules.iter().flat_map(|rule| &rule.makes).filter_map(|make| match make {
+            Make::Node { type_name, .. } => Some(type_name),
+            Make::Edge { .. } => None,
+        });
+        made.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// What was read but is not run, as warnings: rules on concepts in the short form, and their
-    /// order.
+    /// The names in rules on concepts in the short form that are no property of the schema, by
+    /// name: what a host may give as [parameters](crate::Inference::with_parameters).
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        self.given.iter().map(|name| &**name)
+    }
+
+    /// Whether rules ask for `name` and take it as missing where the host does not give it.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.given.contains(name)
+    }
+
+    /// What was found in the rules that makes sense, though perhaps not as it is meant.
     #[must_use]
-    pub fn ignored(&self) -> &[RuleProblem] {
-        &self.ignored
+    pub fn warnings(&self) -> &[RuleProblem] {
+        &self.warnings
     }
 
     pub(super) fn host(&self) -> Option<&dyn RuleFunctions> {
@@ -159,19 +191,20 @@ impl RuleBase {
         self.saying.get(predicate).map_or(&[], Vec::as_slice)
     }
 
-    /// The rules that can create a node of one of `types`.
+    /// The rules that can add a node of one of `types`.
     pub(super) fn making(&self, types: &[TypeName]) -> impl Iterator<Item = u32> {
         let made = self.making.iter().filter(|(_, made)| made.iter().any(|name| types.contains(name)));
         made.map(|(rule, _)| *rule)
     }
 
-    /// The pattern and clauses of a query.
-    pub(super) fn compile_query(&self, query: &RuleQuery) -> Result<Body, RuleError> {
-        let compiled = Compiler { schema: &self.schema, heads: &self.heads }.query(query);
-        compiled.map_err(|unknown| {
-            let problem = |diagnostic| RuleProblem { rule: "".into(), diagnostic };
-            RuleError::Invalid { problems: unknown.into_iter().map(problem).collect() }
-        })
+    /// The predicates that say what belongs to a concept, by name.
+    pub(super) fn memberships(&self) -> &[Predicate] {
+        &self.memberships
+    }
+
+    /// The predicates that say what a concept is a kind of, by name.
+    pub(super) fn hypernyms(&self) -> &[Predicate] {
+        &self.hypernyms
     }
 }
 
@@ -234,32 +267,32 @@ impl RuleBaseBuilder {
         let Self { schema, functions, host, sources, mut problems } = self;
         let programs: Vec<&RuleProgram> = sources.iter().map(|(_, program)| program).collect();
         let checked = check_rules(&programs, &schema, &functions);
+        let definitions = RuleDefinitions::of(&programs, &schema);
+        let mut warnings = Vec::new();
         for ((source, _), diagnostics) in sources.iter().zip(checked) {
-            let wrong = diagnostics.into_iter().filter(Diagnostic::is_error);
-            problems.extend(wrong.map(|diagnostic| RuleProblem { rule: Arc::clone(source), diagnostic }));
+            for diagnostic in diagnostics {
+                let found = if diagnostic.is_error() { &mut problems } else { &mut warnings };
+                found.push(RuleProblem { rule: Arc::clone(source), diagnostic });
+            }
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let statements = sources
-            .iter()
-            .flat_map(|(source, program)| program.statements.iter().map(move |statement| (source, statement)));
-        let ignored: Vec<RuleProblem> = statements.clone().filter_map(|(source, said)| not_run(source, said)).collect();
-        let defines: Vec<(&Arc<str>, &Define)> = statements
-            .filter_map(|(source, statement)| match statement {
-                Statement::Define(define) => Some((source, define)),
-                _ => None,
-            })
-            .collect();
+        let Definitions { defines, orders, given } = Definitions::of(&schema, &sources);
         let nothing = BTreeSet::new();
         let heads: BTreeSet<Predicate> = {
-            let compiler = Compiler { schema: &schema, heads: &nothing };
+            let compiler = Compiler { schema: &schema, heads: &nothing, orders: &orders };
             defines.iter().map(|(_, define)| compiler.head_predicate(define)).collect()
         };
-        let compiler = Compiler { schema: &schema, heads: &heads };
+        let compiler = Compiler { schema: &schema, heads: &heads, orders: &orders };
+        let parameters = defines.iter().zip(0..).map(|((_, define), rule)| {
+            let needed = define.parameters().into_iter().filter(|name| !given.contains(name));
+            (rule, needed.collect::<BTreeSet<_>>())
+        });
+        let parameters = parameters.filter(|(_, names)| !names.is_empty()).collect();
         let mut rules = Vec::new();
         for (source, define) in defines {
-            match compiler.define(source, define) {
+            match compiler.define(&source, &define) {
                 Ok(rule) => rules.push(rule),
                 Err(diagnostic) => problems
                     .push(RuleProblem { rule: Arc::from(format!("`{}` ({source})", define.predicate)), diagnostic }),
@@ -285,19 +318,58 @@ impl RuleBaseBuilder {
             }
         }
         let rules = rules.into_iter().map(Arc::new).collect();
-        Ok(RuleBase { schema, functions, host, heads, rules, strata, saying, making, ignored })
+        let memberships = predicates_of_group(&schema, SemanticGroup::Ind);
+        let hypernyms = predicates_of_group(&schema, SemanticGroup::Hyp);
+        Ok(RuleBase {
+            schema,
+            functions,
+            host,
+            heads,
+            rules,
+            strata,
+            saying,
+            memberships,
+            hypernyms,
+            making,
+            given,
+            definitions,
+            parameters,
+            warnings,
+        })
     }
 }
 
-/// The warning that a statement is not run.
-fn not_run(source: &Arc<str>, statement: &Statement) -> Option<RuleProblem> {
-    let (span, what) = match statement {
-        Statement::ConceptRule(rule) => (rule.span.0, "a rule on a concept in the short form"),
-        Statement::Priority(priority) => (priority.span.0, "the order of concepts"),
-        _ => return None,
-    };
-    let diagnostic = Diagnostic::warning(span, format!("{what} is read but not run"));
-    Some(RuleProblem { rule: Arc::clone(source), diagnostic })
+/// What programs define, in their order, each with where it is from.
+struct Definitions {
+    defines: Vec<(Arc<str>, Define)>,
+    orders: Orders,
+    given: BTreeSet<Arc<str>>,
+}
+
+impl Definitions {
+    fn of(schema: &Schema, sources: &[(Arc<str>, RuleProgram)]) -> Self {
+        let statements = || sources.iter().flat_map(|(_, program)| &program.statements);
+        let priorities = statements().filter_map(|statement| match statement {
+            Statement::Priority(priority) => Some(priority),
+            _ => None,
+        });
+        let orders = Orders::of(schema, priorities);
+        let (mut defines, mut given) = (Vec::new(), BTreeSet::new());
+        for (source, program) in sources {
+            for statement in &program.statements {
+                match statement {
+                    Statement::Define(define) => defines.push((Arc::clone(source), define.clone())),
+                    Statement::ConceptRule(rule) => {
+                        let told = short_form::told(schema, rule);
+                        given.extend(told.given);
+                        defines.extend(told.defines.into_iter().map(|define| (Arc::clone(source), define)));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Self { defines, orders, given }
+    }
 }
 
 fn no_meaning(rules: &[Rule], members: &[u32]) -> RuleProblem {

@@ -207,12 +207,17 @@ impl<'s> Patterns<'s> {
         }
     }
 
-    /// What things belong to, or are a kind of, is the concept itself and not its members.
+    /// What things belong to or are a kind of, or have as a value that is a concept, is the
+    /// concept itself and not its members.
     fn settle_concepts(&mut self) {
         let mut themselves = BTreeSet::new();
         for edge in &self.body.edges {
             let Target::Predicates(names) = &edge.target else { continue };
             if names.iter().any(|name| is_membership(self.schema, name) || is_hypernym(self.schema, name)) {
+                themselves.insert(edge.to);
+            }
+            let types = self.concept_types(edge.to);
+            if !types.is_empty() && types.iter().all(|t| names.iter().any(|name| self.leads_to(name, t))) {
                 themselves.insert(edge.to);
             }
             if names.iter().any(|name| is_hypernym(self.schema, name)) {
@@ -227,6 +232,23 @@ impl<'s> Patterns<'s> {
                 }
             }
         }
+    }
+
+    /// The types of the concepts that the labels of a node ask for.
+    fn concept_types(&self, node: usize) -> Vec<&TypeName> {
+        let tests = self.body.nodes.get(node).into_iter().flat_map(|node| node.labels.iter().flatten());
+        let concepts = tests.filter_map(|test| match test {
+            LabelTest::Concepts { concepts, .. } => Some(concepts),
+            LabelTest::Types(_) => None,
+        });
+        concepts.flat_map(|concepts| concepts.iter()).map(|concept| &concept.type_name).collect()
+    }
+
+    /// Whether the schema lets `predicate` lead to concepts of the type `wanted`.
+    fn leads_to(&self, predicate: &Predicate, wanted: &TypeName) -> bool {
+        let declared = self.schema.predicates_named(predicate.as_str());
+        let mut objects = declared.iter().flat_map(|(_, property)| &property.objects);
+        objects.any(|object| object.as_str() != kag_schema::THING && self.schema.is_a(wanted.as_str(), object.as_str()))
     }
 
     /// A node is optional where it hangs on the rest by an optional edge: seen from where
@@ -300,11 +322,11 @@ pub(in crate::rule) fn is_membership(schema: &Schema, predicate: &Predicate) -> 
 }
 
 /// Whether facts of `predicate` say what a concept is a kind of.
-pub(in crate::rule) fn is_hypernym(schema: &Schema, predicate: &Predicate) -> bool {
+fn is_hypernym(schema: &Schema, predicate: &Predicate) -> bool {
     is_in_group(schema, predicate, SemanticGroup::Hyp)
 }
 
-fn is_in_group(schema: &Schema, predicate: &Predicate, group: SemanticGroup) -> bool {
+pub(super) fn is_in_group(schema: &Schema, predicate: &Predicate, group: SemanticGroup) -> bool {
     SemanticPredicate::of(predicate.as_str()).is_some_and(|known| known.group == group)
         || schema.predicates_named(predicate.as_str()).iter().any(|(_, property)| property.group == Some(group))
 }

@@ -9,7 +9,7 @@ use crate::rule::{
     base::{Head, HeadObject, Rule},
     engine::Engine,
     table::Table,
-    world::{DerivedEntry, FastMap, FastSet, NONE, Origin},
+    world::{DerivedEntry, End, FastMap, FastSet, NONE, Origin},
 };
 
 use super::{Created, Evaluation};
@@ -45,7 +45,7 @@ impl Engine<'_> {
         let evaluation = u32::try_from(self.evaluations.len()).unwrap_or(NONE);
         let mut witnesses = Witnesses { evaluation, rows: Vec::new(), at: FastMap::default() };
         if let Some(head) = &compiled.head {
-            self.say(compiled, head, &table, &mut witnesses)?;
+            self.say(rule, compiled, head, &table, &mut witnesses)?;
         }
         if !compiled.makes.is_empty() {
             self.create(rule, compiled, &table, &mut witnesses)?;
@@ -59,6 +59,7 @@ impl Engine<'_> {
 
     fn say(
         &mut self,
+        rule: u32,
         compiled: &Arc<Rule>,
         head: &Head,
         table: &Table,
@@ -102,6 +103,9 @@ impl Engine<'_> {
                 _ => object.filter(|at| *at != NONE).map(|at| Value::Node(self.world.nodes.id(at))),
             };
             let Some(value) = object_value else { continue };
+            if head.single {
+                self.one_value(rule, head, *subject, &value)?;
+            }
             if simple && !seen.insert(u64::from(*subject) << 32 | u64::from(object.unwrap_or(NONE))) {
                 continue;
             }
@@ -115,6 +119,29 @@ impl Engine<'_> {
             let fact = Fact { subject, predicate: head.predicate.clone(), object: value, qualifiers };
             self.add_fact(fact, row, witnesses)?;
         }
+        Ok(())
+    }
+
+    /// Reports that a property with one value is given a second one. Where rules need each other
+    /// it is an error: what follows further would hang on which of them was there first.
+    fn one_value(&mut self, rule: u32, head: &Head, subject: u32, value: &Value) -> Result<(), RuleError> {
+        let predicate = self.world.predicate(&head.predicate);
+        self.world.prepare(predicate, End::Subject, &[subject])?;
+        let (stored, derived) = self.world.at(predicate, End::Subject, subject);
+        let mut known = stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact));
+        let other = known.find(|entry| entry.fact().object != *value).map(|entry| entry.fact().object.clone());
+        let base = Arc::clone(&self.base);
+        let (Some(other), Some(compiled)) = (other, base.rule(rule)) else { return Ok(()) };
+        let error = RuleError::SeveralValues {
+            rule: Arc::clone(&compiled.name),
+            property: head.predicate.as_str().into(),
+            node: self.words(&Value::Node(self.world.nodes.id(subject))),
+            values: Box::new((other, value.clone())),
+        };
+        if base.strata().is_recursive(rule) {
+            return Err(error);
+        }
+        self.fault(&compiled.body, &Arc::from(head.predicate.as_str()), error.to_string(), Vec::new());
         Ok(())
     }
 

@@ -1,9 +1,13 @@
 //! Rules that need each other: run in rounds until nothing new follows.
 //!
 //! After the first round only what is new is followed: each place of a pattern that new facts
-//! or nodes can stand in is begun at with those (semi-naive evaluation).
+//! or nodes can stand in is begun at with those (semi-naive evaluation). What a round costs
+//! hangs on what the one before brought, and not on how much there is.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use kag_core::TypeName;
 use kag_schema::ExprKind;
@@ -12,13 +16,12 @@ use crate::rule::{
     Bound, RuleBase, RuleError,
     base::{
         Output, Rule,
-        body::{LabelTest, Mentioned, ObjectTypes, Step, Target},
-        can_be, is_hypernym, parts,
+        body::{Body, EdgeVar, LabelTest, Mentioned, ObjectTypes, Step, Target},
+        can_be, parts,
     },
     engine::Engine,
     join::Start,
-    table::distinct,
-    world::NONE,
+    world::{End, FastSet, NONE, distinct},
 };
 
 /// What a round has brought.
@@ -33,8 +36,10 @@ struct News {
 /// How much there was of everything after a round.
 #[derive(Default)]
 struct Mark {
+    /// By predicate that the rules can say, how many facts have been derived.
     facts: BTreeMap<u32, usize>,
-    nodes: BTreeMap<TypeName, usize>,
+    /// How many nodes have been added.
+    nodes: usize,
 }
 
 impl Engine<'_> {
@@ -78,7 +83,7 @@ impl Engine<'_> {
                 if rounds > self.limits.rounds {
                     return Err(self.bound(&compiled.body, Bound::Rounds(self.limits.rounds)));
                 }
-                for start in self.starts(compiled, &news) {
+                for start in self.starts(compiled, &news)? {
                     self.run_in_set(base, *rule, start)?;
                 }
             }
@@ -97,20 +102,12 @@ impl Engine<'_> {
     }
 
     fn mark(&mut self, base: &Arc<RuleBase>, rules: &[u32]) -> Mark {
-        let mut mark = Mark::default();
+        let mut mark = Mark { facts: BTreeMap::new(), nodes: self.world.nodes.added_in_order().len() };
         for output in rules.iter().filter_map(|rule| base.rule(*rule)).flat_map(|rule| &rule.outputs) {
-            match output {
-                Output::Fact { predicate, .. } => {
-                    let predicate = self.world.predicate(predicate);
-                    let count = self.world.relation(predicate).map_or(0, |relation| relation.derived.len());
-                    mark.facts.insert(predicate, count);
-                }
-                Output::Nodes { types } => {
-                    for name in types.iter() {
-                        mark.nodes.insert(name.clone(), self.world.added_of(std::slice::from_ref(name)).len());
-                    }
-                }
-            }
+            let Output::Fact { predicate, .. } = output else { continue };
+            let predicate = self.world.predicate(predicate);
+            let count = self.world.relation(predicate).map_or(0, |relation| relation.derived.len());
+            mark.facts.insert(predicate, count);
         }
         mark
     }
@@ -125,21 +122,30 @@ impl Engine<'_> {
                 news.facts.insert(*predicate, new.to_vec());
             }
         }
-        for (name, count) in &now.nodes {
-            let begin = before.nodes.get(name).copied().unwrap_or_default();
-            let added = self.world.added_of(std::slice::from_ref(name));
-            let new = added.get(begin..*count).unwrap_or_default();
-            if !new.is_empty() {
-                news.nodes.insert(name.clone(), new.to_vec());
+        for node in self.world.nodes.added_in_order().get(before.nodes..now.nodes).unwrap_or_default() {
+            if let Some(name) = self.world.type_name(self.world.known_kind(*node)) {
+                news.nodes.entry(name.clone()).or_default().push(*node);
             }
         }
         news
     }
 
     /// Where `rule` has to begin to find what follows from the news; anywhere, where that
-    /// cannot be said.
-    fn starts(&mut self, rule: &Rule, news: &News) -> Vec<Start> {
-        let body = &rule.body;
+    /// cannot be said. No rule of a set rests on news by what may be missing, a negation or a
+    /// limit: such sets are refused.
+    fn starts(&mut self, rule: &Rule, news: &News) -> Result<Vec<Start>, RuleError> {
+        let mut starts = self.edge_starts(&rule.body, news)?;
+        let Some(of_nodes) = self.node_starts(&rule.body, news) else { return Ok(vec![Start::Anywhere]) };
+        starts.extend(of_nodes);
+        match self.property_starts(rule, news) {
+            Some(of_properties) => starts.extend(of_properties),
+            None => return Ok(vec![Start::Anywhere]),
+        }
+        Ok(starts)
+    }
+
+    /// Where to begin as facts are new that edges of the pattern can be.
+    fn edge_starts(&mut self, body: &Body, news: &News) -> Result<Vec<Start>, RuleError> {
         let mut starts = Vec::new();
         for (at, edge) in body.edges.iter().enumerate() {
             let names = match &edge.target {
@@ -153,15 +159,62 @@ impl Engine<'_> {
             };
             let new: Vec<u32> =
                 news.facts.iter().filter(|(at, _)| met(at)).flat_map(|(_, facts)| facts.iter().copied()).collect();
-            if new.is_empty() {
+            if new.is_empty() || edge.unit.is_some() || edge.limit.is_some() {
                 continue;
             }
-            if edge.hops.is_some() || edge.unit.is_some() || edge.limit.is_some() {
-                return vec![Start::Anywhere];
-            }
-            starts.push(Start::Facts(at, new));
+            starts.push(match edge.hops {
+                None => Start::Facts(at, new),
+                Some(hops) => Start::Nodes(edge.from, self.leading_to(body, at, edge, &new, hops.most)?),
+            });
         }
-        for (at, node) in body.nodes.iter().enumerate() {
+        Ok(starts)
+    }
+
+    /// The nodes from which a walk along `edge` of up to `most` steps can pass one of `facts`.
+    fn leading_to(
+        &mut self,
+        body: &Body,
+        at: usize,
+        edge: &EdgeVar,
+        facts: &[u32],
+        most: Option<u32>,
+    ) -> Result<Vec<u32>, RuleError> {
+        let predicates = self.predicates_of(body, at)?;
+        let ends: &[End] = if edge.either { &[End::Object, End::Subject] } else { &[End::Object] };
+        let mut seen = FastSet::default();
+        let mut waiting: VecDeque<(u32, u32)> = VecDeque::new();
+        for entry in facts.iter().filter_map(|fact| self.world.facts.get(*fact)) {
+            let begins = [entry.subject, entry.object];
+            let begins = begins.into_iter().take(ends.len()).filter(|node| *node != NONE && seen.insert(*node));
+            waiting.extend(begins.map(|node| (node, 1)));
+        }
+        while let Some((node, length)) = waiting.pop_front() {
+            if most.is_some_and(|most| length >= most) {
+                continue;
+            }
+            for (predicate, end) in
+                predicates.iter().flat_map(|predicate| ends.iter().map(move |end| (*predicate, *end)))
+            {
+                self.world.prepare(predicate, end, &[node])?;
+                let (stored, derived) = self.world.at(predicate, end, node);
+                for entry in stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact)) {
+                    let before = if end == End::Object { entry.subject } else { entry.object };
+                    if before != NONE && seen.insert(before) {
+                        waiting.push_back((before, length + 1));
+                    }
+                }
+            }
+        }
+        let mut found: Vec<u32> = seen.into_iter().collect();
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// Where to begin as nodes are new that have a label of the pattern; `None` where only
+    /// running the rule anew tells.
+    fn node_starts(&self, body: &Body, news: &News) -> Option<Vec<Start>> {
+        let mut starts = Vec::new();
+        for (at, node) in body.nodes.iter().enumerate().filter(|(_, node)| !node.optional) {
             let mut new: Vec<u32> = Vec::new();
             for test in node.labels.iter().flatten() {
                 match test {
@@ -172,10 +225,11 @@ impl Engine<'_> {
                     LabelTest::Concepts { .. } => {
                         for (predicate, facts) in &news.facts {
                             let Some(name) = self.world.predicate_name(*predicate) else { continue };
-                            if is_hypernym(self.base.schema(), name) {
-                                return vec![Start::Anywhere];
+                            if self.base.hypernyms().contains(name) {
+                                // Who belongs to what is below changes with it.
+                                return None;
                             }
-                            if self.is_membership(name) {
+                            if self.base.memberships().contains(name) {
                                 let entries = facts.iter().filter_map(|fact| self.world.facts.get(*fact));
                                 new.extend(entries.map(|entry| entry.subject));
                             }
@@ -183,22 +237,14 @@ impl Engine<'_> {
                     }
                 }
             }
-            let alone = node.labels.is_empty() && !body.edges.iter().any(|edge| edge.from == at || edge.to == at);
-            if (alone && !news.nodes.is_empty()) || (node.optional && !new.is_empty()) {
-                return vec![Start::Anywhere];
+            if node.labels.is_empty() && !body.edges.iter().any(|edge| edge.from == at || edge.to == at) {
+                new.extend(news.nodes.values().flatten());
             }
             if !new.is_empty() {
                 starts.push(Start::Nodes(at, distinct(&new)));
             }
         }
-        match self.property_starts(rule, news) {
-            Some(more) => starts.extend(more),
-            None => return vec![Start::Anywhere],
-        }
-        if !body.paths.is_empty() {
-            return vec![Start::Anywhere];
-        }
-        starts
+        Some(starts)
     }
 
     /// Where to begin as properties that the rule reads are new; `None` where only running it
@@ -207,13 +253,21 @@ impl Engine<'_> {
         let body = &rule.body;
         let checks = body.checks.iter().map(|check| &check.asked.expr);
         let steps = body.steps.iter().filter_map(|step| match step {
-            Step::Project { asked, .. } | Step::Decide { asked, .. } | Step::Keep { asked, .. } => Some(&asked.expr),
+            Step::Project { asked, .. }
+            | Step::Decide { asked, .. }
+            | Step::Keep { asked, .. }
+            | Step::KeepEach { asked, .. } => Some(&asked.expr),
             _ => None,
         });
         let mut starts = Vec::new();
         for part in checks.chain(steps).flat_map(parts) {
             let ExprKind::Property { of, name } = &part.kind else { continue };
-            let mentioned = Mentioned::Property { name: Arc::clone(name), of: None };
+            let known = match &of.kind {
+                ExprKind::Variable(of) => body.nodes.iter().find(|node| node.name == *of),
+                _ => None,
+            };
+            let of_types = known.and_then(|node| node.types.clone());
+            let mentioned = Mentioned::Property { name: Arc::clone(name), of: of_types };
             let mut new: Vec<u32> = Vec::new();
             for (predicate, facts) in &news.facts {
                 let Some(said) = self.world.predicate_name(*predicate) else { continue };

@@ -11,9 +11,9 @@ use kag_core::{Predicate, TypeName};
 use super::{
     Bound, RuleError, RuleProblem,
     base::{
-        Output, Rule,
-        body::{Body, Mentioned, ObjectTypes, Target},
-        can_be, is_membership,
+        HeadObject, Output, Rule,
+        body::{Body, LabelTest, Mentioned, ObjectTypes, Target},
+        can_be,
     },
     engine::Engine,
     join::Start,
@@ -183,9 +183,36 @@ impl Engine<'_> {
             _ => Demand::All,
         };
         for rule in self.rules_of_edge(body, edge) {
-            self.ensure(rule, demand)?;
+            if either || self.can_lead_there(body, edge, rule)? {
+                self.ensure(rule, demand)?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether what `rule` says can lead to the concepts that `edge` leads to: not where it
+    /// says another, which is none of those below them.
+    fn can_lead_there(&mut self, body: &Body, edge: usize, rule: u32) -> Result<bool, RuleError> {
+        let base = Arc::clone(&self.base);
+        let Some(compiled) = base.rule(rule).filter(|rule| rule.makes.is_empty()) else { return Ok(true) };
+        let Some(HeadObject::Concept(said)) = compiled.head.as_ref().map(|head| &head.object) else { return Ok(true) };
+        let to = body.edges.get(edge).and_then(|edge| body.nodes.get(edge.to));
+        for tests in to.into_iter().flat_map(|to| &to.labels) {
+            let mut can = false;
+            for test in tests {
+                can |= match test {
+                    LabelTest::Concepts { concepts, itself: true } if !concepts.contains(said) => {
+                        let below = self.below_all(concepts)?;
+                        self.concept_itself(said)?.iter().any(|node| below.contains(node))
+                    }
+                    _ => true,
+                };
+            }
+            if !can {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Makes sure that all nodes of `types` are there.
@@ -244,11 +271,6 @@ impl Engine<'_> {
             },
             _ => false,
         })
-    }
-
-    /// Whether facts of `predicate` say what belongs to a concept.
-    pub(super) fn is_membership(&self, predicate: &Predicate) -> bool {
-        is_membership(self.base.schema(), predicate)
     }
 }
 

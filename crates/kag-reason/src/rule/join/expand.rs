@@ -10,8 +10,8 @@ use crate::rule::{
     base::body::{Body, Target},
     engine::Engine,
     paths::EMPTY,
-    table::{Column, Table, distinct},
-    world::{End, NONE},
+    table::{Column, Table},
+    world::{End, NONE, distinct},
 };
 
 /// The rows that following an edge gives.
@@ -56,6 +56,9 @@ impl Engine<'_> {
         let both = from.is_some() && to.is_some();
         let followed = if var.hops.is_some() {
             let target = to.filter(|_| both);
+            for (check, done) in body.checks.iter().zip(&mut progress.checks) {
+                *done |= check.is_of_each_alone(edge);
+            }
             self.walk(body, &table, edge, &neighbours, &column, target.as_ref())?
         } else if both {
             self.close(body, &table, edge, &neighbours)?

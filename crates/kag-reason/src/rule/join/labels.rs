@@ -10,8 +10,8 @@ use crate::rule::{
     RuleError,
     base::body::{Body, LabelTest},
     engine::Engine,
-    table::{Table, distinct},
-    world::{End, FastSet, NONE},
+    table::Table,
+    world::{End, FastSet, NONE, distinct},
 };
 
 impl Engine<'_> {
@@ -62,7 +62,7 @@ impl Engine<'_> {
     }
 
     /// The concepts that are each of `concepts` or below.
-    fn below_all(&mut self, concepts: &Arc<[ConceptName]>) -> Result<FastSet<u32>, RuleError> {
+    pub(in crate::rule) fn below_all(&mut self, concepts: &Arc<[ConceptName]>) -> Result<FastSet<u32>, RuleError> {
         let mut all: Option<FastSet<u32>> = None;
         for concept in concepts.iter() {
             let below = self.below(concept)?;

@@ -6,6 +6,7 @@
 //! asked as soon as what they speak of is bound. What may be missing comes last.
 
 mod close;
+mod each;
 mod expand;
 mod labels;
 mod linked;
@@ -14,6 +15,8 @@ mod optional;
 mod order;
 mod start;
 mod walk;
+
+pub(super) use start::Stated;
 
 use super::{
     RuleError,
@@ -96,7 +99,10 @@ impl Engine<'_> {
                 && check.edges.iter().all(|edge| table.edge(*edge).is_some());
             if !*done && bound && check.unit == unit {
                 *done = true;
-                table = self.keep(body, table, &check.asked)?;
+                table = match check.each {
+                    Some(edge) => self.keep_each(body, table, edge, &check.asked)?,
+                    None => self.keep(body, table, &check.asked)?,
+                };
             }
         }
         Ok(table)

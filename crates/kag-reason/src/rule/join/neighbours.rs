@@ -100,18 +100,12 @@ impl Neighbours {
         let ends = [self.end, self.end.other()];
         for end in ends.into_iter().take(if self.either { 2 } else { 1 }) {
             for predicate in &self.predicates {
-                let (stored, derived) = world.at(*predicate, end, node);
-                for fact in stored.iter().chain(derived) {
-                    let Some(entry) = world.facts.get(*fact) else { continue };
-                    let other = match end {
-                        End::Subject => entry.object,
-                        End::Object => entry.subject,
-                    };
+                world.each_at(*predicate, end, node, |fact, other| {
                     // A loop is met from both ends; once is enough.
                     if other != NONE && !(end != self.end && other == node) {
-                        found(*fact, other);
+                        found(fact, other);
                     }
-                }
+                });
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Where matching begins.
 
+use std::collections::HashMap;
+
 use kag_core::Value;
 use kag_schema::{Expr, ExprKind};
 
@@ -9,7 +11,7 @@ use crate::rule::{
     base::body::{Body, Key, LabelTest, Target},
     engine::Engine,
     table::Table,
-    world::{End, FastMap, FastSet, NONE},
+    world::{FastSet, NONE},
 };
 
 /// What matching can begin with.
@@ -259,21 +261,27 @@ impl Engine<'_> {
     /// The nodes with a fact that states `property` as `text`.
     pub(in crate::rule) fn stated(&mut self, property: &str, text: &str) -> Result<Vec<u32>, RuleError> {
         let predicate = self.world.predicate(&kag_core::Predicate::new(property));
-        if !self.stated.contains_key(&predicate) {
-            self.world.prepare_all(predicate, End::Subject)?;
-            let mut index: FastMap<String, Vec<u32>> = FastMap::default();
-            let facts = self.world.relation(predicate).into_iter().flat_map(|relation| relation.all());
-            for entry in facts.filter_map(|fact| self.world.facts.get(fact)) {
-                index.entry(entry.fact().object.to_string()).or_default().push(entry.subject);
+        self.world.load(predicate)?;
+        let stated = self.stated.entry(predicate).or_default();
+        if let Some(relation) = self.world.relation(predicate) {
+            // What has been derived since is added; nothing is ever taken away.
+            for fact in relation.since(stated.indexed) {
+                if let Some(entry) = self.world.facts.get(fact) {
+                    stated.nodes.entry(entry.fact().object.to_string()).or_default().push(entry.subject);
+                }
             }
-            self.stated.insert(predicate, index);
+            stated.indexed = relation.len();
         }
-        let found = self.stated.get(&predicate).and_then(|index| index.get(text)).cloned().unwrap_or_default();
-        let derived = self.world.relation(predicate).map_or(&[][..], |relation| &relation.derived);
-        let derived = derived.iter().filter_map(|fact| self.world.facts.get(*fact));
-        let derived = derived.filter(|entry| entry.fact().object.to_string() == text).map(|entry| entry.subject);
-        Ok(found.into_iter().chain(derived).collect())
+        Ok(stated.nodes.get(text).cloned().unwrap_or_default())
     }
+}
+
+/// The nodes of which a property is stated, by what is stated.
+#[derive(Default)]
+pub(in crate::rule) struct Stated {
+    nodes: HashMap<String, Vec<u32>>,
+    /// How many facts of the relation have been read into it.
+    indexed: usize,
 }
 
 pub(super) fn edge_name(body: &Body, edge: usize) -> String {

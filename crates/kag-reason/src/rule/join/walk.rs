@@ -1,6 +1,7 @@
 //! Edges that stand for several.
 
 use super::{
+    each::Sieve,
     expand::Followed,
     neighbours::{Clash, Neighbours},
 };
@@ -15,7 +16,8 @@ use crate::rule::{
 
 impl Engine<'_> {
     /// The paths from what `column` holds, no fact twice in one, to what `target` holds or
-    /// anywhere. A path is told from subject to object whichever way it is found.
+    /// anywhere. A path is told from subject to object whichever way it is found. What is asked
+    /// of each edge is asked before it is passed.
     pub(super) fn walk(
         &mut self,
         body: &Body,
@@ -27,6 +29,7 @@ impl Engine<'_> {
     ) -> Result<Followed, RuleError> {
         let clash = self.clash(body, table, edge);
         let mut followed = Followed::default();
+        let mut sieve = Sieve::of(body, edge);
         // The facts of later nodes are looked up too.
         let mut prepared = false;
         let hops = body.edges.get(edge).and_then(|var| var.hops);
@@ -60,7 +63,8 @@ impl Engine<'_> {
                         }
                     }
                 }
-                let next = self.steps_from(neighbours, &clash, row, (node, path));
+                let mut next = self.steps_from(neighbours, &clash, row, (node, path));
+                self.sift(&mut sieve, &mut next)?;
                 for (fact, other) in next {
                     let longer = self.paths.add(path, fact, other);
                     if length + 1 >= hops.least && ends(other) {

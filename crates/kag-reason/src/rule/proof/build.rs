@@ -126,17 +126,18 @@ impl Engine<'_> {
 
     fn clauses(&mut self, body: &Body, table: &Table, row: usize) -> Result<Vec<ProofClause>, RuleError> {
         let mut found = Vec::new();
-        let checks = body.checks.iter().map(|check| (&check.asked, None, true));
+        let checks = body.checks.iter().map(|check| (&check.asked, None, check.each));
         let steps = body.steps.iter().filter_map(|step| match step {
-            Step::Project { into, asked } if !into.starts_with("#r") => Some((asked, Some(into), false)),
-            Step::Decide { into, asked } => Some((asked, Some(into), false)),
-            Step::Keep { asked, .. } | Step::Choose { asked, .. } => Some((asked, None, true)),
+            Step::Project { into, asked } if !into.starts_with("#r") => Some((asked, Some(into), None)),
+            Step::Decide { into, asked } => Some((asked, Some(into), None)),
+            Step::Keep { asked, .. } | Step::Choose { asked, .. } => Some((asked, None, None)),
+            Step::KeepEach { edge, asked } => Some((asked, None, Some(*edge))),
             _ => None,
         });
-        for (asked, into, holds) in checks.chain(steps) {
-            let saw = self.saw(body, table, row, asked)?;
+        for (asked, into, each) in checks.chain(steps) {
+            let saw = self.saw(body, table, row, asked, each)?;
             let result = match into {
-                None => holds.then(|| "true".to_owned()),
+                None => Some("true".to_owned()),
                 Some(into) => {
                     let value = table.value(into).and_then(|value| value.of(row));
                     Some(value.map_or_else(|| "missing".to_owned(), |value| self.words(value)))
@@ -153,18 +154,22 @@ impl Engine<'_> {
         Ok(found)
     }
 
-    /// The parts of a clause and what they were in a row.
+    /// The parts of a clause and what they were in a row; of each edge that `each` stands for,
+    /// in order.
     fn saw(
         &mut self,
         body: &Body,
         table: &Table,
         row: usize,
         asked: &Asked,
+        each: Option<usize>,
     ) -> Result<Vec<(String, Option<String>)>, RuleError> {
         let one = table.gather(&[u32::try_from(row).unwrap_or(NONE)]);
-        self.ready(body, &one, &asked.expr)?;
-        let slots = slots(body, &one, &asked.expr);
-        let scope = Scope::new(self, body, &one, &slots);
+        let apart = each.map(|edge| self.each_apart(body, &one, edge));
+        let (body, one) = apart.as_ref().map_or((body, &one), |apart| (&apart.body, &apart.table));
+        self.ready(body, one, &asked.expr)?;
+        let slots = slots(body, one, &asked.expr);
+        let scope = Scope::new(self, body, one, &slots);
         let mut saw: Vec<(String, Option<String>)> = Vec::new();
         let mut parts = parts(&asked.expr);
         parts.reverse();
@@ -174,6 +179,7 @@ impl Engine<'_> {
                     None => Some(name.to_string()).filter(|_| is_value(&slots, name)),
                     Some(_) => group_text(body, name),
                 },
+                ExprKind::Parameter(_) => Some(part.to_string()),
                 ExprKind::Property { of, .. } => {
                     matches!(&of.kind, ExprKind::Variable(name) if slots.iter().any(|(known, _)| known == name))
                         .then(|| part.to_string())
@@ -181,9 +187,13 @@ impl Engine<'_> {
                 _ => None,
             };
             let Some(shown) = shown.filter(|shown| !saw.iter().any(|(known, _)| known == shown)) else { continue };
-            let value = crate::evaluate(part, &scope).ok().flatten();
-            let value = value.map(|value| scope.words(&value));
-            saw.push((shown, value));
+            let values = (0..one.rows).filter_map(|row| {
+                scope.row.set(row);
+                let value = crate::evaluate(part, &scope).ok().flatten()?;
+                Some(scope.words(&value))
+            });
+            let values: Vec<String> = values.collect();
+            saw.push((shown, (!values.is_empty()).then(|| values.join(", "))));
         }
         Ok(saw)
     }
@@ -300,7 +310,7 @@ impl Engine<'_> {
         let mut exprs: Vec<Expr> = Vec::new();
         for step in &body.steps {
             if let Step::Group { group, .. } = step {
-                exprs.extend(group.arguments.iter().chain(&group.condition).cloned());
+                exprs.extend(group.arguments.iter().chain(&group.condition).chain(&group.by).cloned());
             }
         }
         for expr in exprs.iter().filter(|expr| parts(expr).iter().any(|p| matches!(p.kind, ExprKind::Property { .. })))
@@ -327,7 +337,10 @@ struct Building {
 
 fn step_expr(step: &Step) -> Option<&Expr> {
     match step {
-        Step::Project { asked, .. } | Step::Decide { asked, .. } | Step::Keep { asked, .. } => Some(&asked.expr),
+        Step::Project { asked, .. }
+        | Step::Decide { asked, .. }
+        | Step::Keep { asked, .. }
+        | Step::KeepEach { asked, .. } => Some(&asked.expr),
         _ => None,
     }
 }

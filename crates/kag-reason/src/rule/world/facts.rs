@@ -46,10 +46,7 @@ pub(in crate::rule) struct Facts {
 
 impl FactEntry {
     pub(in crate::rule) fn fact(&self) -> &Fact {
-        match &self.source {
-            FactSource::Stored(record) => &record.fact,
-            FactSource::Derived(derived) => &derived.fact,
-        }
+        self.source.fact()
     }
 
     pub(in crate::rule) fn id(&self) -> FactId {
@@ -67,6 +64,15 @@ impl FactEntry {
     }
 }
 
+impl FactSource {
+    fn fact(&self) -> &Fact {
+        match self {
+            Self::Stored(record) => &record.fact,
+            Self::Derived(derived) => &derived.fact,
+        }
+    }
+}
+
 impl Facts {
     pub(in crate::rule) fn get(&self, fact: u32) -> Option<&FactEntry> {
         self.list.get(fact as usize)
@@ -76,18 +82,33 @@ impl Facts {
         self.at.get(&id).copied()
     }
 
-    /// Adds a fact that has not been met. One read with its whole relation (`noted` false)
-    /// is found through the relation alone.
-    pub(super) fn add(&mut self, nodes: &mut Nodes, predicate: u32, source: FactSource, noted: bool) -> u32 {
+    /// Adds a fact that has not been met, read with its whole relation: it is found through
+    /// the relation alone.
+    pub(super) fn push(&mut self, (subject, object): (u32, u32), predicate: u32, source: FactSource) -> u32 {
         let at = u32::try_from(self.list.len()).unwrap_or(NONE);
-        let mut entry = FactEntry { subject: NONE, predicate, object: NONE, source };
-        let (subject, object) = (entry.fact().subject, entry.fact().object_node());
-        entry.subject = nodes.intern(subject);
-        entry.object = object.map_or(NONE, |object| nodes.intern(object));
-        if noted {
-            self.at.insert(entry.id(), at);
-        }
-        self.list.push(entry);
+        self.list.push(FactEntry { subject, predicate, object, source });
         at
+    }
+
+    /// Adds a fact that has not been met and may be looked for by its id.
+    pub(super) fn add(&mut self, nodes: &mut Nodes, predicate: u32, source: FactSource) -> u32 {
+        let fact = source.fact();
+        let ends = nodes.ends(fact.subject, fact.object_node());
+        let at = self.push(ends, predicate, source);
+        if let Some(entry) = self.get(at) {
+            let id = entry.id();
+            self.at.insert(id, at);
+        }
+        at
+    }
+
+    /// Whether facts have been met that were not read with a whole relation.
+    pub(super) fn is_noted(&self) -> bool {
+        !self.at.is_empty()
+    }
+
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.list.reserve(more);
     }
 }

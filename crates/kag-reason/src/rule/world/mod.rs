@@ -4,6 +4,7 @@
 mod facts;
 mod hash;
 mod nodes;
+mod numbers;
 mod relation;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -14,6 +15,7 @@ use kag_schema::Schema;
 pub(super) use facts::{DerivedEntry, FactEntry, FactSource, Facts, Origin};
 pub(super) use hash::{FastMap, FastSet};
 pub(super) use nodes::Nodes;
+pub(super) use numbers::{NumberMap, distinct, span};
 pub(super) use relation::{End, Relation};
 
 use nodes::Types;
@@ -140,13 +142,17 @@ impl<'v> World<'v> {
             return Ok(());
         }
         let records = self.view.get().with_predicate(name)?;
+        // One thing after the other for all of them: reading records, then finding numbers, so
+        // that the waits for memory overlap.
+        let ends: Vec<(NodeId, Option<NodeId>)> =
+            records.iter().map(|record| (record.fact.subject, record.fact.object_node())).collect();
+        let ends: Vec<(u32, u32)> =
+            ends.into_iter().map(|(subject, object)| self.nodes.ends(subject, object)).collect();
         let mut stored = Vec::with_capacity(records.len());
-        for record in records {
-            let fact = match self.facts.find(record.id) {
-                Some(fact) => fact,
-                None => self.facts.add(&mut self.nodes, predicate, FactSource::Stored(record), false),
-            };
-            stored.push(fact);
+        self.facts.reserve(records.len());
+        for (record, ends) in records.into_iter().zip(ends) {
+            let known = if self.facts.is_noted() { self.facts.find(record.id) } else { None };
+            stored.push(known.unwrap_or_else(|| self.facts.push(ends, predicate, FactSource::Stored(record))));
         }
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
             relation.stored = Some(stored);
@@ -189,13 +195,33 @@ impl<'v> World<'v> {
             let predicate = self.predicate(&record.fact.predicate);
             let fact = match self.find_fact(record.id, predicate) {
                 Some(fact) => fact,
-                None => self.facts.add(&mut self.nodes, predicate, FactSource::Stored(record), true),
+                None => self.facts.add(&mut self.nodes, predicate, FactSource::Stored(record)),
             };
             if let Some(facts) = self.touched_facts.get_mut(side(end)) {
                 facts.entry((node, predicate)).or_default().push(fact);
             }
         }
         Ok(())
+    }
+
+    /// The facts of `predicate` with `node` at `end`, each with the node at its other end
+    /// ([`NONE`] for a literal), stored ones first; they must have been
+    /// [prepared](Self::prepare).
+    pub(super) fn each_at(&self, predicate: u32, end: End, node: u32, mut found: impl FnMut(u32, u32)) {
+        let Some(relation) = self.relation(predicate) else { return };
+        let (stored, derived) = self.at(predicate, end, node);
+        let other = |fact: u32| {
+            self.facts.get(fact).map_or(NONE, |entry| match end {
+                End::Subject => entry.object,
+                End::Object => entry.subject,
+            })
+        };
+        if relation.is_indexed(end) {
+            stored.iter().zip(relation.others_at(end, node)).for_each(|(fact, other)| found(*fact, *other));
+        } else {
+            stored.iter().for_each(|fact| found(*fact, other(*fact)));
+        }
+        derived.iter().for_each(|fact| found(*fact, other(*fact)));
     }
 
     /// The facts of `predicate` with `node` at `end`, stored ones and derived ones, which must
@@ -248,7 +274,7 @@ impl<'v> World<'v> {
         if !loaded && self.view.get().fact(entry.id)?.is_some() {
             return Ok(None);
         }
-        let fact = self.facts.add(&mut self.nodes, predicate, FactSource::Derived(Box::new(entry)), true);
+        let fact = self.facts.add(&mut self.nodes, predicate, FactSource::Derived(Box::new(entry)));
         let (subject, object) = self.facts.get(fact).map_or((NONE, NONE), |entry| (entry.subject, entry.object));
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
             relation.add_derived(fact, subject, object);
@@ -277,7 +303,7 @@ impl<'v> World<'v> {
         let kind = self.kind_named(&added.type_name);
         self.nodes.set_kind(node, kind);
         self.added_by_kind.entry(kind).or_default().push(node);
-        self.nodes.added.insert(node, Arc::new(added));
+        self.nodes.add(node, added);
         Ok((node, true))
     }
 
@@ -352,6 +378,7 @@ impl<'v> World<'v> {
         for spelt in [name, &with_namespace] {
             let ids = self.view.get().of_type(spelt)?;
             let kind = self.kind_named(spelt);
+            self.nodes.reserve(ids.len());
             for id in ids {
                 let node = self.nodes.intern(id);
                 self.nodes.set_kind(node, kind);
@@ -368,10 +395,7 @@ impl<'v> World<'v> {
         let key = NameKey::of(text);
         let stored = self.view.get().named(&key)?;
         let mut found: Vec<u32> = stored.into_iter().map(|id| self.nodes.intern(id)).collect();
-        let added = self.nodes.added.iter().filter(|(_, node)| NameKey::of(&node.name) == key);
-        let mut added: Vec<u32> = added.map(|(node, _)| *node).collect();
-        added.sort_unstable();
-        found.extend(added);
+        found.extend(self.nodes.added_named(&key));
         Ok(found)
     }
 

@@ -1,8 +1,8 @@
 //! Nodes as dense numbers.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use kag_core::{Node, NodeId, TypeName};
+use kag_core::{NameKey, Node, NodeId, TypeName};
 
 use super::{FastMap, NONE};
 
@@ -15,6 +15,10 @@ pub(in crate::rule) struct Nodes {
     kinds: Vec<u32>,
     /// Those that the graph does not have.
     pub(super) added: FastMap<u32, Arc<Node>>,
+    /// The same in the order in which they were added.
+    added_in_order: Vec<u32>,
+    /// The same by name and alias.
+    added_by_name: HashMap<NameKey, Vec<u32>>,
 }
 
 impl Nodes {
@@ -29,6 +33,18 @@ impl Nodes {
         at
     }
 
+    /// The numbers of the ends of a fact; [`NONE`] for a literal.
+    pub(super) fn ends(&mut self, subject: NodeId, object: Option<NodeId>) -> (u32, u32) {
+        (self.intern(subject), object.map_or(NONE, |object| self.intern(object)))
+    }
+
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.ids.reserve(more);
+        self.at.reserve(more);
+        self.kinds.reserve(more);
+    }
+
     pub(in crate::rule) fn find(&self, id: NodeId) -> Option<u32> {
         self.at.get(&id).copied()
     }
@@ -40,6 +56,29 @@ impl Nodes {
 
     pub(in crate::rule) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// Adds a node that the graph does not have under its number.
+    pub(super) fn add(&mut self, node: u32, added: Node) {
+        for name in std::iter::once(&added.name).chain(&added.aliases) {
+            let bearers = self.added_by_name.entry(NameKey::of(name)).or_default();
+            if bearers.last() != Some(&node) {
+                bearers.push(node);
+            }
+        }
+        self.added_in_order.push(node);
+        self.added.insert(node, Arc::new(added));
+    }
+
+    /// The nodes that have been added, in that order.
+    pub(in crate::rule) fn added_in_order(&self) -> &[u32] {
+        &self.added_in_order
+    }
+
+    /// The added nodes that are called so, by name or alias, in the order in which they were
+    /// added.
+    pub(super) fn added_named(&self, key: &NameKey) -> &[u32] {
+        self.added_by_name.get(key).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn kind(&self, node: u32) -> u32 {

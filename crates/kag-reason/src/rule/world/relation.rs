@@ -35,6 +35,10 @@ impl End {
 struct Adjacency {
     rows: Rows,
     facts: Vec<u32>,
+    /// By place of a fact, the node at its other end; [`NONE`] for a literal.
+    others: Vec<u32>,
+    /// How many nodes have any.
+    nodes: usize,
 }
 
 enum Rows {
@@ -48,17 +52,17 @@ impl Adjacency {
     /// Sorted by counting; the facts of a node keep their order.
     #[expect(clippy::indexing_slicing, reason = "nodes are below the count, places below the number of facts")]
     fn new(facts: &Facts, stored: &[u32], end: End, nodes: usize) -> Self {
-        let ends: Vec<u32> = stored
+        let ends: Vec<(u32, u32)> = stored
             .iter()
             .map(|fact| {
-                facts.get(*fact).map_or(NONE, |entry| match end {
-                    End::Subject => entry.subject,
-                    End::Object => entry.object,
+                facts.get(*fact).map_or((NONE, NONE), |entry| match end {
+                    End::Subject => (entry.subject, entry.object),
+                    End::Object => (entry.object, entry.subject),
                 })
             })
             .collect();
         let mut begins = vec![0_u32; nodes + 1];
-        for node in ends.iter().filter(|node| **node != NONE) {
+        for (node, _) in ends.iter().filter(|(node, _)| *node != NONE) {
             begins[*node as usize + 1] += 1;
         }
         for node in 0..nodes {
@@ -66,21 +70,24 @@ impl Adjacency {
         }
         let mut next = begins.clone();
         let mut sorted = vec![0; begins[nodes] as usize];
-        for (fact, node) in stored.iter().zip(&ends).filter(|(_, node)| **node != NONE) {
+        let mut others = vec![NONE; sorted.len()];
+        for (fact, (node, other)) in stored.iter().zip(&ends).filter(|(_, (node, _))| *node != NONE) {
             let place = &mut next[*node as usize];
             sorted[*place as usize] = *fact;
+            others[*place as usize] = *other;
             *place += 1;
         }
+        let having = begins.windows(2).filter(|pair| pair.first() != pair.last()).count();
         let rows = if stored.len() * 4 < nodes {
-            let few = ends.iter().filter(|node| **node != NONE);
-            Rows::Sparse(few.map(|n| (*n, (begins[*n as usize], begins[*n as usize + 1]))).collect())
+            let few = ends.iter().map(|(node, _)| *node).filter(|node| *node != NONE);
+            Rows::Sparse(few.map(|n| (n, (begins[n as usize], begins[n as usize + 1]))).collect())
         } else {
             Rows::Dense(begins)
         };
-        Self { rows, facts: sorted }
+        Self { rows, facts: sorted, others, nodes: having }
     }
 
-    fn of(&self, node: u32) -> &[u32] {
+    fn of<'l>(&self, list: &'l [u32], node: u32) -> &'l [u32] {
         let range = match &self.rows {
             Rows::Dense(begins) => {
                 let at = node as usize;
@@ -88,14 +95,7 @@ impl Adjacency {
             }
             Rows::Sparse(rows) => rows.get(&node).copied(),
         };
-        range.and_then(|(begin, end)| self.facts.get(begin as usize..end as usize)).unwrap_or_default()
-    }
-
-    fn nodes(&self) -> usize {
-        match &self.rows {
-            Rows::Dense(begins) => begins.windows(2).filter(|pair| pair.first() != pair.last()).count(),
-            Rows::Sparse(rows) => rows.len(),
-        }
+        range.and_then(|(begin, end)| list.get(begin as usize..end as usize)).unwrap_or_default()
     }
 }
 
@@ -119,6 +119,13 @@ impl Relation {
         self.stored.iter().flatten().chain(&self.derived).copied()
     }
 
+    /// The facts known of it but for the first `known`. All stored ones must have been read.
+    pub(in crate::rule) fn since(&self, known: usize) -> impl Iterator<Item = u32> + '_ {
+        let stored = self.stored.as_deref().unwrap_or_default();
+        let (left, derived) = (stored.get(known..), known.saturating_sub(stored.len()));
+        left.into_iter().flatten().chain(self.derived.get(derived..).into_iter().flatten()).copied()
+    }
+
     /// Builds what is needed to look facts up by their `end`.
     pub(super) fn index(&mut self, facts: &Facts, end: End, nodes: usize) {
         let Some(stored) = &self.stored else { return };
@@ -130,19 +137,25 @@ impl Relation {
     }
 
     pub(super) fn is_indexed(&self, end: End) -> bool {
-        match end {
-            End::Subject => self.by_subject.is_some(),
-            End::Object => self.by_object.is_some(),
-        }
+        self.adjacency(end).is_some()
     }
 
     /// The stored facts with `node` at `end`; it must have been indexed for it.
     pub(super) fn stored_at(&self, end: End, node: u32) -> &[u32] {
-        let adjacency = match end {
+        self.adjacency(end).map_or(&[], |adjacency| adjacency.of(&adjacency.facts, node))
+    }
+
+    /// The nodes at the other ends of the [stored facts](Self::stored_at) with `node` at `end`, in
+    /// the same order; [`NONE`] for a literal.
+    pub(super) fn others_at(&self, end: End, node: u32) -> &[u32] {
+        self.adjacency(end).map_or(&[], |adjacency| adjacency.of(&adjacency.others, node))
+    }
+
+    fn adjacency(&self, end: End) -> Option<&Adjacency> {
+        match end {
             End::Subject => self.by_subject.as_ref(),
             End::Object => self.by_object.as_ref(),
-        };
-        adjacency.map_or(&[], |adjacency| adjacency.of(node))
+        }
     }
 
     /// The derived facts with `node` at `end`.
@@ -164,13 +177,9 @@ impl Relation {
 
     /// How many facts a node at `end` has on average; a guess where nobody has counted.
     pub(in crate::rule) fn fan_out(&self, end: End) -> f64 {
-        let adjacency = match end {
-            End::Subject => self.by_subject.as_ref(),
-            End::Object => self.by_object.as_ref(),
-        };
-        match adjacency {
+        match self.adjacency(end) {
             Some(adjacency) if !adjacency.facts.is_empty() => {
-                adjacency.facts.len() as f64 / adjacency.nodes().max(1) as f64
+                adjacency.facts.len() as f64 / adjacency.nodes.max(1) as f64
             }
             Some(_) if self.derived.is_empty() => 0.0,
             _ => 4.0,

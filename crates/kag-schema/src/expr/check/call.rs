@@ -44,7 +44,7 @@ impl Checker<'_> {
         });
         let so_many: Vec<(&[Parameter], &ResultType)> = so_many.collect();
         let Some((parameters, _)) = so_many.first() else {
-            let message = format!("`{function}` does not take {} arguments", arguments.len());
+            let message = format!("`{function}` does not take {}", counted(arguments));
             self.diagnostics.push(Diagnostic::error(span, message).with_expected(signature.to_string()));
             return result(&signature.result, &[]);
         };
@@ -81,11 +81,19 @@ impl Checker<'_> {
         match (kinds, arguments) {
             ([_, count], [_, argument]) => self.wants(count, &ExprType::Integer, "the number of rows", argument.span),
             _ => {
-                let message = format!("`{function}` does not take {} arguments", arguments.len());
+                let message = format!("`{function}` does not take {}", counted(arguments));
                 self.diagnostics.push(Diagnostic::error(span, message).with_expected("`top(value, number of rows)`"));
             }
         }
         ExprType::Boolean
+    }
+}
+
+/// How many arguments there are, in words.
+pub(super) fn counted(arguments: &[Expr]) -> String {
+    match arguments.len() {
+        1 => "1 argument".to_owned(),
+        count => format!("{count} arguments"),
     }
 }
 

@@ -34,7 +34,7 @@ impl Checker<'_> {
     }
 
     fn wrong_arity(&mut self, name: &str, arguments: &[Expr], span: Span) {
-        let message = format!("`{name}` does not take {} arguments", arguments.len());
+        let message = format!("`{name}` does not take {}", super::call::counted(arguments));
         let usage = ListMethod::of(name).map_or("", ListMethod::usage);
         self.diagnostics.push(Diagnostic::error(span, message).with_expected(format!("`{usage}`")));
     }

@@ -150,6 +150,10 @@ impl Checker<'_> {
             let kind = arithmetic(op, &a, &b);
             (kind.is_some(), kind.unwrap_or(ExprType::Any))
         };
+        if fits && op.is_comparison() && self.is_rule() {
+            self.no_number(op, &a, right);
+            self.no_number(op, &b, left);
+        }
         if !fits {
             let wrong = Diagnostic::error(span, format!("`{op}` between {a} and {b}"));
             self.diagnostics.push(match (&a, &b) {
@@ -163,6 +167,23 @@ impl Checker<'_> {
             });
         }
         kind
+    }
+
+    /// Reports a text beside something of `kind` that is written where a number must stand: texts
+    /// are read as numbers, but one without a digit is none.
+    fn no_number(&mut self, op: BinaryOp, kind: &ExprType, text: &Expr) {
+        let number = matches!(kind.item(), ExprType::Integer | ExprType::Number | ExprType::Date);
+        let ExprKind::Literal(Value::Text(literal)) = &text.kind else { return };
+        if !number || matches!(op, BinaryOp::Like | BinaryOp::RegexLike) || literal.chars().any(char::is_numeric) {
+            return;
+        }
+        let message = format!("`{op}` between {} and a text without a digit", kind.item());
+        let equals = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::In | BinaryOp::Contains);
+        self.diagnostics.push(if equals {
+            Diagnostic::warning(text.span, message).with_hint("they are never equal")
+        } else {
+            Diagnostic::error(text.span, message)
+        });
     }
 
     /// Reports a regular expression that has no meaning.

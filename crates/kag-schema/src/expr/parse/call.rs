@@ -18,8 +18,40 @@ impl Parser<'_> {
     pub(super) fn call(&mut self, function: Arc<str>, name: Span) -> Option<Tree> {
         let open = self.tokens.get(self.at + 1).map_or(name, |t| t.span);
         self.at += 2;
+        if self.in_rule() && function.eq_ignore_ascii_case("count") && self.star_alone() {
+            self.at += 2;
+            let span = Span::new(name.start, self.read_to());
+            return Some(Tree::leaf(ExprKind::Call { function, arguments: Vec::new() }, span));
+        }
+        let function = if self.in_rule() { self.distinct_call(function) } else { function };
         let list = self.items(open, Symbol::RightParen)?;
         Some(list.into_tree(name.start, |arguments| ExprKind::Call { function, arguments }))
+    }
+
+    /// Whether `*)` comes next: of everything.
+    pub(super) fn star_alone(&self) -> bool {
+        self.sees(Symbol::Star) && self.ahead(1) == Some(&TokenKind::Symbol(Symbol::RightParen))
+    }
+
+    /// The function that is meant: `count(DISTINCT x)` is `count_distinct(x)`.
+    fn distinct_call(&mut self, function: Arc<str>) -> Arc<str> {
+        let word = self.sees_word("DISTINCT")
+            && matches!(
+                self.ahead(1),
+                Some(TokenKind::Name(_) | TokenKind::Quoted(_) | TokenKind::Symbol(Symbol::Dollar))
+            );
+        if !word {
+            return function;
+        }
+        let span = self.here();
+        self.at += 1;
+        if function.eq_ignore_ascii_case("count") {
+            return "count_distinct".into();
+        }
+        let wrong = Diagnostic::error(span, format!("`{function}` does not take `DISTINCT`"));
+        let hint = "every node and edge counts once in its group; for values write `count_distinct(x)`";
+        self.diagnostics.push(wrong.with_hint(hint));
+        function
     }
 
     pub(super) fn operator_call(&mut self, op: BinaryOp, name: Span) -> Option<Tree> {

@@ -63,6 +63,12 @@ impl Parser<'_> {
             let kind = ExprKind::Method { of: Box::new(of.expr), name, arguments: vec![sign.expr] };
             return Some(Tree { expr: crate::Expr::from(kind).at(span), height: of.height + 1 });
         }
+        if self.in_rule() && name.eq_ignore_ascii_case("count") && self.star_alone() {
+            self.at += 2;
+            let span = Span::new(start, self.read_to());
+            let kind = ExprKind::Method { of: Box::new(of.expr), name, arguments: Vec::new() };
+            return Some(Tree { expr: crate::Expr::from(kind).at(span), height: of.height + 1 });
+        }
         let list = self.items(open, Symbol::RightParen)?;
         let height = of.height;
         let mut tree = list.into_tree(start, |arguments| ExprKind::Method { of: Box::new(of.expr), name, arguments });
@@ -103,10 +109,23 @@ impl Parser<'_> {
                 self.at += 1;
                 return None;
             }
+            TokenKind::Keyword(_) if self.ahead(1) == Some(&TokenKind::Symbol(Symbol::Dot)) => {
+                return self.keyword_as_name(span);
+            }
             TokenKind::Keyword(_) | TokenKind::Symbol(_) => return self.expected_value(),
         };
         self.at += 1;
         Some(Tree::leaf(kind, span))
+    }
+
+    /// Reports a word of the language that is used as a name.
+    fn keyword_as_name(&mut self, span: Span) -> Option<Tree> {
+        let word = self.written(span).to_owned();
+        let wrong = Diagnostic::error(span, format!("`{word}` is a word of the language"))
+            .with_expected("a value, a name or `(`")
+            .with_hint(format!("a name that is written so goes into back-quotes: `` `{word}` ``"));
+        self.diagnostics.push(wrong);
+        None
     }
 
     /// What begins with a name: a concept, a call, `null`, or a variable.

@@ -66,9 +66,9 @@ pub(super) const ROWS: &[Row] = &[
         names: &["to_date", "toDate"],
         forms: &[
             (&[Takes::One("text", &[Kind::Text, Kind::Date, Kind::Integer])], Gives::Is(Kind::Date)),
-            (&[Takes::One("text", DATED), Takes::One("format", TEXT)], Gives::Is(Kind::Text)),
+            (&[Takes::One("text", DAYS), Takes::One("format", TEXT)], Gives::Is(Kind::Date)),
         ],
-        doc: "The date that a text states; with a format the date as a text written by it.",
+        doc: "The date that a text or the digits of a number state; with a format (`yyyy-MM-dd HH:mm:ss`) the date that they state by it, where anything else is an error.",
     },
     Row {
         names: &["date_format", "dateFormat"],

@@ -88,8 +88,12 @@ impl Reader<'_> {
             }
             return false;
         };
-        self.error(declared.name_span, format!("unknown keyword `{name}`"))
-            .hint(format!("did you mean `{}`?", keyword.name()));
+        if name.eq_ignore_ascii_case(keyword.name()) {
+            self.warning(declared.name_span, format!("the keyword `{}` begins with a small letter", keyword.name()));
+        } else {
+            self.error(declared.name_span, format!("unknown keyword `{name}`"))
+                .hint(format!("did you mean `{}`?", keyword.name()));
+        }
         self.keyword(keyword, line, declared.name_span, rest);
         true
     }
@@ -269,8 +273,23 @@ impl Reader<'_> {
         if self.qualifier.is_some_and(|qualifier| indent > qualifier + 1) {
             self.error(line.span, "a sub-property of a sub-property").hint("sub-properties have none of their own");
         }
+        if !self.explicit && self.qualifier.is_none() && self.other_blanks(line) {
+            self.warning(line.span, "a sub-property, as it is indented more than the property before")
+                .hint("a tab counts as two blanks: indent both with the same signs, or put it below `properties:`");
+        }
         self.qualifier = Some(self.qualifier.map_or(indent, |qualifier| qualifier.min(indent)));
         Target::Qualifier
+    }
+
+    /// Whether a line is indented with other signs than the last property, so that which of them
+    /// stands further in is a matter of counting.
+    fn other_blanks(&self, line: Line) -> bool {
+        let before = |start: usize| {
+            let line = self.source.get(..start).unwrap_or("");
+            line.rfind(['\n', '\r']).map_or(line, |end| line.get(end + 1..).unwrap_or(""))
+        };
+        let last = self.read.draft.places.last().and_then(|place| place.properties.last());
+        last.is_some_and(|property| !before(line.span.start).starts_with(before(property.name.start)))
     }
 
     fn add_property(&mut self, target: Target, property: PropertyDef, place: PropertyPlace) {

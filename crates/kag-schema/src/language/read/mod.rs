@@ -134,7 +134,11 @@ impl<'s> Reader<'s> {
             && nearest(first, ["namespace"]).is_some()
         {
             let span = Span::new(line.span.start, line.span.start + first.len());
-            self.error(span, format!("unknown keyword `{first}`")).hint("did you mean `namespace`?");
+            if first.eq_ignore_ascii_case("namespace") {
+                self.warning(span, "the keyword `namespace` begins with a small letter");
+            } else {
+                self.error(span, format!("unknown keyword `{first}`")).hint("did you mean `namespace`?");
+            }
             self.namespace(line, name.len());
             return;
         }

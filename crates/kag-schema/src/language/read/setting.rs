@@ -6,7 +6,7 @@ use kag_core::Span;
 
 use super::{Reader, Target, declare::split};
 use crate::{
-    AutoRelate, Hypernym, IndexKind, Instances, Labels, PropertyKind, RuleText, Spread,
+    AutoRelate, Hypernym, IndexKind, Instances, Labels, PropertyKind, RuleText, Spread, TypeKind,
     language::{
         fence::fenced,
         keyword::Keyword,
@@ -75,7 +75,10 @@ impl Reader<'_> {
         if !keyword.is_of_types() && target == Target::Type {
             let last = if self.qualifier.is_some() { Target::Qualifier } else { Target::Property };
             let hint = format!("`{name}` is said of a property, indented below it");
-            if self.property_of(last).is_none() {
+            if self.property_of(last).is_none() && self.in_standard_type() {
+                let hint = "the form of its values is written `regular: \"^[0-9]+$\"`";
+                self.error(line.span, format!("`{name}` is said of a type")).hint(hint);
+            } else if self.property_of(last).is_none() {
                 self.error(line.span, format!("`{name}` is said of a type")).hint(hint);
             } else {
                 self.warning(word, format!("`{name}` is not indented below its property")).hint(hint);
@@ -86,6 +89,11 @@ impl Reader<'_> {
             self.warning(word, format!("`{name}` is not indented below its property"));
         }
         target
+    }
+
+    /// Whether the type at hand is one whose values have a form.
+    fn in_standard_type(&self) -> bool {
+        self.read.draft.types.last().is_some_and(|type_def| type_def.kind == TypeKind::Standard)
     }
 
     fn open_block(&mut self, keyword: Keyword, line: Line, value: Span) {

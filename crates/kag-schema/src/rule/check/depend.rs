@@ -86,7 +86,8 @@ pub(super) struct Rule {
     name: String,
     span: Span,
     says: Thing,
-    /// Whether facts of it can be stored, so that a circle may begin with them.
+    /// Whether facts of it may be stored, so that a circle can begin with them: the schema
+    /// declares it, wherever its rules stand.
     stored: bool,
     mentions: Mentions,
 }
@@ -106,8 +107,7 @@ impl Rule {
             return Some(Self { program, name, span, says, stored: true, mentions });
         }
         let property = subject.iter().flatten().find_map(|of| schema.resolve_predicate(of.as_str(), &predicate));
-        // What the schema derives is not stored.
-        let stored = property.is_some_and(|property| property.rule.is_none());
+        let stored = property.is_some();
         let subject = subject.map_or(Types::ANY, Types::of);
         let object = if concept.is_some() { Types::ANY } else { types_of(&define.object.labels, schema) };
         let name = format!("`{predicate}`");
@@ -161,24 +161,28 @@ pub(super) fn circles(rules: &[Rule], schema: &Schema) -> Vec<(usize, Diagnostic
                 .with_hint("what is negated or counted must be settled first: define it without this one");
             found.push((turned.program, wrong));
         } else if !begins(&set, rules, &needs, schema) {
-            let message = format!("{} needs itself, and nothing begins it: {way}", rule.name);
-            let wrong = Diagnostic::error(rule.span, message).with_hint("add a rule that does not need it");
-            found.push((rule.program, wrong));
+            let stored = set.iter().filter_map(|at| rules.get(*at)).any(|rule| rule.stored);
+            let wrong = if stored {
+                let message = format!("{} needs itself, and only stored facts begin it: {way}", rule.name);
+                Diagnostic::warning(rule.span, message)
+            } else {
+                let message = format!("{} needs itself, and nothing begins it: {way}", rule.name);
+                Diagnostic::error(rule.span, message)
+            };
+            found.push((rule.program, wrong.with_hint("add a rule that does not need it")));
         }
     }
     found
 }
 
-/// Whether the rules of a circle can begin: with stored facts, or with a rule outside of it
-/// that says the same.
+/// Whether a rule outside of a circle says the same as one in it, so that the circle can begin.
 fn begins(set: &[usize], rules: &[Rule], needs: &[Vec<(usize, bool)>], schema: &Schema) -> bool {
     set.iter().filter_map(|at| rules.get(*at)).any(|rule| {
-        rule.stored
-            || rules.iter().enumerate().any(|(at, other)| {
-                let recursive =
-                    set.contains(&at) && needs.get(at).is_some_and(|of| of.iter().any(|(to, _)| set.contains(to)));
-                !recursive && can_be(&rule.says, &other.says, schema)
-            })
+        rules.iter().enumerate().any(|(at, other)| {
+            let recursive =
+                set.contains(&at) && needs.get(at).is_some_and(|of| of.iter().any(|(to, _)| set.contains(to)));
+            !recursive && can_be(&rule.says, &other.says, schema)
+        })
     })
 }
 

@@ -27,6 +27,12 @@ impl Checker<'_> {
     /// Checks `expr`, in which a name that is no variable is a property of `of`, and says of
     /// what kind it is.
     pub(super) fn expr(&mut self, expr: &Expr, of: Option<&Variable>) -> ExprType {
+        self.no_choices(std::iter::once(expr));
+        self.checked(expr, of)
+    }
+
+    /// The same of what may choose matches.
+    pub(super) fn checked(&mut self, expr: &Expr, of: Option<&Variable>) -> ExprType {
         let mut stand = Stand(BTreeMap::new());
         let plain = self.plain(expr, of, &mut stand);
         let (kind, diagnostics) = check_expr(&plain, &stand, self.functions);
@@ -56,7 +62,7 @@ impl Checker<'_> {
                 self.path_condition(path);
                 ExprType::Boolean
             }
-            ExprKind::Call { function, arguments } => return self.call(function, arguments, expr.span, of, stand),
+            ExprKind::Call { .. } => return self.call(expr, of, stand),
             ExprKind::Lambda { .. } => {
                 let wrong = Diagnostic::error(expr.span, "a function without a name stands only in an operation");
                 self.report(wrong.with_expected("`e.edges().constraint((pre, cur) => …)`"));
@@ -91,14 +97,8 @@ impl Checker<'_> {
         exprs.iter().map(|expr| self.plain(expr, of, stand)).collect()
     }
 
-    fn call(
-        &mut self,
-        function: &Arc<str>,
-        arguments: &[Expr],
-        span: Span,
-        of: Option<&Variable>,
-        stand: &mut Stand,
-    ) -> Expr {
+    fn call(&mut self, call: &Expr, of: Option<&Variable>, stand: &mut Stand) -> Expr {
+        let ExprKind::Call { function, arguments } = &call.kind else { return call.clone() };
         let groups = operation::groups(function);
         if groups {
             self.mentions.aggregate();
@@ -106,11 +106,17 @@ impl Checker<'_> {
         let outer = self.mentions.turn(groups || operation::turns(function));
         let arguments = self.plain_all(arguments, of, stand);
         self.mentions.restore(outer);
-        // How many of the concepts hold, in rules on concepts.
-        if self.functions.get(function).is_none() && function.eq_ignore_ascii_case("hits") {
-            return value_of(ExprType::Integer, span, stand);
+        if !self.shows {
+            let kind = arguments.first().and_then(super::variable_name).and_then(|name| stand.0.get(&**name));
+            self.within_one_match(call, kind);
         }
-        Expr::from(ExprKind::Call { function: Arc::clone(function), arguments }).at(span)
+        let counts_matches = arguments.is_empty() && self.functions.get(function).is_some_and(|f| &*f.name == "count");
+        // How many of the concepts hold, in rules on concepts.
+        let hits = self.functions.get(function).is_none() && function.eq_ignore_ascii_case("hits");
+        if hits || counts_matches {
+            return value_of(ExprType::Integer, call.span, stand);
+        }
+        Expr::from(ExprKind::Call { function: Arc::clone(function), arguments }).at(call.span)
     }
 
     /// What a name, or a name after a point, stands for. What is not there is reported.

@@ -5,14 +5,19 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{Checker, property, types};
 use crate::{Clause, ConceptHead, Define, Diagnostic, Label, RuleProgram, Schema, Statement};
 
-/// The predicates that rules define, and what their facts say of themselves.
-#[derive(Debug, Default)]
-pub(super) struct Heads {
+/// What rules define: predicates, and what the facts with them say of themselves.
+///
+/// Queries that are checked one by one, over rules that stay the same, need nothing else of
+/// the rules: see [`check_query`](crate::check_query).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleDefinitions {
     qualifiers: BTreeMap<Arc<str>, Vec<Arc<str>>>,
 }
 
-impl Heads {
-    pub(super) fn of(programs: &[&RuleProgram], schema: &Schema) -> Self {
+impl RuleDefinitions {
+    /// What `programs` define, predicates called as in `schema`.
+    #[must_use]
+    pub fn of(programs: &[&RuleProgram], schema: &Schema) -> Self {
         let mut heads = Self::default();
         for statement in programs.iter().flat_map(|program| &program.statements) {
             match statement {

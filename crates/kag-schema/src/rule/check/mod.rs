@@ -8,6 +8,7 @@ mod head;
 mod operation;
 mod pattern;
 mod property;
+mod shown;
 mod types;
 mod variable;
 
@@ -18,8 +19,9 @@ use crate::{
     PathPattern, RuleProgram, RuleQuery, Schema, Statement,
 };
 
+pub use head::RuleDefinitions;
+
 use depend::{Mentions, Rule};
-use head::Heads;
 use types::Types;
 use variable::{Variable, Variables};
 
@@ -55,7 +57,7 @@ use variable::{Variable, Variables};
 /// ```
 #[must_use]
 pub fn check_rules(programs: &[&RuleProgram], schema: &Schema, functions: &Functions) -> Vec<Vec<Diagnostic>> {
-    let heads = Heads::of(programs, schema);
+    let heads = RuleDefinitions::of(programs, schema);
     let mut rules: Vec<Rule> = Vec::new();
     let mut found: Vec<Vec<Diagnostic>> = Vec::with_capacity(programs.len());
     for (program, at) in programs.iter().zip(0..) {
@@ -85,34 +87,60 @@ pub fn check_rules(programs: &[&RuleProgram], schema: &Schema, functions: &Funct
             diagnostics.push(wrong);
         }
     }
-    for diagnostics in &mut found {
-        diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
-        diagnostics.dedup();
-    }
-    found
+    found.into_iter().map(in_order).collect()
 }
+
+/// What is wrong with `query` in the domain of `schema`, over rules that define `definitions`:
+/// what [`check_rules`] would report of it beside them, in the order of its text.
+#[must_use]
+pub fn check_query(
+    query: &RuleQuery,
+    definitions: &RuleDefinitions,
+    schema: &Schema,
+    functions: &Functions,
+) -> Vec<Diagnostic> {
+    let mut checker = Checker::new(schema, functions, definitions);
+    checker.query(query);
+    in_order(checker.diagnostics)
+}
+
+/// Diagnostics in the order of the text, each once.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by_key(|d| (d.span.start, d.span.end));
+    diagnostics.dedup();
+    diagnostics
+}
+
+/// So many names are shown where one is unknown and none is near.
+const FEW: usize = 8;
 
 /// Checks one rule or query.
 struct Checker<'c> {
     schema: &'c Schema,
     functions: &'c Functions,
-    heads: &'c Heads,
+    heads: &'c RuleDefinitions,
     variables: Variables,
     /// The names that expressions use, by which a bare word on an edge is told from a
     /// predicate.
     used: BTreeSet<Arc<str>>,
+    /// The names that stand for several edges.
+    several: BTreeSet<Arc<str>>,
+    /// Whether what a query shows is at hand: what is aggregated there is matches.
+    shows: bool,
     mentions: Mentions,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'c> Checker<'c> {
-    fn new(schema: &'c Schema, functions: &'c Functions, heads: &'c Heads) -> Self {
+    fn new(schema: &'c Schema, functions: &'c Functions, heads: &'c RuleDefinitions) -> Self {
         Self {
             schema,
             functions,
             heads,
             variables: Variables::default(),
             used: BTreeSet::new(),
+            several: BTreeSet::new(),
+            shows: false,
             mentions: Mentions::default(),
             diagnostics: Vec::new(),
         }
@@ -158,9 +186,7 @@ impl<'c> Checker<'c> {
             self.expr(condition, None);
         }
         self.clauses(&query.constraint);
-        for item in &query.items {
-            self.expr(&item.expr, None);
-        }
+        self.shown(query);
     }
 
     /// Notes the names that expressions use.
@@ -175,7 +201,7 @@ impl<'c> Checker<'c> {
         for clause in clauses {
             match clause {
                 Clause::Projection { name, property, expr, .. } => {
-                    let kind = self.expr(expr, None);
+                    let kind = self.projected(name, expr);
                     match property {
                         // The qualifier of an edge, or a property of the thing itself.
                         Some(_) => self.known_name(name, clause.span().0),
@@ -183,8 +209,7 @@ impl<'c> Checker<'c> {
                     }
                 }
                 Clause::Condition { name, expr, .. } => {
-                    let kind = self.expr(expr, None);
-                    let chooses = operation::is_choice(expr);
+                    let (kind, chooses) = self.condition(expr);
                     if !chooses && !kind.fits(&ExprType::Boolean) {
                         let wrong = Diagnostic::error(expr.span, format!("a condition does not take {kind}"));
                         self.report(wrong.with_expected(ExprType::Boolean.to_string()));
@@ -211,7 +236,14 @@ impl<'c> Checker<'c> {
         if self.variables.get(name).is_none() {
             let wrong = Diagnostic::error(span, format!("unknown variable `{name}`"));
             let names = self.variables.names();
-            self.report(wrong.with_nearest(name, names.iter().map(|name| &**name)));
+            let wrong = wrong.with_nearest(name, names.iter().map(|name| &**name));
+            self.report(match (wrong.hint, &names[..]) {
+                (None, [_, ..]) if names.len() <= FEW => {
+                    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                    Diagnostic { hint: None, ..wrong }.with_expected(names.join(", "))
+                }
+                (hint, _) => Diagnostic { hint, ..wrong },
+            });
         }
     }
 

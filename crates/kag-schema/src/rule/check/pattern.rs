@@ -12,11 +12,13 @@ use super::{
 };
 use crate::{
     Diagnostic, EdgeDirection, EdgePattern, EdgeTarget, Label, NodePattern, PathPattern, PropertyDef, expr::InRule,
+    rule::aggregate::several,
 };
 
 impl Checker<'_> {
     /// Nodes first: an edge may stand before the line that says what its ends are.
     pub(super) fn patterns(&mut self, paths: &[PathPattern]) {
+        self.several.extend(several(paths));
         for node in paths.iter().flat_map(PathPattern::nodes) {
             self.node(node);
         }

@@ -80,7 +80,7 @@ impl Parser<'_> {
         }
         if !self.path_ends() {
             if self.diagnostics.len() == reported {
-                let _: Option<()> = self.unexpected("an edge, `,` or the next path");
+                self.misplaced("an edge, `,` or the next path");
             }
             self.skip_path();
         }
@@ -93,6 +93,7 @@ impl Parser<'_> {
             || self.path_begins(self.at)
             || self.name_at(self.at) && (self.on_new_line(self.at) || self.sees_word("WHERE"))
             || self.sees_word("RETURN")
+            || self.match_at(self.at)
             || self.outer_at(self.at)
     }
 

@@ -118,7 +118,13 @@ impl Parser<'_> {
             (Some(TokenKind::Symbol(Symbol::Colon)), Some(TokenKind::Symbol(Symbol::RightParen))) => {
                 wrong.with_hint("the name of a clause is a word of its own: put it on a new line")
             }
-            _ => wrong,
+            _ => match self.foreign_hint() {
+                Some(hint) => wrong.with_hint(hint),
+                None if self.on_new_line(self.at) => {
+                    wrong.with_hint("a clause begins with its name: `R1: condition` or `name = value`")
+                }
+                None => wrong,
+            },
         };
         self.diagnostics.push(wrong);
     }

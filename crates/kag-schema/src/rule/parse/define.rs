@@ -41,7 +41,10 @@ impl Parser<'_> {
         }
         let relation = self.relation(subject);
         if !self.sees(Symbol::LeftBrace) {
-            let _: Option<()> = self.unexpected("`{`");
+            // What is wrong with a head that cannot be read is said already.
+            if relation.is_some() {
+                let _: Option<()> = self.unexpected("`{`");
+            }
             while self.peek().is_some() && !self.sees(Symbol::LeftBrace) && !self.outer_at(self.at) {
                 self.at += 1;
             }

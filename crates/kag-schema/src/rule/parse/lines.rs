@@ -117,10 +117,13 @@ impl Parser<'_> {
             let close = self.partner(self.at + 1);
             self.at += 2;
             let least = self.count("the fewest edges");
-            if self.take(Symbol::Comma).is_none() && least.is_some() {
-                let _: Option<()> = self.unexpected("`,`");
-            }
-            let most = self.count("the most edges");
+            let most = if self.take(Symbol::Comma).is_some() {
+                self.count("the most edges")
+            } else if least.is_some() {
+                self.unexpected("`,` and the most edges")
+            } else {
+                None
+            };
             if self.take(Symbol::RightParen).is_none() && most.is_some() {
                 let _: Option<()> = self.unexpected("`)`");
             }
@@ -175,9 +178,10 @@ impl Parser<'_> {
         }
         let open = self.here();
         let Some(close) = self.partner(self.at) else {
-            let wrong = Diagnostic::error(open, "bracket without an end").with_expected("`]`");
-            self.diagnostics.push(wrong);
-            self.at += 1;
+            self.unended(open, "`]`");
+            while self.peek().is_some() && !self.on_new_line(self.at) {
+                self.at += 1;
+            }
             return options;
         };
         self.at += 1;

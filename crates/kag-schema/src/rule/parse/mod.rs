@@ -10,6 +10,7 @@ mod boundary;
 mod clause;
 mod concept;
 mod define;
+mod foreign;
 mod lines;
 mod pattern;
 mod query;
@@ -116,6 +117,9 @@ impl Parser<'_> {
         if let Some(TokenKind::Name(name)) = self.ahead(0) {
             wrong = wrong.with_nearest(name, WORDS);
         }
+        if let Some(hint) = self.foreign_hint() {
+            wrong = wrong.with_hint(hint);
+        }
         if self.begins_with("Graph", Symbol::LeftBrace) {
             wrong = wrong.with_hint("a graph of examples is data and no rule");
         }
@@ -124,7 +128,9 @@ impl Parser<'_> {
         }
         self.at += 1;
         while self.peek().is_some() && !self.statement_at(self.at) {
-            self.at += 1;
+            // What stands in braces belongs to what could not be read.
+            let brace = self.sees(Symbol::LeftBrace);
+            self.at = self.partner(self.at).filter(|other| brace && *other > self.at).unwrap_or(self.at) + 1;
         }
     }
 

@@ -43,9 +43,7 @@ impl Parser<'_> {
     pub(super) fn node(&mut self) -> Option<NodePattern> {
         let open = self.here();
         let Some(close) = self.partner(self.at) else {
-            let wrong = Diagnostic::error(open, "bracket without an end").with_expected("`)`");
-            self.diagnostics.push(wrong);
-            self.at += 1;
+            self.unended(open, "`)`");
             return None;
         };
         self.at += 1;
@@ -53,6 +51,22 @@ impl Parser<'_> {
         self.at = close + 1;
         node.span = self.span_from(open.start);
         Some(node)
+    }
+
+    /// Reports the bracket that comes next as one without an end, unless a text or name without
+    /// an end, which is reported already, has swallowed that.
+    pub(super) fn unended(&mut self, open: Span, close: &str) {
+        /// So far a line is looked through.
+        const MOST: usize = 200;
+        let line = (self.at + 1..self.stop.min(self.at + MOST)).take_while(|at| !self.on_new_line(*at));
+        let broken = line.into_iter().find(|at| self.kind_at(*at) == Some(&TokenKind::Broken));
+        if let Some(broken) = broken {
+            self.at = broken + 1;
+            return;
+        }
+        let wrong = Diagnostic::error(open, "bracket without an end").with_expected(close);
+        self.diagnostics.push(wrong);
+        self.at += 1;
     }
 
     fn inside_node(&mut self) -> NodePattern {
@@ -77,7 +91,8 @@ impl Parser<'_> {
         }
         node.condition = self.where_condition();
         if self.peek().is_some() {
-            let _: Option<()> = self.unexpected("`:`, `WHERE` or `)`");
+            let braces = self.sees(Symbol::LeftBrace);
+            self.foreign_part(braces, "`:`, `WHERE` or `)`", "write `(s:Type WHERE name == 'x')`");
         }
         node
     }
@@ -204,9 +219,7 @@ impl Parser<'_> {
         if self.sees(Symbol::LeftBracket) {
             let open = self.here();
             let Some(close) = self.partner(self.at) else {
-                let wrong = Diagnostic::error(open, "bracket without an end").with_expected("`]`");
-                self.diagnostics.push(wrong);
-                self.at += 1;
+                self.unended(open, "`]`");
                 return None;
             };
             self.at += 1;
@@ -252,7 +265,18 @@ impl Parser<'_> {
             self.per_node_limit(edge);
         }
         if self.peek().is_some() {
-            let _: Option<()> = self.unexpected("`:`, `WHERE`, `per_node_limit` or `]`");
+            let star = self.sees(Symbol::Star);
+            let hint = "how many edges stands behind the arrow: `-[e:predicate]->{1,3}`";
+            self.foreign_part(star, "`:`, `WHERE`, `per_node_limit` or `]`", hint);
+        }
+    }
+
+    /// Reports what does not belong into the brackets of a pattern.
+    fn foreign_part(&mut self, foreign: bool, expected: &str, hint: &str) {
+        let known = self.diagnostics.len();
+        let _: Option<()> = self.unexpected(expected);
+        if let Some(wrong) = self.diagnostics.get_mut(known).filter(|_| foreign) {
+            wrong.hint = Some(hint.to_owned());
         }
     }
 

@@ -166,7 +166,7 @@ impl Parser<'_> {
         }
         if columns.len() != query.items.len() {
             let (names, shown) = (columns.len(), query.items.len());
-            let wrong = Diagnostic::error(span, format!("{names} names for {shown} columns"));
+            let wrong = Diagnostic::error(span, format!("columns shown: {shown}, names for them: {names}"));
             self.diagnostics.push(wrong);
             return;
         }
@@ -201,7 +201,11 @@ impl Parser<'_> {
             self.at += 1;
             self.returned(&mut query);
         } else {
-            let _: Option<()> = self.unexpected("`RETURN`");
+            // A text without an end may have swallowed it.
+            let swallowed = self.at > 0 && self.kind_at(self.at - 1) == Some(&TokenKind::Broken);
+            if !swallowed {
+                let _: Option<()> = self.unexpected("`RETURN`");
+            }
             while self.peek().is_some() && !self.statement_at(self.at) {
                 self.at += 1;
             }
@@ -234,7 +238,7 @@ impl Parser<'_> {
         self.up_to(end, |parser| {
             let tree = parser.expression();
             if tree.is_some() && parser.peek().is_some() {
-                let _: Option<()> = parser.unexpected(&format!("an operator or {expected}"));
+                parser.misplaced(&format!("an operator or {expected}"));
             }
             parser.at = parser.stop;
             tree.map(|tree| tree.expr)
@@ -261,16 +265,7 @@ impl Parser<'_> {
                 }
             }
             if parser.peek().is_some() {
-                let known = ["ORDER", "SKIP", "OFFSET"].iter().any(|word| parser.word_at(parser.at, word));
-                let span = parser.here();
-                let mut wrong = Diagnostic::error(span, format!("unexpected `{}`", parser.shown(span)))
-                    .with_expected("`,`, `AS`, `LIMIT` or the end");
-                if known {
-                    wrong = wrong.with_hint("rows have no order of their own: sort what the query gives");
-                }
-                if parser.ahead(0) != Some(&TokenKind::Broken) {
-                    parser.diagnostics.push(wrong);
-                }
+                parser.misplaced("`,`, `AS`, `LIMIT` or the end");
                 parser.at = parser.stop;
             }
         });

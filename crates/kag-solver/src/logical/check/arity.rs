@@ -1,6 +1,6 @@
 //! Whether each operation has what it works on.
 
-use kag_schema::{Diagnostic, ExprType, Functions, check_expr};
+use kag_schema::{Diagnostic, Expr, ExprType, Functions, check_expr};
 
 use super::super::{Deduce, Deduction, LogicalOp, Math, Plan, PredicateTerm, Retrieval, Term};
 
@@ -27,10 +27,14 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
                     found.push(Diagnostic::warning(span, message));
                 }
             }
-            LogicalOp::Math(Math::Formula(expr)) => {
-                // What a variable holds is known when the plan runs.
-                let any = |_: &str| Some(ExprType::Any);
-                found.extend(check_expr(expr, &any, &Functions::standard()).1);
+            LogicalOp::Filter(op) => {
+                found.extend(expression(&op.condition));
+                if op.condition.variables().is_empty() {
+                    found.push(Diagnostic::error(span, "the condition is about no variable"));
+                }
+            }
+            LogicalOp::Math(Math::Formula { expr, .. }) => {
+                found.extend(expression(expr));
                 if expr.variables().is_empty() {
                     found.push(Diagnostic::warning(span, "computes with no variable"));
                 }
@@ -50,6 +54,12 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// What is wrong with an expression; what a variable holds is known when the plan runs.
+fn expression(expr: &Expr) -> Vec<Diagnostic> {
+    let any = |_: &str| Some(ExprType::Any);
+    check_expr(expr, &any, &Functions::standard()).1
 }
 
 /// Why a pattern would match far too much.

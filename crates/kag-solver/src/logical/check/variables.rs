@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kag_core::Span;
 use kag_schema::Diagnostic;
 
-use super::super::{Constant, LogicalOp, Operand, Plan, Step, Var};
+use super::super::{Constant, LogicalOp, Math, Operand, Plan, Step, Var};
 
 /// Where a variable is bound and used, by the places of steps.
 #[derive(Default)]
@@ -18,8 +18,8 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
     let mut uses: BTreeMap<Var, Uses> = BTreeMap::new();
     for (place, step) in plan.steps.iter().enumerate() {
         for var in step.defined() {
-            // A sort in place narrows what another step binds.
-            if !sorts_in_place(step) {
+            // A sort or filter in place narrows what another step binds.
+            if !narrows_in_place(step) {
                 uses.entry(var).or_default().binders.push(place);
             }
         }
@@ -35,8 +35,8 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
     found
 }
 
-fn sorts_in_place(step: &Step) -> bool {
-    matches!(step.op, LogicalOp::Sort(_)) && step.output.is_none()
+fn narrows_in_place(step: &Step) -> bool {
+    matches!(step.op, LogicalOp::Sort(_) | LogicalOp::Filter(_)) && step.output.is_none()
 }
 
 fn span(plan: &Plan, place: usize) -> Span {
@@ -136,13 +136,16 @@ fn meaning(step: &Step, var: &Var) -> Meaning {
     }
 }
 
-/// Sorts by something that has nothing to do with what is sorted.
+/// Sorts and groups by something that has nothing to do with what is sorted or grouped.
 fn apart(plan: &Plan, found: &mut Vec<Diagnostic>) {
     let mut together: Vec<BTreeSet<Var>> = Vec::new();
     for step in &plan.steps {
         let mut vars: BTreeSet<Var> = step.bound().into_iter().collect();
-        if let LogicalOp::Math(_) | LogicalOp::Custom(_) = step.op {
-            vars.extend(step.needed());
+        match &step.op {
+            LogicalOp::Math(Math::Formula { by, .. }) if !by.is_empty() => vars.extend(by.iter().cloned()),
+            LogicalOp::Math(_) | LogicalOp::Custom(_) => vars.extend(step.needed()),
+            LogicalOp::Filter(filter) => vars.extend(filter.set()),
+            _ => {}
         }
         let (meeting, apart): (Vec<_>, Vec<_>) = together.into_iter().partition(|group| !group.is_disjoint(&vars));
         together = apart;
@@ -150,16 +153,23 @@ fn apart(plan: &Plan, found: &mut Vec<Diagnostic>) {
         together.push(vars);
     }
     for step in &plan.steps {
-        let LogicalOp::Sort(sort) = &step.op else {
+        let (set, others, hint): (_, Vec<&Var>, _) = match &step.op {
+            LogicalOp::Sort(sort) => {
+                let keys = sort.by.iter().map(|path| &path.var).collect();
+                (&sort.set, keys, "a sort key is bound in the same rows as what is sorted")
+            }
+            LogicalOp::Math(Math::Formula { by, .. }) => match by.split_first() {
+                Some((first, more)) => (first, more.iter().collect(), "rows are grouped by what they bind together"),
+                None => continue,
+            },
+            _ => continue,
+        };
+        let Some(group) = together.iter().find(|group| group.contains(set)) else {
             continue;
         };
-        let group = together.iter().find(|group| group.contains(&sort.set));
-        for path in &sort.by {
-            if group.is_some_and(|group| !group.contains(&path.var)) {
-                let message = format!("`{}` has nothing to do with `{}`", path.var, sort.set);
-                let hint = "a sort key is bound in the same rows as what is sorted";
-                found.push(Diagnostic::error(step.place.0, message).with_hint(hint));
-            }
+        for other in others.into_iter().filter(|other| !group.contains(*other)) {
+            let message = format!("`{other}` has nothing to do with `{set}`");
+            found.push(Diagnostic::error(step.place.0, message).with_hint(hint));
         }
     }
 }
@@ -193,7 +203,7 @@ fn unused(plan: &Plan, uses: &BTreeMap<Var, Uses>, found: &mut Vec<Diagnostic>) 
 /// Whether a step narrows what others bind, so that it counts even if it names nothing new.
 fn narrows(step: &Step) -> bool {
     match &step.op {
-        LogicalOp::Sort(_) => step.output.is_none(),
+        LogicalOp::Sort(_) | LogicalOp::Filter(_) => true,
         LogicalOp::Retrieval(retrieval) => {
             let refers = |value: &Operand| !value.paths().is_empty();
             let object = &retrieval.object;

@@ -2,6 +2,7 @@
 
 mod custom;
 mod deduce;
+mod filter;
 mod math;
 mod output;
 mod retrieval;
@@ -13,6 +14,7 @@ use super::Var;
 
 pub use custom::{Argument, CustomOp, NamedOp};
 pub use deduce::{Deduce, Deduction};
+pub use filter::Filter;
 pub use math::Math;
 pub use output::Output;
 pub use retrieval::{Comparison, Constraint, PredicateTerm, Retrieval, Role};
@@ -24,6 +26,8 @@ pub use sort::{Sort, SortDirection};
 pub enum LogicalOp {
     /// Looks for facts that match a pattern.
     Retrieval(Retrieval),
+    /// Keeps the rows for which a condition holds.
+    Filter(Filter),
     /// Orders what a variable is bound to, and keeps the first.
     Sort(Sort),
     /// Computes.
@@ -42,6 +46,7 @@ impl LogicalOp {
     pub fn name(&self) -> &str {
         match self {
             Self::Retrieval(_) => "Retrieval",
+            Self::Filter(_) => "Filter",
             Self::Sort(_) => "Sort",
             Self::Math(_) => "Math",
             Self::Deduce(_) => "Deduce",
@@ -64,7 +69,7 @@ impl LogicalOp {
         match self {
             Self::Retrieval(op) => op.vars().cloned().collect(),
             Self::Custom(op) => op.outputs(),
-            Self::Sort(_) | Self::Math(_) | Self::Deduce(_) | Self::Output(_) => Vec::new(),
+            Self::Filter(_) | Self::Sort(_) | Self::Math(_) | Self::Deduce(_) | Self::Output(_) => Vec::new(),
         }
     }
 
@@ -72,6 +77,7 @@ impl LogicalOp {
     pub(super) fn needed(&self) -> Vec<Var> {
         match self {
             Self::Retrieval(op) => op.needed(),
+            Self::Filter(op) => op.needed(),
             Self::Sort(op) => op.needed(),
             Self::Math(op) => op.needed(),
             Self::Deduce(op) => op.needed(),
@@ -85,6 +91,7 @@ impl PartialEq for LogicalOp {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Retrieval(left), Self::Retrieval(right)) => left == right,
+            (Self::Filter(left), Self::Filter(right)) => left == right,
             (Self::Sort(left), Self::Sort(right)) => left == right,
             (Self::Math(left), Self::Math(right)) => left == right,
             (Self::Deduce(left), Self::Deduce(right)) => left == right,
@@ -108,4 +115,4 @@ macro_rules! from_op {
         })*
     };
 }
-from_op!(Retrieval, Sort, Math, Deduce, Output);
+from_op!(Retrieval, Filter, Sort, Math, Deduce, Output);

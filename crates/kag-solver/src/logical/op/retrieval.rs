@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use kag_core::Predicate;
+use kag_core::{NameKey, Predicate};
 use serde::{Deserialize, Serialize};
 
-use super::super::{Operand, Path, Place, Term, Var};
+use super::super::{Deduction, Operand, Path, Place, Term, Var};
 
 /// Looks for facts: `Retrieval(s=s1:Person[C罗], p=p1:playsFor, o=o1:Team, p.time=2011)`.
 ///
@@ -124,6 +124,17 @@ impl Retrieval {
         [Role::Subject, Role::Predicate, Role::Object].into_iter().filter_map(|role| self.var(role))
     }
 
+    /// Whether the pattern asks which rows fit, rather than for something to be added to them:
+    /// its object is fixed or, as `is_bound` says, bound before, or subject or object must have
+    /// some property. A condition on the fact itself, as its time, says which facts are meant,
+    /// not which rows.
+    pub(crate) fn is_condition(&self, is_bound: impl Fn(&Var) -> bool) -> bool {
+        let object = &self.object;
+        object.is_constant()
+            || object.var.as_ref().is_some_and(is_bound)
+            || self.constraints.iter().any(|constraint| constraint.on != Role::Predicate)
+    }
+
     /// The variables that must be bound before: a subject of which nothing else is known,
     /// and what constraints refer to.
     pub(super) fn needed(&self) -> Vec<Var> {
@@ -147,6 +158,10 @@ impl PredicateTerm {
 impl Constraint {
     /// The qualifier that stands for a fact's time as a whole.
     pub const TIME: &'static str = "time";
+
+    /// The property that stands for the thing itself: `o>=750` is `o.value>=750`. Of a node
+    /// that has a property of this name, it is that property.
+    pub const VALUE: &'static str = "value";
 
     /// The condition that `property` of `on` compares so with `value`.
     #[must_use]
@@ -185,6 +200,34 @@ impl Comparison {
         (Self::In, "in"),
         (Self::Contains, "contains"),
     ];
+
+    /// The comparison called `name`: a symbol, or a word in English or Chinese; case, width,
+    /// spaces, `-` and `_` do not count. `None` where none is called so.
+    ///
+    /// ```
+    /// use kag_solver::logical::Comparison;
+    ///
+    /// assert_eq!(Comparison::read("≥"), Some(Comparison::GreaterOrEqual));
+    /// assert_eq!(Comparison::read("等于"), Some(Comparison::Equal));
+    /// assert_eq!(Comparison::read("near"), None);
+    /// ```
+    #[must_use]
+    pub fn read(name: &str) -> Option<Self> {
+        let key = NameKey::of(name).as_str().replace([' ', '-', '_'], "");
+        Some(match key.as_str() {
+            "in" | "within" | "oneof" | "属于" | "在" => Self::In,
+            "contains" | "contain" | "includes" | "has" | "包含" | "含有" => Self::Contains,
+            _ => match Deduction::read(&key)? {
+                Deduction::Equal => Self::Equal,
+                Deduction::NotEqual => Self::NotEqual,
+                Deduction::Less => Self::Less,
+                Deduction::LessOrEqual => Self::LessOrEqual,
+                Deduction::Greater => Self::Greater,
+                Deduction::GreaterOrEqual => Self::GreaterOrEqual,
+                _ => return None,
+            },
+        })
+    }
 
     /// The symbol or word it is printed as.
     #[must_use]

@@ -165,8 +165,8 @@ fn key(
     }
     let adjacent = first.span.end == second.span.start;
     if known.is_some() && adjacent && second.kind == Kind::Open(Bracket::Square) {
-        let warning = Diagnostic::warning(first.span, format!("`=` is missing after `{named}`"));
-        reader.report(warning);
+        let wrong = Diagnostic::error(first.span, format!("`=` is missing after `{named}`"));
+        reader.report(wrong.with_hint(format!("write `{named}=[…]`")));
         return Some((Key::Named(named), Comparison::Equal, 1));
     }
     None

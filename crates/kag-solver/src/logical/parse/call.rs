@@ -63,7 +63,7 @@ pub(super) fn read<'s>(
     limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Call<'s>> {
-    let inside = Extent::new(lexer, head, limits).read(lexer, diagnostics)?;
+    let inside = with_operators_apart(lexer.source, Extent::new(lexer, head, limits).read(lexer, diagnostics)?);
     let start = head.output.unwrap_or(head.name).span.start;
     let before = head.output.and_then(|name| variable(lexer.source, name, diagnostics));
     let mut call = Call {
@@ -98,6 +98,34 @@ pub(super) fn read<'s>(
         call.span.end = lexer.at;
     }
     Some(call)
+}
+
+/// `tokens`, where `op=>=` is the key `op`, `=` and the operator `>=`.
+fn with_operators_apart(source: &str, tokens: Vec<Token>) -> Vec<Token> {
+    let mut apart: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let text = token.span.of(source).unwrap_or_default();
+        let after_op = apart
+            .last()
+            .and_then(|before| before.span.of(source))
+            .is_some_and(|before| ["op", "operation"].iter().any(|key| key.eq_ignore_ascii_case(before)));
+        let equals = text.chars().next().filter(|c| matches!(c, '=' | '＝')).map_or(0, char::len_utf8);
+        if token.kind != Kind::Compare || !after_op || equals == 0 {
+            apart.push(token);
+            continue;
+        }
+        let middle = token.span.start + equals;
+        apart.push(Token { kind: Kind::Compare, span: Span::new(token.span.start, middle) });
+        let mut end = token.span.end;
+        while let Some(more) = tokens.next_if(|next| next.kind == Kind::Compare && next.span.start == end) {
+            end = more.span.end;
+        }
+        if end > middle {
+            apart.push(Token { kind: Kind::Word, span: Span::new(middle, end) });
+        }
+    }
+    apart
 }
 
 /// The variable that `token` names; what is none is reported.

@@ -8,6 +8,7 @@ use super::{
     call,
     lex::{Lexer, is_blank},
     quote,
+    tags::holds_tag,
 };
 
 /// A part of the text that begins with an operation.
@@ -30,16 +31,27 @@ enum Heading {
     Action,
 }
 
-const HEADINGS: [(&str, Heading); 8] = [
+const HEADINGS: [(&str, Heading); 16] = [
+    ("sub-question", Heading::Step),
     ("subquestion", Heading::Step),
+    ("sub question", Heading::Step),
     ("step", Heading::Step),
     ("步骤", Heading::Step),
     ("子问题", Heading::Step),
+    ("logical form", Heading::Action),
+    ("logic form", Heading::Action),
+    ("logic_form", Heading::Action),
+    ("function", Heading::Action),
     ("action", Heading::Action),
     ("动作", Heading::Action),
     ("操作", Heading::Action),
     ("行动", Heading::Action),
+    ("算子", Heading::Action),
+    ("逻辑形式", Heading::Action),
 ];
+
+/// The operations that may follow a question on its line without a heading between them.
+const AFTER_QUESTION: [&str; 6] = ["Retrieval", "get_spo", "Sort", "Math", "Deduce", "Output"];
 
 /// The statements of `source` in order, and the lines that are none.
 pub(super) fn statements(source: &str, known: &[&str]) -> (Vec<Statement>, Vec<Span>) {
@@ -74,6 +86,8 @@ pub(in super::super) fn is_plain_question(text: &str) -> bool {
         && edge(text.chars().next_back())
         && !text.chars().any(char::is_control)
         && inline_action(text).is_none()
+        && inline_operation(text).is_none()
+        && !holds_tag(text)
         && call::head(&mut lexer).is_none()
 }
 
@@ -131,15 +145,30 @@ impl Scan<'_> {
             self.begin(rest, number, false);
             return;
         }
-        let action = inline_action_outside_quotes(text);
+        let action = outside_quotes(text, |text| inline_action(text).or_else(|| inline_operation(text)));
         let question = text.get(..action.unwrap_or(text.len())).unwrap_or_default();
         let question = question.trim_matches(|c| is_blank(c) || c == '*');
         let whole = quote::length(question) == Some(question.len());
         let question = if whole && question.starts_with('"') { quote::decode(question) } else { question.to_owned() };
+        if action.is_none()
+            && let Some(first) = self.unasked(number)
+        {
+            first.subquestion = Some(question);
+            return;
+        }
         self.question = Some((number, question));
         if let Some(action) = action {
             self.line(Span::new(rest.start + action, rest.end));
         }
+    }
+
+    /// The first of the last statements, announced by this number, whose question has not
+    /// come yet: it follows them.
+    fn unasked(&mut self, number: Option<usize>) -> Option<&mut Statement> {
+        let number = number?;
+        let waits = |statement: &&mut Statement| statement.number == Some(number) && statement.announced;
+        let last = self.statements.iter_mut().rev().take_while(waits).last();
+        last.filter(|first| first.subquestion.is_none())
     }
 
     fn begin(&mut self, span: Span, number: Option<usize>, announced: bool) {
@@ -169,11 +198,26 @@ impl Scan<'_> {
     }
 }
 
-fn inline_action_outside_quotes(text: &str) -> Option<usize> {
+/// What `find` finds in `text` behind the quoted text that it begins with.
+fn outside_quotes(text: &str, find: impl Fn(&str) -> Option<usize>) -> Option<usize> {
     let blank = text.len() - text.trim_start().len();
     let quoted = text.get(blank..).and_then(quote::length);
     let from = quoted.map_or(0, |length| blank + length);
-    inline_action(text.get(from..)?).map(|at| at + from)
+    find(text.get(from..)?).map(|at| at + from)
+}
+
+/// Where an operation begins that is the rest of the line `text`.
+fn inline_operation(text: &str) -> Option<usize> {
+    let ends = text.trim_end_matches(|c| is_blank(c) || "`*。.;；".contains(c));
+    let closed = ends.ends_with([')', '）']) || ends.rsplit_once("->").is_some_and(|(before, _)| before.ends_with(')'));
+    let begins = |at: usize| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let apart = before.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_');
+        let mut lexer = Lexer::new(text, Span::new(at, text.len()));
+        apart && call::head(&mut lexer).is_some_and(|head| lexer.at - head.name_span().end <= '（'.len_utf8())
+    };
+    let places = AFTER_QUESTION.iter().flat_map(|name| text.match_indices(name)).map(|(at, _)| at);
+    places.filter(|at| closed && begins(*at)).min()
 }
 
 /// The length of the list marks, quotes and emphasis a line begins with, and its number.
@@ -200,15 +244,51 @@ fn marker(line: &str) -> (usize, Option<usize>) {
 
 /// The heading that `text` begins with, its number, and its length.
 fn heading(text: &str) -> Option<(Heading, Option<usize>, usize)> {
+    let (heading, number, rest) = ordinal(text).or_else(|| named(text))?;
+    let rest = rest.trim_start_matches([' ', '*']);
+    // A number may be followed by a point as well as a colon.
+    let marks = if number.is_some() { ":：.、)）" } else { ":：" };
+    let mark = rest.chars().next().filter(|c| marks.contains(*c))?;
+    let rest = rest.get(mark.len_utf8()..)?;
+    if mark == '.' && rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let rest = rest.trim_start_matches(['*', ' ']);
+    Some((heading, number, text.len() - rest.len()))
+}
+
+/// `Step 2`, `Action1-2`, `步骤二`: the heading, its number, and what follows.
+fn named(text: &str) -> Option<(Heading, Option<usize>, &str)> {
     let (word, heading) = HEADINGS.iter().find(|(word, _)| {
         let start = text.get(..word.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(word))
     })?;
     let after = text.get(word.len()..)?.trim_start_matches([' ', '_']);
-    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    let number = after.get(..after.len() - rest.len())?.parse().ok();
-    let rest = rest.trim_start_matches([' ', '*']);
-    let colon = rest.chars().next().filter(|c| ":：".contains(*c))?;
-    let rest = rest.get(colon.len_utf8()..)?.trim_start_matches(['*', ' ']);
-    Some((*heading, number, text.len() - rest.len()))
+    let (number, rest) = numeral(after);
+    // The second action of a step keeps the step's number.
+    let part = rest.strip_prefix(['.', '-', '_']).filter(|_| number.is_some()).map(numeral);
+    match part {
+        Some((Some(_), behind)) => Some((*heading, number, behind)),
+        _ => Some((*heading, number, rest)),
+    }
+}
+
+/// `第一步`, `第2步`: the heading, its number, and what follows.
+fn ordinal(text: &str) -> Option<(Heading, Option<usize>, &str)> {
+    let (number, rest) = numeral(text.strip_prefix('第')?.trim_start());
+    let rest = rest.trim_start().strip_prefix('步')?;
+    Some((Heading::Step, Some(number?), rest))
+}
+
+/// The number that `text` begins with, in digits or as a Chinese one up to ten.
+fn numeral(text: &str) -> (Option<usize>, &str) {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < text.len() {
+        return (text.get(..text.len() - rest.len()).and_then(|digits| digits.parse().ok()), rest);
+    }
+    let first = text.chars().next();
+    match first.and_then(|first| "一二三四五六七八九十".chars().position(|c| c == first)) {
+        Some(place) => (Some(place + 1), text.get('一'.len_utf8()..).unwrap_or_default()),
+        None => (None, text),
+    }
 }

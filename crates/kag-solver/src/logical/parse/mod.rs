@@ -8,11 +8,14 @@ mod arguments;
 mod call;
 mod custom;
 mod envelope;
+mod formula;
 mod lex;
 mod limits;
 mod paper;
 pub(super) mod quote;
 mod reader;
+mod signature;
+mod tags;
 mod terms;
 mod v05;
 mod v07;
@@ -32,6 +35,17 @@ pub use custom::CustomReader;
 pub(super) use envelope::is_plain_question;
 pub use limits::Limits;
 pub(super) use terms::looks_like_var;
+
+/// Whether the expression `text` begins with what some operation takes for the name of an
+/// argument.
+pub(super) fn begins_with_key(text: &str) -> bool {
+    let keys = [v07::MATH, v05::SIDES, formula::FORMULA].into_iter().flatten();
+    let mut names = keys.flat_map(|(key, others)| std::iter::once(key).chain(*others));
+    let word = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let (word, rest) = text.split_at(word);
+    let assigns = rest.trim_start().starts_with(['=', '<', '>', '!', '[']);
+    assigns && names.any(|key| key.eq_ignore_ascii_case(word))
+}
 
 /// Reads the arguments of one operator; `None` where no operation can be made of them,
 /// which is reported.
@@ -74,7 +88,7 @@ pub struct Parser {
 /// What was read of a text.
 ///
 /// Together, the plan, the diagnostics and the prose account for all of the text but white
-/// space, headings, list marks and code fences.
+/// space, headings, list marks, tags and code fences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reading {
@@ -127,7 +141,8 @@ impl Parser {
     }
 
     /// Reads the operations in `text`, which may stand alone, one a line, or among the
-    /// prose, headings (`Step1:`, `Action1:`) and code fences that a model writes.
+    /// prose, headings (`Step1:`, `Action1:`), code fences and tags that a model writes. What
+    /// stands in `<think>` is prose.
     ///
     /// Nothing in `text` is an error of the caller: what cannot be read is a diagnostic,
     /// and reading goes on behind it. The plan is not checked: see [`check`](super::check).
@@ -141,8 +156,10 @@ impl Parser {
             };
         }
         let known = self.operator_names();
+        let (unwrapped, thoughts) = tags::unwrapped(text);
+        let text = &*unwrapped;
         let (statements, prose) = envelope::statements(text, &known);
-        let mut reading = Reading { prose, ..Reading::default() };
+        let mut reading = Reading { prose: [thoughts, prose].concat(), ..Reading::default() };
         let calls = self.calls(text, &statements, &mut reading);
         self.steps(text, calls, &mut reading);
         reading.prose.sort_unstable();
@@ -203,6 +220,11 @@ impl Parser {
                     reading.diagnostics.push(Diagnostic::error(rest, message));
                     return calls;
                 }
+                let signature = self.operator(call.name).and_then(|_| signature::refused(text, &call));
+                if let Some(refused) = signature {
+                    reading.diagnostics.push(refused);
+                    continue;
+                }
                 let next = calls.len() + 1;
                 calls.push(Numbered {
                     call,
@@ -219,6 +241,7 @@ impl Parser {
     /// line of the last one.
     fn next_call<'s>(&self, lexer: &mut Lexer<'s>, statement: &Statement, reading: &mut Reading) -> Option<Call<'s>> {
         loop {
+            let goes_on = goes_on(lexer.rest());
             let line = skip_marks(lexer);
             if line.of(lexer.source).is_none_or(|line| line.trim().is_empty()) {
                 return None;
@@ -234,7 +257,7 @@ impl Parser {
                     true => ("no operation is read here", "an operation"),
                     false => ("this is not read", "the end of the line"),
                 };
-                let wrong = match first && statement.announced {
+                let wrong = match (first && statement.announced) || (!first && goes_on) {
                     true => Diagnostic::error(line, message),
                     false => Diagnostic::warning(line, message),
                 };
@@ -267,7 +290,7 @@ impl Parser {
         let mut numbers = Vec::new();
         for numbered in calls {
             let custom = customs.next().flatten();
-            let mut reader = Reader::new(text, &scope);
+            let mut reader = Reader::new(text, &scope).at_step(numbered.number);
             let op = match (self.operator(numbered.call.name), custom) {
                 (Some(operator), _) => (operator.read)(&mut reader, &numbered.call),
                 (None, Some((op, diagnostics))) => {
@@ -280,14 +303,15 @@ impl Parser {
             };
             referred.append(&mut reader.referred);
             reading.diagnostics.append(&mut reader.diagnostics);
-            let Some(op) = op else {
+            let Some(mut op) = op else {
                 continue;
             };
             numbers.push(numbered.number);
+            let output = numbered.call.output.filter(|name| !names_object(&mut op, name));
             reading.plan.steps.push(Step {
                 subquestion: numbered.subquestion.map(Into::into),
                 op,
-                output: numbered.call.output,
+                output,
                 place: Place(numbered.call.span),
             });
         }
@@ -345,12 +369,32 @@ impl Parser {
             if self.operator(numbered.call.name).is_some() {
                 return None;
             }
-            let mut reader = Reader::new(text, scope);
+            let mut reader = Reader::new(text, scope).at_step(numbered.number);
             let op = custom::read(&mut reader, self.custom(numbered.call.name)?, &numbered.call)?;
             Some((op, reader.diagnostics))
         });
         read.collect()
     }
+}
+
+/// Whether `name`, the result of a retrieval, is its object, which may be called so only here.
+fn names_object(op: &mut LogicalOp, name: &Var) -> bool {
+    let LogicalOp::Retrieval(retrieval) = op else {
+        return false;
+    };
+    retrieval.object.var.get_or_insert_with(|| name.clone()) == name
+}
+
+/// Whether `rest`, behind an operation, goes on as an expression would: `/ 365`.
+fn goes_on(rest: &str) -> bool {
+    let behind = rest.trim_start_matches(' ').strip_prefix(|c: char| "+-*/^%<>=".contains(c));
+    let operand = behind.map(|behind| behind.trim_start_matches(['=', ' ']));
+    operand.is_some_and(|operand| {
+        let word = operand.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(operand.len());
+        let word = operand.get(..word).unwrap_or_default();
+        let numbered = word.ends_with(|c: char| c.is_ascii_digit()) && looks_like_var(word);
+        operand.starts_with(|c: char| c.is_ascii_digit() || c == '(') || numbered
+    })
 }
 
 /// Gives the result of `step` the name that a reference to it was resolved to.

@@ -1,12 +1,15 @@
 //! The operators as the paper writes them (KAG §2.3, table 2).
 
+use std::num::NonZeroUsize;
+
 use kag_core::Span;
 use kag_schema::{Diagnostic, Expr};
 
 use super::{
     Operator,
-    arguments::{Key, Keys, UnknownKey, Written, arguments, span},
+    arguments::{Key, Keys, UnknownKey, Written, arguments},
     call::Call,
+    formula::{self, Grouped},
     reader::{Reader, elements},
     terms, v07,
 };
@@ -27,15 +30,15 @@ pub(super) const OPERATORS: &[Operator] = &[
 const RETRIEVAL: Keys =
     &[("s", &["subject", "主语", "主体"]), ("p", &["predicate", "谓语", "谓词"]), ("o", &["object", "宾语", "客体"])];
 const SORT: Keys = &[
-    ("set", &["alias", "a"]),
-    ("orderby", &["order_by", "by", "key", "sortby", "sort_by"]),
-    ("direction", &["order", "dir"]),
-    ("limit", &["n", "k", "top"]),
+    ("set", &["alias", "a", "集合"]),
+    ("orderby", &["order_by", "by", "key", "sortby", "sort_by", "排序", "排序字段"]),
+    ("direction", &["order", "dir", "方向"]),
+    ("limit", &["n", "k", "top", "数量"]),
 ];
 const DEDUCE: Keys = &[
     ("op", &["operation", "type"]),
-    ("left", &["left_expr"]),
-    ("right", &["right_expr"]),
+    ("left", &["left_expr", "lhs", "a"]),
+    ("right", &["right_expr", "rhs", "b"]),
     ("content", &["contents", "premises"]),
     ("target", &["question", "goal"]),
 ];
@@ -61,18 +64,16 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
     let mut retrieval = Retrieval::default();
     let mut constraints = Vec::new();
     let mut given = Vec::new();
-    for argument in arguments(reader, call, RETRIEVAL, UnknownKey::Reported) {
+    for argument in arguments(reader, call, RETRIEVAL, UnknownKey::Taken) {
         match &argument.key {
             Key::Named(key) => {
-                let Some(role) = role(key) else {
+                let compared = argument.comparison != Comparison::Equal;
+                let Some(role) = role(key).filter(|_| !compared) else {
+                    constraints.push((key.clone(), Constraint::VALUE.to_owned(), argument));
                     continue;
                 };
-                if argument.comparison != Comparison::Equal || given.contains(&role) {
-                    let message = match given.contains(&role) {
-                        true => format!("`{role}` is given twice"),
-                        false => format!("`{role}` takes `=`"),
-                    };
-                    reader.report(Diagnostic::error(argument.span, message));
+                if given.contains(&role) {
+                    reader.report(Diagnostic::error(argument.span, format!("`{role}` is given twice")));
                     continue;
                 }
                 given.push(role);
@@ -95,7 +96,7 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
         }
     }
     for (of, property, argument) in constraints {
-        let Some(on) = owner(reader, &retrieval, &of, argument.span) else {
+        let Some(on) = owner(reader, &retrieval, (&of, &property), &argument) else {
             continue;
         };
         retrieval.constraints.push(Constraint {
@@ -115,14 +116,23 @@ pub(super) fn retrieval(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<
 }
 
 /// The place in the pattern that `of` names by its letter or variable.
-fn owner(reader: &mut Reader<'_, '_>, retrieval: &Retrieval, of: &str, place: Span) -> Option<Role> {
+fn owner(
+    reader: &mut Reader<'_, '_>,
+    retrieval: &Retrieval,
+    (of, property): (&str, &str),
+    argument: &Written<'_>,
+) -> Option<Role> {
     let roles = [Role::Subject, Role::Predicate, Role::Object];
     let named = |role: &Role| retrieval.var(*role).is_some_and(|var| var.as_str() == of);
     let found = role(of).or_else(|| roles.into_iter().find(named));
     if found.is_none() {
-        let wrong = Diagnostic::error(place, format!("`{of}` is not part of this pattern"))
-            .with_expected("`s`, `p`, `o` or a variable of the pattern");
-        reader.report(wrong);
+        let is_argument = matches!(argument.key, Key::Named(_)) && property == Constraint::VALUE;
+        let wrong = match is_argument {
+            true => Diagnostic::error(argument.span, format!("Retrieval has no argument `{of}`"))
+                .with_nearest(of, RETRIEVAL.iter().flat_map(|(_, names)| names.iter().copied())),
+            false => Diagnostic::error(argument.span, format!("`{of}` is not part of this pattern")),
+        };
+        reader.report(wrong.with_expected("`s`, `p`, `o` or a variable of the pattern"));
     }
     found
 }
@@ -132,6 +142,14 @@ fn sort(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
     for argument in arguments(reader, call, SORT, UnknownKey::Reported) {
         match &argument.key {
             Key::None if set.is_none() => set = reader.required_path(argument.value),
+            // The same in their order: `Sort(o1, o2, max, 1)`.
+            Key::None if limit.is_none() && reader.plain(argument.value).parse::<NonZeroUsize>().is_ok() => {
+                limit = reader.plain(argument.value).parse().ok();
+            }
+            Key::None if direction.is_none() && self::direction(&reader.plain(argument.value)).is_some() => {
+                direction = sort_direction(reader, &argument);
+            }
+            Key::None if direction.is_none() && limit.is_none() => by.extend(reader.required_path(argument.value)),
             Key::Named(key) if key == "set" => set = reader.required_path(argument.value),
             Key::Named(key) if key == "orderby" => {
                 for piece in elements(argument.value) {
@@ -175,14 +193,22 @@ fn sort(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
 
 fn sort_direction(reader: &mut Reader<'_, '_>, argument: &Written<'_>) -> Option<SortDirection> {
     let text = reader.plain(argument.value);
-    match text.trim().to_lowercase().as_str() {
-        "min" | "asc" | "ascending" | "smallest" | "升序" | "最小" | "最早" => Some(SortDirection::Ascending),
-        "max" | "desc" | "descending" | "largest" | "降序" | "最大" | "最晚" => Some(SortDirection::Descending),
-        _ => {
-            let wrong = Diagnostic::error(argument.span, format!("direction `{text}`"));
-            reader.report(wrong.with_expected("`min` or `max`"));
-            None
-        }
+    let found = direction(&text);
+    if found.is_none() {
+        let wrong = Diagnostic::error(argument.span, format!("direction `{text}`"));
+        reader.report(wrong.with_expected("`min` or `max`"));
+    }
+    found
+}
+
+/// The direction called `name`, in English or Chinese.
+pub(super) fn direction(name: &str) -> Option<SortDirection> {
+    match name.trim().to_lowercase().as_str() {
+        "min" | "asc" | "ascending" | "smallest" | "lowest" | "least" | "earliest" | "first" | "升序" | "最小"
+        | "最早" | "最低" | "最少" => Some(SortDirection::Ascending),
+        "max" | "desc" | "descending" | "largest" | "highest" | "most" | "latest" | "last" | "降序" | "最大"
+        | "最晚" | "最高" | "最多" => Some(SortDirection::Descending),
+        _ => None,
     }
 }
 
@@ -190,15 +216,17 @@ fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
     if let Some(task) = v07::math(reader, call) {
         return Some(task);
     }
-    let Some(inside) = span(&call.inside) else {
+    let Grouped { rest, by } = formula::grouped(reader, call);
+    let inside = rest.first().zip(rest.last()).map(|(first, last)| Span::new(first.start, last.end));
+    let Some(inside) = inside else {
         let wrong = Diagnostic::error(call.span, "nothing is given to compute");
         reader.report(wrong.with_expected("an expression, or `content=` and `target=`"));
         return None;
     };
     Some(LogicalOp::Math(match reader.expression(inside) {
-        Ok(expr) => Math::Formula(expr),
+        Ok(expr) => Math::Formula { expr, by },
         Err(problems) => {
-            let text = reader.plain(&call.inside);
+            let text = reader.text(inside);
             let why = problems.into_iter().find(Diagnostic::is_error);
             let why = why.map_or_else(String::new, |why| format!(": {}", why.message));
             let message = format!("no expression, so it is taken in words{why}");
@@ -210,22 +238,14 @@ fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
 
 /// `Count(o3)->n` is the expression `count(o3)`.
 fn count(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
-    let inside = span(&call.inside);
-    let counted = inside.map(|inside| reader.expression(inside));
-    match counted {
-        Some(Ok(expr)) => Some(LogicalOp::Math(Math::Formula(Expr::call("count", [expr])))),
-        Some(Err(problems)) => {
-            for problem in problems {
-                reader.report(problem);
-            }
-            None
-        }
-        None => {
-            let wrong = Diagnostic::error(call.span, "nothing is given to count");
-            reader.report(wrong.with_expected("a variable"));
-            None
-        }
-    }
+    let Grouped { rest, by } = formula::grouped(reader, call);
+    let [counted] = rest.as_slice() else {
+        let message = if rest.is_empty() { "nothing is given to count" } else { "several things are given to count" };
+        reader.report(Diagnostic::error(call.span, message).with_expected("a variable"));
+        return None;
+    };
+    let expr = formula::expression(reader, *counted)?;
+    Some(Math::Formula { expr: Expr::call("count", [expr]), by }.into())
 }
 
 fn deduce(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {

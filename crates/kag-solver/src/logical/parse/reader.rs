@@ -1,6 +1,9 @@
 //! What the readers of all operators share: values, terms, names of variables.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use kag_core::{Span, Value};
 use kag_schema::{Diagnostic, Expr, ExprKind};
@@ -28,11 +31,19 @@ pub(super) struct Reader<'s, 'p> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Numbers of the steps that `#n` referred to.
     pub(super) referred: BTreeSet<usize>,
+    /// The number of the step that is read, to which it cannot refer.
+    number: Option<usize>,
 }
 
 impl<'s, 'p> Reader<'s, 'p> {
     pub(super) fn new(source: &'s str, scope: &'p Scope) -> Self {
-        Self { source, scope, diagnostics: Vec::new(), referred: BTreeSet::new() }
+        Self { source, scope, diagnostics: Vec::new(), referred: BTreeSet::new(), number: None }
+    }
+
+    /// The same, reading the step called `number`.
+    pub(super) fn at_step(mut self, number: usize) -> Self {
+        self.number = Some(number);
+        self
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -72,7 +83,8 @@ impl<'s, 'p> Reader<'s, 'p> {
         match tokens {
             [token] if token.kind == Kind::Quoted('`') => {
                 let text = quote::decode(text);
-                self.path(&text).map_or_else(|| Operand::text(text), Operand::Path)
+                let path = self.path(&text).or_else(|| unbound_step_path(&text));
+                path.map_or_else(|| Operand::text(text), Operand::Path)
             }
             [token] if matches!(token.kind, Kind::Quoted(_)) => Operand::text(quote::decode(text)),
             [word, name] if matches!(name.kind, Kind::Quoted(_)) && word.span.end == name.span.start => {
@@ -83,7 +95,16 @@ impl<'s, 'p> Reader<'s, 'p> {
                 });
                 path.map_or_else(|| constant(text), Operand::Path)
             }
-            _ => self.path(text).map_or_else(|| constant(text), Operand::Path),
+            _ => {
+                let whole = span(tokens).unwrap_or_default();
+                match self.path(text).or_else(|| unbound_step_path(text)) {
+                    Some(path) => Operand::Path(path),
+                    None => {
+                        self.numbered(text, whole);
+                        constant(text)
+                    }
+                }
+            }
         }
     }
 
@@ -94,10 +115,8 @@ impl<'s, 'p> Reader<'s, 'p> {
             Operand::List(_) => Operand::List(elements(tokens).map(|piece| self.reference(piece)).collect()),
             Operand::Value(Value::Text(text)) => {
                 let quoted = |token: &Token| matches!(token.kind, Kind::Quoted(c) if c != '`');
-                let var =
-                    Var::new(&text).filter(|_| text.ends_with(|c: char| c.is_ascii_digit()) && looks_like_var(&text));
-                let var = var.filter(|_| !tokens.iter().any(quoted));
-                var.map_or(Operand::Value(Value::Text(text)), Operand::from)
+                let path = unbound_path(&text).filter(|_| !tokens.iter().any(quoted));
+                path.map_or(Operand::Value(Value::Text(text)), Operand::Path)
             }
             operand => operand,
         }
@@ -126,14 +145,17 @@ impl<'s, 'p> Reader<'s, 'p> {
         let number = text.strip_prefix('#')?.parse().ok()?;
         let var = self.result_of(number);
         if var.is_none() {
-            self.report(Diagnostic::error(span, format!("no step is called `{text}`")));
+            let of_itself = self.number == Some(number);
+            let message =
+                if of_itself { format!("`{text}` is this step itself") } else { format!("no step is called `{text}`") };
+            self.report(Diagnostic::error(span, message));
         }
         Some(var)
     }
 
     /// The variable of the result of the step called `number`.
     pub(super) fn result_of(&mut self, number: usize) -> Option<Var> {
-        let var = self.scope.results.get(&number)?.clone();
+        let var = self.scope.results.get(&number).filter(|_| self.number != Some(number))?.clone();
         self.referred.insert(number);
         Some(var)
     }
@@ -162,6 +184,18 @@ impl<'s, 'p> Reader<'s, 'p> {
         Some(Path { var: found?, property: property.map(|property| property.as_str().into()) })
     }
 
+    /// The variable that `tokens` must be; what is none, or a property, is reported.
+    pub(super) fn required_var(&mut self, tokens: &[Token]) -> Option<Var> {
+        let path = self.required_path(tokens)?;
+        if path.property.is_some() {
+            let at = span(tokens)?;
+            let message = format!("`{}` is a property, and a variable is wanted", self.text(at));
+            self.report(Diagnostic::error(at, message));
+            return None;
+        }
+        Some(path.var)
+    }
+
     /// The expression written at `span`, `#n` resolved; `None` where it is none, with what
     /// is wrong with it.
     pub(super) fn expression(&mut self, span: Span) -> Result<Expr, Vec<Diagnostic>> {
@@ -175,15 +209,9 @@ impl<'s, 'p> Reader<'s, 'p> {
     fn resolve(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
             ExprKind::Variable(name) => {
-                let Some(number) = name.strip_prefix('#').map(str::parse) else {
-                    return;
-                };
-                match number.ok().and_then(|number| self.result_of(number)) {
-                    Some(var) => *name = var.as_str().into(),
-                    None => {
-                        let message = format!("no step is called `{name}`");
-                        self.report(Diagnostic::error(expr.span, message));
-                    }
+                let text = Arc::clone(name);
+                if let Some(var) = self.numbered(&text, expr.span).flatten() {
+                    *name = var.as_str().into();
                 }
             }
             ExprKind::Unary { operand, .. } => self.resolve(operand),
@@ -205,6 +233,25 @@ impl<'s, 'p> Reader<'s, 'p> {
             _ => {}
         }
     }
+}
+
+/// The path that `text` is where it begins with what looks like a variable and a number
+/// (`o2`, `math3.year`), whether or not the plan binds it.
+fn unbound_path(text: &str) -> Option<Path> {
+    let (name, property) = match text.split_once('.') {
+        Some((name, property)) => (name, Some(Var::new(property)?)),
+        None => (text, None),
+    };
+    let numbered = name.ends_with(|c: char| c.is_ascii_digit()) && looks_like_var(name);
+    let var = Var::new(name).filter(|_| numbered)?;
+    Some(Path { var, property: property.map(|property| property.as_str().into()) })
+}
+
+/// The same for the names that subjects and objects have: `s1`, `o2.age`.
+fn unbound_step_path(text: &str) -> Option<Path> {
+    let name = text.split('.').next()?;
+    let number = name.strip_prefix(['s', 'o'])?;
+    unbound_path(text).filter(|_| number.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Whether `tokens` are one pair of square brackets and what is in it.

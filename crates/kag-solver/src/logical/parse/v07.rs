@@ -11,7 +11,7 @@ use super::{
 };
 use crate::logical::{Deduction, LogicalOp, Math, Operand};
 
-const MATH: Keys = &[("content", &["contents"]), ("target", &["question", "goal"])];
+pub(super) const MATH: Keys = &[("content", &["contents"]), ("target", &["question", "goal"])];
 
 /// A computation told in words; `None` where the arguments are not this dialect's.
 pub(super) fn math(reader: &mut Reader<'_, '_>, call: &Call<'_>) -> Option<LogicalOp> {
@@ -52,11 +52,10 @@ pub(super) fn deduction(reader: &mut Reader<'_, '_>, argument: &Written<'_>) -> 
         return Some(deduction);
     }
     let mut names = text.split(['|', ',', '，', '｜']).map(str::trim);
-    let first = names.next().and_then(Deduction::read);
-    if let Some(first) = first {
-        let message = format!("several operations; `{first}` is taken");
-        reader.report(Diagnostic::warning(argument.span, message));
-        return Some(first);
+    if names.next().and_then(Deduction::read).is_some() {
+        let wrong = Diagnostic::error(argument.span, format!("`{text}` are several kinds of conclusion"));
+        reader.report(wrong.with_expected("one of them"));
+        return None;
     }
     let wrong = Diagnostic::error(argument.span, format!("`{text}` is no kind of conclusion"))
         .with_nearest(text, Deduction::names())

@@ -16,7 +16,7 @@ use walk::{Walked, walk};
 /// How [`Hybrid`] weighs what it knows.
 ///
 /// The defaults were chosen on hotpotqa_train_100, 2wiki_train_500 and every other question of
-/// musique_train_openie with all-MiniLM-L6-v2; see `docs/decisions/0016`.
+/// musique_train_openie with all-MiniLM-L6-v2; see `docs/decisions/0018`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HybridOptions {

@@ -3,7 +3,7 @@
 use kag_core::{Number, PartialDate, Precision, Value};
 use rust_decimal::Decimal;
 
-use super::{Arguments, Context, EvalErrorKind, Term, Why, format, read_by, reading, unreadable};
+use super::{Arguments, Context, EvalErrorKind, Term, Why, format, read_if_possible, reading, unreadable};
 
 /// Seconds of a day.
 pub(super) const DAY: i64 = 86_400;
@@ -34,7 +34,7 @@ pub(super) fn unix_timestamp(arguments: Arguments<'_>) -> Result<Term, Why> {
         return Ok(Term::Missing);
     };
     let date = match format {
-        Some(format) => read_by(context, &value, format, 2)?,
+        Some(format) => read_if_possible(context, &value, format, 2)?,
         None => context.date(&value, 1)?,
     };
     Ok(date.and_then(seconds_of).map(Value::from).into())

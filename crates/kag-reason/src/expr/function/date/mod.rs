@@ -7,6 +7,7 @@ mod step;
 use kag_core::{Interval, PartialDate, Precision, Value};
 
 use super::{Arguments, Context, EvalErrorKind, Family, Term, Why, reading, unreadable, whole};
+use crate::expr::error::shortened;
 use step::Unit;
 
 pub(super) const FAMILY: Family = &[
@@ -73,20 +74,18 @@ fn days_between(later: PartialDate, earlier: PartialDate) -> Option<i64> {
     Some(later.first().duration_since(earlier.first()).as_secs() / clock::DAY)
 }
 
-/// The date that a text states, or that date as a text by a format.
+/// The date that a text states, by a format where one is given.
 fn read(arguments: Arguments<'_>) -> Result<Term, Why> {
     let context = arguments.context;
     let ([value], format) = arguments.and_optional()?;
     let Some(value) = value.single(1)? else {
         return Ok(Term::Missing);
     };
-    let Some(date) = context.date(&value, 1)? else {
-        return Ok(Term::Missing);
+    let date = match format {
+        None => context.date(&value, 1)?,
+        Some(format) => read_by(context, &value, format, 2)?,
     };
-    match format {
-        None => Ok(Term::Value(date.into())),
-        Some(format) => written(context, date, format, 2),
-    }
+    Ok(date.map(Value::Date).into())
 }
 
 /// A date by a format, read by one before where there are two.
@@ -98,7 +97,7 @@ fn rewritten(mut arguments: Arguments<'_>) -> Result<Term, Why> {
         return Ok(Term::Missing);
     };
     let date = match from {
-        Some(from) => read_by(context, &value, from, 2)?,
+        Some(from) => read_if_possible(context, &value, from, 2)?,
         None => context.date(&value, 1)?,
     };
     date.map_or(Ok(Term::Missing), |date| written(context, date, to, 3))
@@ -114,16 +113,36 @@ fn written(context: Context<'_>, date: PartialDate, format: Term, place: usize) 
     Ok(written.map(Value::from).into())
 }
 
-/// The date that the text `value` states by the format that is the argument at `place`.
+/// The date that the text `value` states by the format that is the argument at `place`; a date
+/// is itself. Missing where the format is.
 fn read_by(context: Context<'_>, value: &Value, format: Term, place: usize) -> Result<Option<PartialDate>, Why> {
     let Some(format) = format.single(place)? else {
         return Ok(None);
     };
+    if let Value::Date(date) = value {
+        return Ok(Some(*date));
+    }
     let text = reading::written(value, context.environment).ok_or_else(|| Why::operand(1, value, "a text"))?;
-    match format::read(&context.text(&format, place)?, &text)? {
+    let format = context.text(&format, place)?;
+    match format::read(&format, &text)? {
         Some(date) => Ok(Some(date)),
-        None if context.is_rule() => Ok(None),
-        None => Err(unreadable(&text, "a date by the format")),
+        None => {
+            let (text, format) = (shortened(&text), shortened(&format));
+            Err(EvalErrorKind::NotByFormat { text, format }.into())
+        }
+    }
+}
+
+/// The same, where in a rule a text that states no date by the format gives nothing.
+fn read_if_possible(
+    context: Context<'_>,
+    value: &Value,
+    format: Term,
+    place: usize,
+) -> Result<Option<PartialDate>, Why> {
+    match read_by(context, value, format, place) {
+        Err(Why::Here(EvalErrorKind::NotByFormat { .. })) if context.is_rule() => Ok(None),
+        read => read,
     }
 }
 

@@ -1,5 +1,8 @@
 //! The knowledge base.
 
+mod snapshots;
+mod upkeep;
+
 use std::{
     collections::HashMap,
     fmt,
@@ -12,25 +15,20 @@ use std::{
 
 use async_trait::async_trait;
 use kag_core::{
-    ChangeSet, Commit, CommitId, ContentHash, CpuPool, Deriver, EmbeddingSpace, Error, ErrorKind, KnowledgeBase,
-    Result, Scope, Snapshot, memory::snapshot_of,
+    ChangeSet, Commit, ContentHash, CpuPool, Deriver, EmbeddingSpace, Error, ErrorKind, KnowledgeBase, Result, Scope,
+    Snapshot,
 };
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 
 use crate::{
     StoreOptions,
     error::of_redb,
-    index::{Files, Mutual, MutualKeeper, Slot, Source, StoredText, StoredVectors, TextSlots, VectorSlots},
+    index::{Files, Mutual, Slot, TextSlots, VectorSlots},
     open::derived,
-    snapshot::{Derivations, StoredChunks, StoredGraph, derive},
+    snapshot::Derivations,
     storage::WriterLock,
     truth::{Point, Step, Tables, apply, steps_of},
 };
-
-/// More bytes of journal than this are let go: what is further behind is made anew.
-const MOST_JOURNAL: u64 = 64 << 20;
-/// Every so many commits it is looked up how far the files are.
-const LOOK: u64 = 64;
 
 /// A knowledge base in a directory, which survives whatever ends the process.
 ///
@@ -157,10 +155,10 @@ impl EmbeddedKnowledgeBase {
     pub(crate) async fn over_tables<T: Send + 'static>(
         &self,
         operation: &'static str,
-        work: impl FnOnce(&Tables) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Arc<Tables>, &Inner) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let inner = Arc::clone(&self.0);
-        self.0.cpu.run(operation, move || work(&inner.state()?.tables)).await?
+        self.0.cpu.run(operation, move || work(&inner.state()?.tables, &inner)).await?
     }
 
     /// Writes what is derived and newer than the files, so that whoever opens the store next
@@ -188,6 +186,14 @@ impl EmbeddedKnowledgeBase {
 impl Inner {
     pub(crate) fn handle(&self) -> Arc<Handle> {
         Arc::clone(&self.handle.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn derivers(&self) -> &[Arc<dyn Deriver>] {
+        &self.derivers
+    }
+
+    pub(crate) fn files(&self) -> &Arc<Files> {
+        &self.files
     }
 
     fn is_writer(&self) -> bool {
@@ -249,121 +255,6 @@ impl Inner {
         };
         while database.compact().map_err(|error| of_redb("store.compact", error))? {}
         Ok(())
-    }
-
-    fn snapshot(&self, state: &State, scope: &Scope) -> Result<Snapshot> {
-        match scope {
-            Scope::All => self.snapshot_of_all(&state.tables),
-            Scope::Labels(_) => self.scoped_snapshot(&state.tables, scope),
-        }
-    }
-
-    /// Everything, read from the truth and from what is kept up with it.
-    fn snapshot_of_all(&self, tables: &Arc<Tables>) -> Result<Snapshot> {
-        let graph = self.graph(tables)?.kept_by(self.keeper());
-        let chunks = StoredChunks::of(Arc::clone(tables));
-        let source = self.source(tables, &graph);
-        let text = StoredText::new(source.clone(), Arc::clone(&self.text), self.cpu.clone());
-        let vectors = self.space.clone();
-        let vectors =
-            vectors.map(|space| StoredVectors::new(source, Arc::clone(&self.vectors), space, self.cpu.clone()));
-        let snapshot = Snapshot::new(tables.commit(), Scope::All, Arc::new(graph), Arc::new(chunks), Arc::new(text));
-        Ok(match vectors {
-            Some(vectors) => snapshot.with_vectors(Arc::new(vectors)),
-            None => snapshot,
-        })
-    }
-
-    /// The graph with what derives from it: what the last one derived, or the files, where
-    /// that is of this state.
-    fn graph(&self, tables: &Arc<Tables>) -> Result<StoredGraph> {
-        if self.derivers.is_empty() {
-            return Ok(StoredGraph::of(Arc::clone(tables), Derivations::default()));
-        }
-        let point = tables.point();
-        let known = self.derived.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, derivations)) = known.filter(|(of, _)| *of == point) {
-            return Ok(StoredGraph::of(Arc::clone(tables), Derivations::clone(&derivations)));
-        }
-        let stored = self.files.read_derived(point).map(|derived| {
-            let mut derivations = Derivations::default();
-            derivations.add(derived);
-            StoredGraph::of(Arc::clone(tables), derivations)
-        });
-        let graph = stored.map_or_else(|| derive(tables, &self.derivers), Ok)?;
-        let derivations = Arc::new(graph.derived().clone());
-        *self.derived.lock().unwrap_or_else(PoisonError::into_inner) = Some((point, derivations));
-        Ok(graph)
-    }
-
-    fn keeper(&self) -> MutualKeeper {
-        MutualKeeper { slot: Arc::clone(&self.mutual), files: Arc::clone(&self.files), may_write: self.is_writer() }
-    }
-
-    fn source(&self, tables: &Arc<Tables>, graph: &StoredGraph) -> Source {
-        Source {
-            tables: Arc::clone(tables),
-            graph: graph.clone(),
-            files: Some(Arc::clone(&self.files)),
-            may_write: self.is_writer(),
-        }
-    }
-
-    /// Writes what is derived and newer than the files.
-    fn checkpoint(&self) -> Result<()> {
-        if !self.is_writer() {
-            return Ok(());
-        }
-        let state = self.state()?;
-        let source = self.source(&state.tables, &StoredGraph::of(Arc::clone(&state.tables), Derivations::default()));
-        let derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((point, derivations)) = derived {
-            self.files.write_derived(point, &derivations.all())?;
-        }
-        for (kind, slot) in self.text.iter() {
-            source.write(kind, slot)?;
-        }
-        for (kind, slot) in self.vectors.iter() {
-            source.write(kind, slot)?;
-        }
-        self.keeper().write()?;
-        self.files.sweep();
-        self.look_at_files();
-        Ok(())
-    }
-
-    /// Up to which commit the journal is of no more use.
-    fn prune_to(&self, last: CommitId) -> u64 {
-        if self.journal.load(Ordering::Relaxed) > MOST_JOURNAL {
-            self.journal.store(0, Ordering::Relaxed);
-            return last.0;
-        }
-        if last.0.is_multiple_of(LOOK) {
-            self.look_at_files();
-        }
-        self.kept.load(Ordering::Relaxed)
-    }
-
-    /// Notes up to which commit no file needs the journal.
-    fn look_at_files(&self) {
-        let kept = self.files.commits().into_iter().min().map_or(0, |commit| commit.0);
-        if self.kept.fetch_max(kept, Ordering::Relaxed) < kept {
-            // What is left of the journal is little, and counted from here.
-            self.journal.store(0, Ordering::Relaxed);
-        }
-    }
-
-    /// What a reader with labels sees, computed from that alone: nothing that was computed
-    /// from more is looked at.
-    fn scoped_snapshot(&self, tables: &Tables, scope: &Scope) -> Result<Snapshot> {
-        let mut visible = Vec::new();
-        for stored in tables.documents()? {
-            let stored = stored?;
-            if scope.sees(&stored.document) {
-                visible.push(tables.contribution(&stored)?.contribution);
-            }
-        }
-        snapshot_of(tables.commit(), scope, visible, &self.derivers, self.space.as_ref())
     }
 }
 

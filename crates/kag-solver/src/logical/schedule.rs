@@ -8,15 +8,35 @@
 
 use std::collections::BTreeSet;
 
-use super::retrieval::is_condition;
-use crate::logical::{LogicalOp, Plan, Step, Var};
+use super::{LogicalOp, Plan, Step, Var};
 
-/// The places of steps that can run together, first to last; each step once. `plan` is in
-/// an order in which inputs come first.
-pub(super) fn levels(plan: &Plan) -> Vec<Vec<usize>> {
+impl Plan {
+    /// The places of steps that can run at the same time, first to last; each step once, and
+    /// those of a group in the order of the plan.
+    ///
+    /// Each step is in the first group it can be in, given the order of
+    /// [`ordered`](Self::ordered): a step that is given before what it needs waits for it.
+    #[must_use]
+    pub fn levels(&self) -> Vec<Vec<usize>> {
+        let order = self.dependencies().order();
+        let steps: Vec<&Step> = order.iter().filter_map(|place| self.steps.get(*place)).collect();
+        let level_of = levels(&steps);
+        let mut levels = vec![Vec::new(); level_of.iter().max().map_or(0, |most| most + 1)];
+        for (place, level) in order.into_iter().zip(level_of) {
+            if let Some(level) = levels.get_mut(level) {
+                level.push(place);
+            }
+        }
+        levels.iter_mut().for_each(|level| level.sort_unstable());
+        levels
+    }
+}
+
+/// The level of each step, from 0; they are in an order in which inputs come first.
+fn levels(steps: &[&Step]) -> Vec<usize> {
     let mut groups: Vec<Group> = Vec::new();
     let mut level_of: Vec<usize> = Vec::new();
-    for step in &plan.steps {
+    for step in steps {
         let needed = step.needed();
         let touched: BTreeSet<Var> = step.bound().into_iter().chain(needed.iter().cloned()).collect();
         let (sharing, apart): (Vec<_>, Vec<_>) =
@@ -29,20 +49,15 @@ pub(super) fn levels(plan: &Plan) -> Vec<Vec<usize>> {
         }
         let bound_before: BTreeSet<&Var> = group.runs.iter().flat_map(|run| &run.bound).collect();
         let narrows = narrows(step, &bound_before);
-        let waits_for = |run: &&Run| narrows || run.narrows || needed.iter().any(|var| run.bound.contains(var));
+        let own = step.defined();
+        let waits_for =
+            |run: &&Run| narrows || run.narrows || needed.iter().chain(&own).any(|var| run.bound.contains(var));
         let level = group.runs.iter().filter(waits_for).map(|run| run.level + 1).max().unwrap_or(0);
-        let bound = step.bound().into_iter().filter(|var| !bound_before.contains(var)).collect();
         level_of.push(level);
-        group.runs.push(Run { level, narrows, bound });
+        group.runs.push(Run { level, narrows, bound: own });
         groups.push(group);
     }
-    let mut levels = vec![Vec::new(); level_of.iter().max().map_or(0, |most| most + 1)];
-    for (at, level) in level_of.into_iter().enumerate() {
-        if let Some(level) = levels.get_mut(level) {
-            level.push(at);
-        }
-    }
-    levels
+    level_of
 }
 
 /// Variables that are in one table, and the steps that touch it.
@@ -54,26 +69,25 @@ struct Group {
 struct Run {
     level: usize,
     narrows: bool,
-    /// What no step before bound.
+    /// What it gives a meaning to.
     bound: Vec<Var>,
 }
 
 /// Whether the step may take rows away, given what is bound before it.
 fn narrows(step: &Step, bound: &BTreeSet<&Var>) -> bool {
     match &step.op {
-        LogicalOp::Retrieval(retrieval) => is_condition(retrieval, |var| bound.contains(var)),
-        LogicalOp::Sort(_) | LogicalOp::Custom(_) => true,
+        LogicalOp::Retrieval(retrieval) => retrieval.is_condition(|var| bound.contains(var)),
+        LogicalOp::Filter(_) | LogicalOp::Sort(_) | LogicalOp::Custom(_) => true,
         LogicalOp::Math(_) | LogicalOp::Deduce(_) | LogicalOp::Output(_) => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::logical::parse;
 
     fn levels_of(form: &str) -> Vec<Vec<usize>> {
-        levels(&parse(form).0)
+        parse(form).0.levels()
     }
 
     #[test]
@@ -93,6 +107,22 @@ Output(m1)";
 Retrieval(s=o1, p=p2:country, o=c1:Country[Spain])
 Output(s1)";
         assert_eq!(levels_of(form), [[0], [1], [2]]);
+    }
+
+    #[test]
+    fn a_filter_waits_for_what_it_filters_and_a_count_for_the_filter() {
+        let form = "Retrieval(s=s1:City, p=p1:country, o=o1)
+Retrieval(s=s1, p=p2:population, o=o2)
+Filter(o2 > 1000)
+Math(count(s1), by=o1)->n
+Retrieval(s=o1, p=p3:capital, o=o3)
+Output(o1, n, o3)";
+        assert_eq!(levels_of(form), [vec![0], vec![1], vec![2], vec![3, 4], vec![5]]);
+    }
+
+    #[test]
+    fn a_step_given_before_its_input_waits_for_it() {
+        assert_eq!(levels_of("Math(o1 + 1)->m1\nRetrieval(s=s1:A[甲], p=p1:b, o=o1)"), [[1], [0]]);
     }
 
     #[test]

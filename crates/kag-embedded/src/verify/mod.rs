@@ -1,9 +1,13 @@
 //! Whether a store is what it must be.
 
+mod derived;
+
 use std::collections::BTreeMap;
 
 use kag_core::{CommitId, Error, ErrorKind, Result};
 use redb::{Key, ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, TableHandle, Value};
+
+pub use derived::{DerivedFile, DerivedState};
 
 use crate::{EmbeddedKnowledgeBase, error::of_redb, truth::*};
 
@@ -25,13 +29,16 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Number of all of them.
     pub found: u64,
+    /// The files of what is derived that there are; none where the truth has problems, as they
+    /// are then compared with nothing.
+    pub derived: Vec<DerivedFile>,
 }
 
 /// What is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// The table.
+    /// The table, or the file of what is derived.
     pub table: String,
     /// What is wrong, in words.
     pub what: String,
@@ -64,15 +71,26 @@ impl Report {
 impl EmbeddedKnowledgeBase {
     /// Checks everything that must hold of the last commit: each document is read whole and
     /// compared with its digest; each row that follows from it is there, in both directions of
-    /// every index; and there are no others.
+    /// every index; and there are no others. Then each file of what is derived is caught up in
+    /// memory and compared, record by record and arc by arc, with what is made anew from the
+    /// truth. Such a file may be damaged without harm: it is found out when it is read, and to
+    /// delete the directory `derived` is to repair it.
     ///
     /// Takes time in proportion to the store, and reads what is in memory from there: to check
-    /// the disk, verify right after opening. Damage is in the report, not an error.
+    /// the disk, verify right after opening. Damage is in the report, not an error. Open the
+    /// store with its derivers: files made by others do not count.
     ///
     /// # Errors
-    /// Where the file cannot be read at all.
+    /// Where the file cannot be read at all; those of the derivers.
     pub async fn verify(&self) -> Result<Report> {
-        self.over_tables(VERIFY, verify).await
+        self.over_tables(VERIFY, |tables, inner| {
+            let mut report = verify(tables)?;
+            if report.is_clean() {
+                derived::check(tables, inner.derivers(), inner.files(), &mut report)?;
+            }
+            Ok(report)
+        })
+        .await
     }
 }
 

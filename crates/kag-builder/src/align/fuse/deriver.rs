@@ -1,0 +1,197 @@
+//! Deriving that nodes are one thing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kag_core::{
+    Confidence, DIFFERENT_FROM, DeriveInput, Derived, DerivedFact, Deriver, Fact, FactId, GraphView, Layer, Node,
+    NodeId, Result, SAME_AS, SYNONYM, TypeName, Value,
+};
+
+use super::{Profile, Profiles, Resemblance};
+
+/// Derives `sameAs` between nodes of one type that look like one thing.
+///
+/// Nodes of different types are never one. Nodes that share a rare word of their names, or a
+/// code, are compared by names and by the values that facts give them, and are held to be one from
+/// an [upper threshold](Self::with_thresholds) on, by default 0.8, with the score as
+/// confidence. Below the lower one, 0.4, they are held to be two; what is between is
+/// [doubtful](Self::doubtful), derives nothing, and is for a model or a person to decide.
+///
+/// A decision is a fact that a document of the host states, `sameAs` or `differentFrom`
+/// between two nodes: it stands above what would be derived, and is taken back with its document.
+///
+/// ```
+/// use kag_builder::InstanceFusion;
+/// use kag_core::{
+///     ChangeSet, Clusters, ContentHash, ContributionDraft, Document, GraphNeed, KnowledgeBase, Layer, Scope,
+///     memory::MemoryKnowledgeBase,
+/// };
+///
+/// # futures::executor::block_on(async {
+/// let mut draft = ContributionDraft::new(Document::new("shop", ContentHash::of("")));
+/// let names = ["Sony Cyber-shot DSC-W150", "Sony DSCW150 Cyber-shot", "Canon PowerShot A590"];
+/// let [one, other, third] = names.map(|name| draft.add_node("Camera", name, Layer::Information));
+/// let base = MemoryKnowledgeBase::new().with_deriver(InstanceFusion::new());
+/// base.commit(ChangeSet::new().put(draft.seal()?)).await?;
+///
+/// let view = base.snapshot(&Scope::All).await?.graph().view(&GraphNeed::Everything).await?;
+/// let clusters = Clusters::of(&*view)?;
+/// assert!(clusters.are_one(one, other));
+/// assert!(!clusters.are_one(one, third));
+/// # Ok::<(), kag_core::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct InstanceFusion {
+    lower: f32,
+    upper: f32,
+    id: String,
+}
+
+/// Two nodes of which it is not clear whether they are one thing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Doubtful {
+    /// The node with the smaller id, and the other.
+    pub nodes: (NodeId, NodeId),
+    /// What speaks for it and what against.
+    pub resemblance: Resemblance,
+}
+
+impl InstanceFusion {
+    /// One thing from 0.8, two below 0.4.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { lower: 0.0, upper: 0.0, id: String::new() }.with_thresholds(0.4, 0.8)
+    }
+
+    /// Two things below `lower`, one from `upper`; in doubt between them. Where `upper` is
+    /// not above `lower`, nothing is in doubt.
+    #[must_use]
+    pub fn with_thresholds(mut self, lower: f32, upper: f32) -> Self {
+        (self.lower, self.upper) = (lower, upper);
+        self.id = format!("instance fusion 1 {upper}");
+        self
+    }
+
+    /// The pairs between the thresholds about which nothing was decided, the likeliest first, ties by id.
+    ///
+    /// # Errors
+    /// The reading of the graph.
+    pub fn doubtful(&self, graph: &dyn GraphView) -> Result<Vec<Doubtful>> {
+        let mut doubtful = Vec::new();
+        self.each_pair(graph, |compared| {
+            if (self.lower..self.upper).contains(&compared.resemblance.score()) {
+                doubtful.push(Doubtful { nodes: compared.nodes, resemblance: compared.resemblance });
+            }
+        })?;
+        doubtful.sort_by(|left, right| {
+            let by_score = right.resemblance.score().total_cmp(&left.resemblance.score());
+            by_score.then(left.nodes.cmp(&right.nodes))
+        });
+        Ok(doubtful)
+    }
+
+    /// Calls `found` with each pair worth comparing about which nothing was stated.
+    fn each_pair(&self, graph: &dyn GraphView, mut found: impl FnMut(Compared<'_>)) -> Result<()> {
+        let decided = decided(graph)?;
+        let mut kinds: BTreeMap<TypeName, Vec<Thing>> = BTreeMap::new();
+        for node in graph.nodes() {
+            let node = node?;
+            kinds.entry(node.type_name.clone()).or_default().push(Thing::of(graph, &node)?);
+        }
+        for things in kinds.into_values() {
+            let (ids, profiles): (Vec<_>, Vec<_>) =
+                things.into_iter().map(|thing| ((thing.id, thing.facts), thing.profile)).unzip();
+            let profiles = Profiles::of(profiles);
+            for (left, right) in profiles.candidates() {
+                let Some(resemblance) = profiles.compare(left, right) else { continue };
+                let (Some(left), Some(right)) = (ids.get(left), ids.get(right)) else { continue };
+                let nodes = ordered(left.0, right.0);
+                if !decided.contains(&nodes) {
+                    found(Compared { nodes, resemblance, facts: [&left.1, &right.1] });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Default for InstanceFusion {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deriver for InstanceFusion {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
+        let mut derived = Vec::new();
+        self.each_pair(input.graph, |compared| {
+            let score = compared.resemblance.score();
+            if score >= self.upper {
+                derived.push(DerivedFact {
+                    fact: Fact::new(compared.nodes.0, SAME_AS, compared.nodes.1),
+                    rule: format!("{}: {}", self.id, compared.resemblance).into(),
+                    premises: compared.facts.iter().flat_map(|facts| facts.iter().copied()).collect(),
+                    confidence: Confidence::new(score),
+                    layer: Layer::Information,
+                });
+            }
+        })?;
+        Ok(derived.into())
+    }
+}
+
+/// Two nodes, what speaks for their being one, and the facts that were looked at.
+struct Compared<'c> {
+    nodes: (NodeId, NodeId),
+    resemblance: Resemblance,
+    facts: [&'c [FactId]; 2],
+}
+
+/// A node with all that is compared of it.
+struct Thing {
+    id: NodeId,
+    profile: Profile,
+    facts: Vec<FactId>,
+}
+
+impl Thing {
+    fn of(graph: &dyn GraphView, node: &Node) -> Result<Self> {
+        let profile = node.aliases.iter().fold(Profile::new(&node.name), |profile, alias| profile.with_name(alias));
+        let mut thing = Self { id: node.id, profile, facts: Vec::new() };
+        for record in graph.outgoing(node.id)? {
+            let predicate = record.fact.predicate.as_str();
+            if [SAME_AS, DIFFERENT_FROM, SYNONYM].contains(&predicate) {
+                continue;
+            }
+            let value = match &record.fact.object {
+                Value::Node(object) => graph.node(*object)?.map(|object| object.name.to_string()),
+                value => Some(value.to_string()),
+            };
+            if let Some(value) = value {
+                thing.profile = thing.profile.with(predicate, &value);
+                thing.facts.push(record.id);
+            }
+        }
+        Ok(thing)
+    }
+}
+
+/// The pairs about which a fact states whether they are one.
+fn decided(graph: &dyn GraphView) -> Result<BTreeSet<(NodeId, NodeId)>> {
+    let mut decided = BTreeSet::new();
+    for predicate in [SAME_AS, DIFFERENT_FROM] {
+        for record in graph.with_predicate(&predicate.into())? {
+            decided.extend(record.fact.object_node().map(|object| ordered(record.fact.subject, object)));
+        }
+    }
+    Ok(decided)
+}
+
+fn ordered(one: NodeId, other: NodeId) -> (NodeId, NodeId) {
+    (one.min(other), one.max(other))
+}
