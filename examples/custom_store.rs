@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use kag::core::Settings;
 use kag::{
     Change, ChangeSet, Commit, CommitId, ContentHash, Contribution, ContributionDraft, Document, DocumentId,
     EmbeddingSpace, Error, ErrorKind, KnowledgeBase, Layer, Result, Scope, Snapshot, async_trait, dump, memory,
@@ -18,31 +19,37 @@ struct FileStore {
     file: PathBuf,
     space: EmbeddingSpace,
     writing: tokio::sync::Mutex<()>,
-    state: Mutex<(CommitId, BTreeMap<DocumentId, Arc<Contribution>>)>,
+    state: Mutex<State>,
+}
+
+/// What the last commit left.
+#[derive(Clone, Debug, Default)]
+struct State {
+    commit: CommitId,
+    contributions: BTreeMap<DocumentId, Arc<Contribution>>,
+    settings: Settings,
 }
 
 impl FileStore {
     fn open(file: &Path, space: EmbeddingSpace) -> Result<Self> {
         let failed =
             |error: io::Error| Error::new(ErrorKind::Unavailable, "open").with("file", file.display()).because(error);
-        let mut contributions = BTreeMap::new();
+        let mut state = State::default();
         if file.exists() {
-            for contribution in dump::read(io::BufReader::new(fs::File::open(file).map_err(failed)?)) {
+            let read = || fs::File::open(file).map(io::BufReader::new).map_err(failed);
+            state.settings = dump::settings(read()?)?;
+            for contribution in dump::read(read()?) {
                 let contribution = contribution?;
-                contributions.insert(contribution.document().id, Arc::new(contribution));
+                state.contributions.insert(contribution.document().id, Arc::new(contribution));
             }
         }
-        let (writing, state) = (tokio::sync::Mutex::default(), Mutex::new((CommitId(0), contributions)));
-        Ok(Self { file: file.into(), space, writing, state })
+        Ok(Self { file: file.into(), space, writing: tokio::sync::Mutex::default(), state: Mutex::new(state) })
     }
 
-    fn snapshot_of(
-        &self,
-        at: CommitId,
-        scope: &Scope,
-        state: &BTreeMap<DocumentId, Arc<Contribution>>,
-    ) -> Result<Snapshot> {
-        memory::snapshot_of(at, scope, state.values().cloned(), &[], Some(&self.space))
+    fn snapshot_of(&self, scope: &Scope, state: &State) -> Result<Snapshot> {
+        let contributions = state.contributions.values().cloned();
+        let snapshot = memory::snapshot_of(state.commit, scope, contributions, &[], Some(&self.space))?;
+        Ok(snapshot.with_settings(Arc::new(state.settings.clone())))
     }
 }
 
@@ -54,8 +61,8 @@ impl KnowledgeBase for FileStore {
 
     async fn commit(&self, change: ChangeSet) -> Result<Commit> {
         let _writer = self.writing.lock().await;
-        let (before, mut after) = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut done = Commit { id: before, ..Commit::default() };
+        let mut after = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut done = Commit { id: after.commit, ..Commit::default() };
         for (document, change) in change.iter() {
             match change {
                 Change::Put(new) => {
@@ -64,31 +71,33 @@ impl KnowledgeBase for FileStore {
                             Error::invalid("commit", "vectors of another space").with("document", &new.document().uri)
                         );
                     }
-                    match after.insert(document, Arc::clone(new)) {
+                    match after.contributions.insert(document, Arc::clone(new)) {
                         Some(old) if old == *new => done.unchanged += 1,
                         Some(_) => done.replaced += 1,
                         None => done.added += 1,
                     }
                 }
-                Change::Remove if after.remove(&document).is_some() => done.removed += 1,
+                Change::Remove if after.contributions.remove(&document).is_some() => done.removed += 1,
                 Change::Remove => done.unchanged += 1,
             }
         }
-        if done.added + done.replaced + done.removed > 0 {
-            done.id = before.next();
+        done.settings = after.settings.apply(&change);
+        if done.added + done.replaced + done.removed + done.settings > 0 {
+            after.commit = after.commit.next();
+            done.id = after.commit;
             let mut bytes = Vec::new();
-            dump::write(&self.snapshot_of(done.id, &Scope::All, &after)?, &mut bytes).await?;
+            dump::write(&self.snapshot_of(&Scope::All, &after)?, &mut bytes).await?;
             let beside = self.file.with_extension("new");
             let put = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, &self.file));
             put.map_err(|error| Error::new(ErrorKind::Unavailable, "commit").because(error))?;
-            *self.state.lock().unwrap_or_else(PoisonError::into_inner) = (done.id, after);
+            *self.state.lock().unwrap_or_else(PoisonError::into_inner) = after;
         }
         Ok(done)
     }
 
     async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {
-        let (commit, state) = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.snapshot_of(commit, scope, &state)
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.snapshot_of(scope, &state)
     }
 }
 

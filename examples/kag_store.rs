@@ -3,7 +3,7 @@
 //! ```text
 //! kag_store verify|stats|compact DIR
 //! kag_store dump DIR [FILE]      the logical dump, as lines of JSON
-//! kag_store load DIR FILE        adds the documents of a dump
+//! kag_store load DIR FILE        adds the documents and settings of a dump
 //! kag_store backup DIR TO
 //! ```
 
@@ -58,6 +58,9 @@ async fn verify(base: &EmbeddedKnowledgeBase) -> Result<ExitCode, Box<dyn Error>
     for problem in &report.problems {
         println!("{}: {}", problem.table, problem.what);
     }
+    for file in &report.derived {
+        println!("derived/{}: {:?}", file.name, file.state);
+    }
     println!("{} problems", report.found);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -81,10 +84,14 @@ async fn write_dump(base: &EmbeddedKnowledgeBase, out: &mut (dyn Write + Send)) 
 async fn load(dir: &str, file: &str) -> Result<(), Box<dyn Error>> {
     // A dump that was cut off is refused before anything of it is there.
     let contributions = dump::read(BufReader::new(File::open(file)?)).collect::<Result<Vec<_>, _>>()?;
+    let settings = dump::settings(BufReader::new(File::open(file)?))?;
     let space = contributions.iter().find_map(|contribution| contribution.space().cloned());
     let base = space.into_iter().fold(StoreOptions::default(), StoreOptions::with_space).open(dir)?;
+    let mut change =
+        settings.iter().fold(ChangeSet::new(), |change, (name, text)| change.set(name.clone(), text.clone()));
     for batch in contributions.chunks(BATCH) {
-        let done = base.commit(batch.iter().cloned().collect::<ChangeSet>()).await?;
+        change = batch.iter().cloned().fold(change, ChangeSet::put);
+        let done = base.commit(std::mem::take(&mut change)).await?;
         println!("commit {}: {} added, {} replaced, {} unchanged", done.id, done.added, done.replaced, done.unchanged);
     }
     Ok(())

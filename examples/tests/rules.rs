@@ -2,33 +2,15 @@
 //! examples of KAG where they are.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
 
+mod program;
+
 use std::{
     collections::BTreeSet,
-    env::consts::EXE_EXTENSION,
     path::{Path, PathBuf},
-    process::{Command, Output},
 };
 
+use program::{run, text};
 use serde_json::{Value, json};
-
-/// Runs the example that `cargo test` has built beside this test; where only this test was
-/// built, cargo builds it now.
-fn run(example: &str, arguments: &[&str]) -> Output {
-    let test = std::env::current_exe().unwrap();
-    let built = test.ancestors().nth(2).unwrap().join("examples").join(example).with_extension(EXE_EXTENSION);
-    let mut command = if built.exists() {
-        Command::new(built)
-    } else {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["run", "--quiet", "--example", example, "--"]);
-        cargo
-    };
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
 
 /// The rows that a query over the paper domain gives, and the standard error.
 fn ask(query: &str, more: &[&str]) -> (Vec<Value>, String) {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::{
     Result,
+    forms::{Forms, Set},
     index::Place,
     scale::{Phase, Scale},
 };
@@ -20,6 +21,7 @@ usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
        kag-quality resolve --pairs FILE [--json FILE]
 >>>>>>> lead
        kag-quality scale --chunks N [--json FILE] [--store DIR]
+       kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
 DIR of --data holds passages.jsonl (id, title, text; entities and triples where they were
 recorded) and questions.jsonl (id, question, gold_passage_ids). --embedder is `static` for the
@@ -32,7 +34,11 @@ before it. --questions even|odd takes every other question only, counted from 0.
 `resolve` says of pairs of records (lines of left, right, match) which are of one thing.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
---store DIR keeps it there.";
+--store DIR keeps it there.
+
+`geoquery` compiles the SQL of its questions to logical forms, `metaqa` their paths, `2wiki` their
+types and gold triples. The forms run over a graph of the data, without a model; all that is not
+exact is printed. --json FILE takes every question with its form.";
 
 /// What is to be done.
 #[derive(Debug)]
@@ -43,6 +49,8 @@ pub(crate) enum Command {
     Resolve(Resolve),
     /// Measure the durable store.
     Scale(Scale),
+    /// Run logical forms over a graph.
+    Forms(Forms),
     /// Say how the program is used.
     Help,
 }
@@ -108,6 +116,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         Some(Value(name)) if name == "retrieval" => {}
         Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
+        Some(Value(name)) if name == "geoquery" => return parse_forms(&mut parser, Set::GeoQuery),
+        Some(Value(name)) if name == "metaqa" => return parse_forms(&mut parser, Set::MetaQa),
+        Some(Value(name)) if name == "2wiki" => return parse_forms(&mut parser, Set::Wiki),
         Some(Long("help") | Short('h')) | None => return Ok(Command::Help),
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
     }
@@ -147,6 +158,20 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     let place = place.unwrap_or_else(Place::scratch);
     Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place, plan, part }))
+}
+
+fn parse_forms(parser: &mut lexopt::Parser, set: Set) -> Result<Command> {
+    let (mut data, mut json) = (None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
+    Ok(Command::Forms(Forms { set, data, json }))
 }
 
 fn parse_resolve(parser: &mut lexopt::Parser) -> Result<Command> {

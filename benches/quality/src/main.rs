@@ -4,11 +4,13 @@
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
 //! kag-quality resolve --pairs FILE [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
+//! kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 //! ```
 
 mod arguments;
 mod dataset;
 mod embedder;
+mod forms;
 mod index;
 mod interval;
 mod manifest;
@@ -30,6 +32,7 @@ async fn main() -> ExitCode {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
         Ok(Command::Resolve(arguments)) => resolve::run(&arguments),
         Ok(Command::Scale(arguments)) => scale::run(&arguments).await,
+        Ok(Command::Forms(arguments)) => forms::run(&arguments).await,
         Ok(Command::Help) => {
             println!("{}", arguments::USAGE);
             Ok(())

@@ -45,3 +45,12 @@ pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet,
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
 pub use split::{Characters, LengthSplitter, Splitter, TokenCounter, TokenEstimate, sentences};
 pub use vocabulary::VocabularyError;
+
+/// The code of the guides to updates and to alignment, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/keep-an-index-up-to-date.md")]
+struct KeepAnIndexUpToDateGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/align-entities.md")]
+struct AlignEntitiesGuide;

@@ -1,6 +1,6 @@
 //! The logical dump: everything that is known, as sorted lines of JSON.
 //!
-//! The first line names the format. Then come the documents by id, each followed by its
+//! The first line names the format. Then come the [settings](Settings) by name, the documents by id, each followed by its
 //! chunks, nodes, mentions, facts, failures and vectors, in the order of a sealed
 //! [`Contribution`]; then what is derived, nodes by
 //! id and facts by id; and a last line that counts the documents,
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Chunk, ChunkFailure, Contribution, ContributionDraft, Derivation, Document, EmbeddingSpace, Error, ErrorKind, Fact,
-    FactEntry, FactId, GraphNeed, Mention, Node, NodeEntry, Result, Snapshot, TextVector,
+    FactEntry, FactId, GraphNeed, Mention, Node, NodeEntry, Result, Settings, Snapshot, TextVector,
 };
 
 /// The version of the format that [`write()`] writes and [`read`] reads.
@@ -31,6 +31,10 @@ const PAGE: usize = 256;
 enum Line {
     Dump {
         version: u32,
+    },
+    Setting {
+        name: Arc<str>,
+        text: Arc<str>,
     },
     Document(Document),
     Chunk(Arc<Chunk>),
@@ -59,6 +63,9 @@ enum Line {
 /// Those of reading the snapshot; [`Unavailable`](ErrorKind::Unavailable) where `out` fails.
 pub async fn write(snapshot: &Snapshot, out: &mut (dyn Write + Send)) -> Result<()> {
     put(out, &Line::Dump { version: VERSION })?;
+    for (name, text) in snapshot.settings().iter() {
+        put(out, &Line::Setting { name: Arc::clone(name), text: Arc::clone(text) })?;
+    }
     let (mut last, mut documents) = (None, 0);
     loop {
         let page = snapshot.chunks().documents(last, PAGE).await?;
@@ -108,11 +115,44 @@ fn put(out: &mut (dyn Write + Send), line: &Line) -> Result<()> {
 /// missing is cut off, which is an error behind what was read of it.
 ///
 /// Derived nodes and facts are passed over: the knowledge base that takes the contributions derives
-/// them anew. After an error nothing more comes.
+/// them anew. [Settings](settings) are passed over as well. After an error nothing more comes.
 pub fn read(input: impl BufRead) -> impl Iterator<Item = Result<Contribution>> {
     let mut reader =
         DumpReader { lines: input.lines(), number: 0, draft: None, documents: 0, ended: false, done: false };
     std::iter::from_fn(move || reader.next_contribution().transpose())
+}
+
+/// Reads the settings of a dump, and nothing behind them.
+///
+/// # Errors
+/// [`Corrupt`](ErrorKind::Corrupt) where it is none, [`Unsupported`](ErrorKind::Unsupported) where it is of another
+/// version, [`Unavailable`](ErrorKind::Unavailable) where `input` fails.
+pub fn settings(input: impl BufRead) -> Result<Settings> {
+    let mut settings = Vec::new();
+    for (line, number) in input.lines().zip(1..) {
+        let line = line.map_err(|error| Error::new(ErrorKind::Unavailable, "dump.read").because(error))?;
+        match (number, line_of(&line).map_err(|error| error.with("line", number))?) {
+            (1, first) => check_first(&first)?,
+            (_, Line::Setting { name, text }) => settings.push((name, text)),
+            _ => return Ok(settings.into_iter().collect()),
+        }
+    }
+    Err(corrupt("the dump is cut off"))
+}
+
+fn line_of(line: &str) -> Result<Line> {
+    serde_json::from_str(line).map_err(|error| corrupt("not a line of a dump").because(error))
+}
+
+fn check_first(line: &Line) -> Result<()> {
+    match line {
+        Line::Dump { version: VERSION } => Ok(()),
+        Line::Dump { version } => Err(Error::new(ErrorKind::Unsupported, "dump.read")
+            .reason("the dump is of another version")
+            .with("version", version)
+            .with("supported", VERSION)),
+        _ => Err(corrupt("the first line does not name the format")),
+    }
 }
 
 struct DumpReader<R: BufRead> {
@@ -146,14 +186,11 @@ impl<R: BufRead> DumpReader<R> {
         };
         self.number += 1;
         let line = line.map_err(|error| Error::new(ErrorKind::Unavailable, "dump.read").because(error))?;
-        let line: Line = serde_json::from_str(&line).map_err(|error| corrupt("not a line of a dump").because(error))?;
+        let line = line_of(&line)?;
+        if self.number == 1 {
+            return check_first(&line).map(|()| None);
+        }
         match line {
-            Line::Dump { version: VERSION } if self.number == 1 => return Ok(None),
-            Line::Dump { version } if self.number == 1 => {
-                let error = Error::new(ErrorKind::Unsupported, "dump.read").reason("the dump is of another version");
-                return Err(error.with("version", version).with("supported", VERSION));
-            }
-            _ if self.number == 1 => return Err(corrupt("the first line does not name the format")),
             _ if self.ended => return Err(corrupt("something follows the last line")),
             Line::End { documents } if documents == self.documents => {
                 self.ended = true;
@@ -165,6 +202,7 @@ impl<R: BufRead> DumpReader<R> {
                 let complete = self.draft.replace(ContributionDraft::new(document));
                 return complete.map(ContributionDraft::seal).transpose();
             }
+            Line::Setting { .. } if self.documents == 0 => return Ok(None),
             Line::DerivedNode(_) | Line::Derived { .. } => return Ok(None),
             _ => {}
         }
@@ -177,6 +215,7 @@ impl<R: BufRead> DumpReader<R> {
             Line::Failure(failure) => draft.failures.push(failure),
             Line::Space(space) => draft.space = Some(space),
             Line::Vector(vector) => draft.vectors.push(vector),
+            Line::Setting { .. } => return Err(corrupt("a setting stands behind a document")),
             Line::Dump { .. } | Line::Document(_) | Line::DerivedNode(_) | Line::Derived { .. } | Line::End { .. } => {
                 return Err(corrupt("the format is named twice"));
             }

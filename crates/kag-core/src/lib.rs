@@ -34,8 +34,8 @@ pub mod vector;
 pub use async_trait::async_trait;
 
 pub use contribution::{
-    Change, ChangeSet, ChunkFailure, Contribution, ContributionDraft, EmbeddingSpace, FactEntry, NodeEntry, TextVector,
-    UnitedFact, UnitedNode,
+    Change, ChangeSet, ChunkFailure, Contribution, ContributionDraft, EmbeddingSpace, FactEntry, NodeEntry, SCHEMA,
+    Settings, TextVector, UnitedFact, UnitedNode,
 };
 pub use cpu::CpuPool;
 pub use embedding::Embedding;

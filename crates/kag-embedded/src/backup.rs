@@ -60,6 +60,7 @@ fn copy_tables(tables: &Tables, to: &WriteTransaction) -> Result<()> {
         };
     }
     each_table!(copy);
+    copy!(SETTINGS);
     drop(to.open_table(JOURNAL).map_err(|error| of_redb(BACKUP, error))?);
     let mut table = to.open_table(META).map_err(|error| of_redb(BACKUP, error))?;
     meta::write_format(&mut table, meta::FORMAT)?;

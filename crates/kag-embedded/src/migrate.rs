@@ -21,7 +21,7 @@ const MIGRATE: &str = "store.migrate";
 type Step = fn(&WriteTransaction) -> Result<()>;
 
 /// The step at place `n` leads from version `n` to `n + 1`.
-const STEPS: [Step; FORMAT as usize] = [from_0];
+const STEPS: [Step; FORMAT as usize] = [from_0, from_1];
 
 /// Version 0: document -> a dump of what it contributed, and nothing else.
 const CONTRIBUTIONS: TableDefinition<'static, &'static [u8; 16], &'static str> = TableDefinition::new("contributions");
@@ -30,6 +30,11 @@ const CONTRIBUTIONS: TableDefinition<'static, &'static [u8; 16], &'static str> =
 pub(crate) fn up_from(found: u32, transaction: &WriteTransaction) -> Result<()> {
     let steps = STEPS.get(found as usize..).unwrap_or_default();
     steps.iter().try_for_each(|step| step(transaction))
+}
+
+/// Version 1 had no settings; their table was made when the store was opened.
+fn from_1(_transaction: &WriteTransaction) -> Result<()> {
+    Ok(())
 }
 
 fn from_0(transaction: &WriteTransaction) -> Result<()> {

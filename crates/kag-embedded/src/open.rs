@@ -179,7 +179,7 @@ pub(crate) fn make_tables(transaction: &redb::WriteTransaction) -> Result<()> {
         };
     }
     each_table!(make);
-    make!(META JOURNAL);
+    make!(META SETTINGS JOURNAL);
     Ok(())
 }
 

@@ -98,6 +98,6 @@ fn tables_of(tables: &Tables) -> Result<Vec<TableStats>> {
         )*};
     }
     each_table!(measure);
-    measure!(META JOURNAL);
+    measure!(META SETTINGS JOURNAL);
     Ok(found)
 }

@@ -14,7 +14,7 @@ use futures::executor::block_on;
 use kag_core::{ChangeSet, DocumentId, Scope};
 use proptest::prelude::*;
 use tempfile::TempDir;
-use world::{Random, change, commit, document, dump, open, oracle, shown, snapshot, uri};
+use world::{Random, change, commit, document, dump, joined, open, oracle, shown, snapshot, uri};
 
 const SLOTS: usize = 6;
 
@@ -54,6 +54,32 @@ proptest! {
         prop_assert!(report.is_clean(), "{:?}", report);
     }
 
+    /// Every club is named by very many documents, of which one comes or goes at a time: the
+    /// edges are those of the memory, whichever were read again.
+    #[test]
+    fn edges_of_what_everybody_names_are_kept_up(seed in any::<u64>(), steps in 1u64..14) {
+        let dir = TempDir::new().unwrap();
+        let (base, oracle, mut random) = (open(dir.path()), oracle(), Random(seed));
+        let many: ChangeSet = (0..24).map(|slot| document(slot, &mut random)).collect();
+        commit(&base, many.clone());
+        commit(&oracle, many);
+        let edges = |base: &dyn kag_core::KnowledgeBase| {
+            let view = block_on(snapshot(base, &Scope::All).graph().view(&kag_core::GraphNeed::Everything)).unwrap();
+            joined(&view.mutual().unwrap())
+        };
+        prop_assert_eq!(edges(&base), edges(&oracle));
+        for _ in 0..steps {
+            let slot = random.below(28);
+            let change = match random.below(3) {
+                0 => ChangeSet::new().remove(DocumentId::of(&uri(slot))),
+                _ => ChangeSet::new().put(document(slot, &mut random)),
+            };
+            commit(&base, change.clone());
+            commit(&oracle, change);
+            prop_assert_eq!(edges(&base), edges(&oracle));
+        }
+    }
+
     /// G3: single inserts in any order equal one bulk insert.
     #[test]
     fn order_leaves_no_trace(seed in any::<u64>(), order in Just((0..SLOTS).collect::<Vec<_>>()).prop_shuffle()) {
@@ -80,7 +106,7 @@ proptest! {
         commit(&base, all.fold(ChangeSet::new(), ChangeSet::remove));
         let stats = block_on(base.stats()).unwrap();
         for table in stats.tables {
-            let kept = ["meta", "journal"].contains(&table.name.as_str());
+            let kept = ["meta", "settings", "journal"].contains(&table.name.as_str());
             prop_assert!(kept || table.rows == 0, "{:?}", table);
         }
     }

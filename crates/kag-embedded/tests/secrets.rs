@@ -11,6 +11,8 @@
 
 mod world;
 
+use std::sync::Arc;
+
 use kag_core::{Change, ChangeSet, Scope};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -20,7 +22,11 @@ const SLOTS: usize = 6;
 
 /// What of `change` a store is told that must not hold what `scope` does not see.
 fn visible(change: &ChangeSet, scope: &Scope) -> ChangeSet {
-    change.iter().fold(ChangeSet::new(), |told, (document, change)| match change {
+    let settings = change.settings().fold(ChangeSet::new(), |told, (name, text)| match text {
+        Some(text) => told.set(Arc::clone(name), Arc::clone(text)),
+        None => told.unset(Arc::clone(name)),
+    });
+    change.iter().fold(settings, |told, (document, change)| match change {
         Change::Put(contribution) if scope.sees(contribution.document()) => told.put((**contribution).clone()),
         _ => told.remove(document),
     })

@@ -13,7 +13,7 @@ use crate::{
     ModelJudge, OperatorPlanner, Outcome, PlanInput, Planner, QuotingGenerator, Result, Retriever, SolveOptions,
     TableJudge, Verdict,
     cite::{Citations, cite},
-    execute::{Context, Rules, execute},
+    execute::{Context, Repeated, Rules, execute},
     logical::{LogicalOp, Plan, check},
     trace::{Round, Trace},
 };
@@ -180,7 +180,7 @@ impl Solver {
         self.parts.check_space(snapshot)?;
         let view = snapshot.graph().view(&GraphNeed::Everything).await?;
         let rules = Rules::of(&self.parts, snapshot, &view)?;
-        let context = Context { snapshot, view, parts: &self.parts, question, rules };
+        let context = Context { snapshot, view, parts: &self.parts, question, rules, repeated: Repeated::default() };
         let mut solving = Solving { context, trace: Trace::default(), answers: Vec::new() };
         solving.trace.question = question.into();
         match solving.rounds().await {

@@ -1,7 +1,7 @@
 //! Commits: atomic, exact, order-free, idempotent; and snapshots that never change.
 
 use super::{dump_of, fixture};
-use crate::{ChangeSet, Contribution, DocumentId, EmbeddingSpace, KnowledgeBase, Scope, dump};
+use crate::{ChangeSet, Contribution, DocumentId, EmbeddingSpace, KnowledgeBase, SCHEMA, Scope, Snapshot, dump};
 
 async fn put(base: &dyn KnowledgeBase, contribution: &Contribution) {
     base.commit(ChangeSet::new().put(contribution.clone())).await.expect("a commit");
@@ -127,5 +127,34 @@ pub async fn a_dump_loads_into_an_equal_base(base: &dyn KnowledgeBase) {
     let everything = world.iter().map(|c| c.document().id).fold(ChangeSet::new(), ChangeSet::remove);
     base.commit(everything).await.expect("a commit");
     base.commit(loaded.into_iter().collect()).await.expect("a commit");
+    assert_eq!(dump_of(base, &Scope::All).await, written, "{base:?}");
+}
+
+/// Settings come with their commit, are seen by every scope, and go with a dump.
+pub async fn settings_are_kept_with_the_commit(base: &dyn KnowledgeBase) {
+    let world = fixture::world();
+    let change = || ChangeSet::new().put(world[0].clone()).set(SCHEMA, "namespace Football\n").set("语言", "中文");
+    let first = base.commit(change()).await.expect("a commit");
+    assert_eq!((first.added, first.settings), (1, 2), "{base:?}");
+    let again = base.commit(change()).await.expect("a commit");
+    assert_eq!((again.id, again.settings), (first.id, 0), "{base:?} writes nothing for what is there");
+    let old = base.snapshot(&Scope::of::<&str>([])).await.expect("a snapshot");
+    let written = dump_of(base, &Scope::All).await;
+
+    let second = base.commit(ChangeSet::new().set(SCHEMA, "namespace Club\n").unset("语言").unset("never")).await;
+    let second = second.expect("a commit");
+    assert_eq!((second.id, second.settings), (first.id.next(), 2), "{base:?}");
+    let new = base.snapshot(&Scope::of::<&str>([])).await.expect("a snapshot");
+    let texts = |snapshot: &Snapshot| {
+        let settings = snapshot.settings().iter();
+        settings.map(|(name, text)| format!("{name}={text}")).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&old), ["schema=namespace Football\n", "语言=中文"], "{base:?}: a snapshot never changes");
+    assert_eq!(texts(&new), ["schema=namespace Club\n"], "{base:?}");
+    assert_eq!(dump::settings(written.as_bytes()).expect("settings"), *old.settings(), "{base:?}");
+
+    let restored = dump::settings(written.as_bytes()).expect("settings");
+    let restore = restored.iter().fold(ChangeSet::new(), |change, (name, text)| change.set(name.clone(), text.clone()));
+    base.commit(restore).await.expect("a commit");
     assert_eq!(dump_of(base, &Scope::All).await, written, "{base:?}");
 }

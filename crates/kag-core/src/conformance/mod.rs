@@ -69,6 +69,7 @@ macro_rules! knowledge_base_conformance {
             removing_what_is_not_there_changes_nothing
             order_of_commits_does_not_matter
             a_snapshot_never_changes
+            settings_are_kept_with_the_commit
             a_dump_loads_into_an_equal_base
             a_long_history_equals_its_outcome
             a_scope_is_a_base_that_never_held_the_rest
@@ -86,6 +87,7 @@ macro_rules! knowledge_base_conformance {
             the_mutual_graph_joins_nodes_and_chunks
             text_search_finds_both_languages
             text_search_takes_operators_for_words
+            the_last_word_may_be_only_begun
             vector_search_is_exact_and_ordered
             vectors_of_another_length_are_refused
         }

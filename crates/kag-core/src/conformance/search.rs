@@ -41,6 +41,27 @@ pub async fn text_search_takes_operators_for_words(base: &dyn KnowledgeBase) {
     }
 }
 
+/// The last word of a question may only be begun, in both languages, and no other may.
+pub async fn the_last_word_may_be_only_begun(base: &dyn KnowledgeBase) {
+    let snapshot = world(base).await;
+    let begun = async |kind, query: &str| {
+        let mut found = snapshot.text().search_prefix(kind, &[query], 10).await.expect("a search");
+        found.pop().expect("one list a query").into_iter().map(|hit| hit.item).collect::<Vec<_>>()
+    };
+    let whole = |found: Vec<Scored<RecordId>>| found.into_iter().map(|hit| hit.item).collect::<Vec<_>>();
+    let juventus = whole(text(&snapshot, RecordKind::Node, "juventus").await);
+    assert_eq!(juventus.len(), 1, "{base:?}");
+    for query in ["juv", "JUVENTUS", "\"juv*\""] {
+        assert_eq!(begun(RecordKind::Node, query).await, juventus, "{base:?}: {query}");
+    }
+    assert_eq!(text(&snapshot, RecordKind::Node, "juv").await, [], "{base:?}: words are whole otherwise");
+    assert_eq!(begun(RecordKind::Node, "juv xylophone").await, [], "{base:?}: only the last one is begun");
+    let united = whole(text(&snapshot, RecordKind::Chunk, "曼联").await);
+    assert_eq!(united.len(), 2, "{base:?}");
+    assert_eq!(begun(RecordKind::Chunk, "曼").await, united, "{base:?}");
+    assert_eq!(begun(RecordKind::Chunk, "").await, [], "{base:?}");
+}
+
 /// Every record with a vector is compared; the order is by cosine, ties by id.
 pub async fn vector_search_is_exact_and_ordered(base: &dyn KnowledgeBase) {
     if base.embedding_space().is_none() {

@@ -174,6 +174,8 @@ async fn searches(snapshot: &Snapshot, probes: &Probes, sight: &mut Vec<String>)
         let found = snapshot.text().search(kind, &questions, 50).await.expect("a search");
         let bits = found.iter().flatten().map(|hit| hit.score.get().to_bits()).collect::<Vec<_>>();
         sight.push(format!("{found:?} {bits:?}"));
+        let found = snapshot.text().search_prefix(kind, &questions, 50).await.expect("a search");
+        sight.push(format!("{found:?}"));
         let Some(vectors) = snapshot.vectors() else { continue };
         let queries: Vec<Embedding> = questions.iter().map(|question| super::fixture::vector(question)).collect();
         let found = vectors.search(kind, &queries, 50).await.expect("a search");

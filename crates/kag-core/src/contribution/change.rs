@@ -16,10 +16,11 @@ pub enum Change {
 
 /// All that one commit changes: wholly visible or not at all.
 ///
-/// At most one change a document; a later one replaces an earlier one.
+/// At most one change a document, and one a setting; a later one replaces an earlier one.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeSet {
     changes: BTreeMap<DocumentId, Change>,
+    settings: BTreeMap<Arc<str>, Option<Arc<str>>>,
 }
 
 impl ChangeSet {
@@ -42,6 +43,38 @@ impl ChangeSet {
     pub fn remove(mut self, document: DocumentId) -> Self {
         self.changes.insert(document, Change::Remove);
         self
+    }
+
+    /// Keeps `text` under `name`, in place of what was there.
+    ///
+    /// ```
+    /// use kag_core::{ChangeSet, KnowledgeBase, SCHEMA, Scope, memory::MemoryKnowledgeBase};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let base = MemoryKnowledgeBase::new();
+    /// let commit = base.commit(ChangeSet::new().set(SCHEMA, "namespace Football")).await?;
+    /// assert_eq!(commit.settings, 1);
+    /// let snapshot = base.snapshot(&Scope::All).await?;
+    /// assert_eq!(snapshot.settings().get(SCHEMA).map(|text| &**text), Some("namespace Football"));
+    /// # Ok::<(), kag_core::Error>(())
+    /// # }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn set(mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        self.settings.insert(name.into(), Some(text.into()));
+        self
+    }
+
+    /// Keeps nothing under `name` any more.
+    #[must_use]
+    pub fn unset(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.settings.insert(name.into(), None);
+        self
+    }
+
+    /// The settings that change, by name: the new text, or `None` for none any more.
+    pub fn settings(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Option<Arc<str>>)> {
+        self.settings.iter()
     }
 
     /// Checks that every vector put lives in `space`, which is what a knowledge base takes.
@@ -73,10 +106,10 @@ impl ChangeSet {
         self.changes.len()
     }
 
-    /// Whether it touches no document.
+    /// Whether it touches no document and no setting.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.changes.is_empty() && self.settings.is_empty()
     }
 }
 

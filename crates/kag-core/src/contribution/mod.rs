@@ -10,6 +10,7 @@
 mod change;
 mod draft;
 mod entry;
+mod settings;
 mod united;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use change::{Change, ChangeSet};
 pub use draft::ContributionDraft;
 pub(crate) use entry::most_frequent;
 pub use entry::{ChunkFailure, EmbeddingSpace, FactEntry, NodeEntry, TextVector};
+pub use settings::{SCHEMA, Settings};
 pub use united::{UnitedFact, UnitedNode};
 
 use crate::{Chunk, ContentHash, Document, Embedding, Error, Mention, Result};

@@ -40,17 +40,12 @@ pub trait Graph: fmt::Debug + Send + Sync {
     /// For each of `sums`, which belong to the vertices from `first` on, adds up the weights
     /// of its arcs times the `values` of their targets, rounded to `grain`.
     ///
-    /// Nobody need write it: it is here so that the loop over the arcs is compiled for each
-    /// kind of graph, and the caller need not know which one it has. A target without a value
-    /// counts as one with 0.
-    fn weigh(&self, first: u32, values: &[f64], grain: Grain, sums: &mut [f64]) {
+    /// There is one value for each number below [`vertices`](Self::vertices). Nobody need write
+    /// this: it is here so that the loop over the arcs is compiled for each kind of graph, and
+    /// the caller need not know which one it has.
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
         for (vertex, sum) in (first..).zip(sums) {
-            let mut total = 0.0;
-            self.arcs_of(vertex).each(|target, weight| {
-                let value = values.get(target as usize).copied().unwrap_or(0.0);
-                total += grain.round(value * f64::from(weight));
-            });
-            *sum = total;
+            *sum = self.arcs_of(vertex).weighed(values, grain);
         }
     }
 }
@@ -87,11 +82,29 @@ impl<'g> Arcs<'g> {
         }
     }
 
+    /// The sum of the weights times the `values` of their targets, rounded to `grain`.
+    #[inline]
+    pub(super) fn weighed(&self, values: &[f32], grain: Grain) -> f64 {
+        let rest: f64 = self.more.iter().map(|piece| weighed(&piece.targets, &piece.weights, values, grain)).sum();
+        weighed(self.targets, self.weights, values, grain) + rest
+    }
+
     /// Sum of the weights; 0 without arcs.
     #[must_use]
     pub fn strength(&self) -> f64 {
         self.strength
     }
+}
+
+/// The sum of the weights times the `values` of the targets, rounded to `grain`.
+#[expect(clippy::indexing_slicing, reason = "there is one value a number, and targets are numbers")]
+#[inline]
+pub(super) fn weighed(targets: &[u32], weights: &[f32], values: &[f32], grain: Grain) -> f64 {
+    let mut sum = 0.0;
+    for (target, weight) in targets.iter().zip(weights) {
+        sum += grain.round(f64::from(values[*target as usize]) * f64::from(*weight));
+    }
+    sum
 }
 
 impl Graph for Csr {
@@ -118,5 +131,17 @@ impl Graph for Csr {
 
     fn direction(&self) -> Direction {
         self.direction()
+    }
+
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
+        let (offsets, targets, weights) = self.rows();
+        sums.fill(0.0);
+        let rows = offsets.get(first as usize..).unwrap_or_default().windows(2);
+        for (sum, bounds) in sums.iter_mut().zip(rows) {
+            let [from, to] = bounds else { continue };
+            if let Some((targets, weights)) = targets.get(*from..*to).zip(weights.get(*from..*to)) {
+                *sum = weighed(targets, weights, values, grain);
+            }
+        }
     }
 }

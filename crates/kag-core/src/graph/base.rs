@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Arcs, Csr, Direction, Graph};
+use super::{Arcs, Csr, Direction, Grain, Graph};
 use crate::{ContentHash, segment::SealedSegment};
 
 /// The large, immutable part of a [`PatchedCsr`](super::PatchedCsr), shared by many versions.
@@ -69,6 +69,10 @@ impl Graph for BaseCsr {
 
     fn direction(&self) -> Direction {
         Direction::Undirected
+    }
+
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
+        self.csr.weigh(first, values, grain, sums);
     }
 }
 

@@ -25,9 +25,7 @@ impl Grain {
         // Between one and two times a power of two, neighbouring numbers lie 2⁻⁵² of it apart.
         // Half as much again as that power is the middle, from which terms of up to half of it
         // do not leave; so the power is at least twice the bound.
-        const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
-        let power = f64::from_bits(bound.max(f64::MIN_POSITIVE).to_bits() & EXPONENT);
-        Self(1.5 * (4.0 * power))
+        Self(1.5 * (4.0 * power_below(bound)))
     }
 
     /// The multiple that is nearest to `number`.
@@ -36,6 +34,13 @@ impl Grain {
     pub fn round(self, number: f64) -> f64 {
         (number + self.0) - self.0
     }
+}
+
+/// The largest power of two that is not larger than `number`, which is not below 0; the
+/// smallest that is normal for less.
+pub(super) fn power_below(number: f64) -> f64 {
+    const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
+    f64::from_bits(number.max(f64::MIN_POSITIVE).to_bits() & EXPONENT)
 }
 
 #[cfg(test)]

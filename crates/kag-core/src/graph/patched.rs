@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Arcs, BaseCsr, Csr, Direction, Graph, Patch, piece::Row};
+use super::{Arcs, BaseCsr, Csr, Direction, Grain, Graph, Patch, piece::Row};
 use crate::{Error, Result};
 
 const OPERATION: &str = "graph.patch";
@@ -187,8 +187,13 @@ impl PatchedCsr {
     #[inline]
     fn patch(&self, vertex: u32) -> Option<&Row> {
         let at = vertex as usize;
-        let page = self.leaves.get(at / LEAF)?.as_ref()?.get(at % LEAF / FAN)?.as_ref()?;
-        page.get(at % FAN)?.as_deref()
+        self.page(at)?.get(at % FAN)?.as_deref()
+    }
+
+    /// The page of the number `at`, if a vertex on it is not as in the base.
+    #[inline]
+    fn page(&self, at: usize) -> Option<&Page> {
+        self.leaves.get(at / LEAF)?.as_ref()?.get(at % LEAF / FAN)?.as_deref()
     }
 }
 
@@ -215,5 +220,23 @@ impl Graph for PatchedCsr {
 
     fn direction(&self) -> Direction {
         Direction::Undirected
+    }
+
+    /// Goes through the base in one run, and then through what is not as in it.
+    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
+        self.base.weigh(first, values, grain, sums);
+        let (first, end) = (first as usize, first as usize + sums.len());
+        let mut at = first;
+        while at < end {
+            let next = end.min((at / FAN + 1) * FAN);
+            let rows = self.page(at).map(|page| page.iter().enumerate()).into_iter().flatten();
+            for (place, row) in rows.filter_map(|(place, row)| Some((place, row.as_deref()?))) {
+                let vertex = at / FAN * FAN + place;
+                if let Some(sum) = vertex.checked_sub(first).and_then(|at| sums.get_mut(at)) {
+                    *sum = row.arcs().weighed(values, grain);
+                }
+            }
+            at = next;
+        }
     }
 }

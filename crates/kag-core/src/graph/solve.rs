@@ -9,7 +9,7 @@
 
 use rayon::prelude::*;
 
-use super::{Grain, Graph, PageRank, PageRankOptions};
+use super::{Grain, Graph, PageRank, PageRankOptions, grain::power_below};
 
 /// Vertices that a thread takes at once.
 const BLOCK: usize = 1 << 12;
@@ -37,19 +37,6 @@ pub(super) fn solve<G: Graph + ?Sized>(graph: &G, seeds: &[(u32, f64)], options:
     }
 }
 
-/// What is known of one vertex.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    /// Sum of its weights; 0 for one that is not reached.
-    strength: f64,
-    /// Its rank so far by strength.
-    rank: f64,
-    /// What its equation lacks.
-    rest: f64,
-    /// What a step changes of its equation; then the rest by strength.
-    change: f64,
-}
-
 /// What all equations lack.
 #[derive(Clone, Copy, Debug)]
 struct Rest {
@@ -62,6 +49,24 @@ struct Rest {
     /// The largest of those squares, and how many are not 0.
     largest: f64,
     count: usize,
+    /// The largest magnitude by strength.
+    steepest: f64,
+}
+
+/// What is known of the vertices, by number.
+#[derive(Debug)]
+struct Places {
+    /// Sum of its weights.
+    strengths: Vec<f64>,
+    /// Its rank so far by strength.
+    ranks: Vec<f64>,
+    /// What its equation lacks.
+    rests: Vec<f64>,
+    /// What a step changes of its equation; then the rest by strength.
+    changes: Vec<f64>,
+    /// The direction of the next step, in [units](Solve::unit). Any direction serves, so that it
+    /// is rounded loses nothing, and half the memory is read out of order.
+    steps: Vec<f32>,
 }
 
 /// The vertices that are not 0 yet.
@@ -75,11 +80,13 @@ enum Reached {
 struct Solve<'g, G: ?Sized> {
     graph: &'g G,
     damping: f64,
-    places: Vec<Place>,
-    /// The direction of the next step, by vertex.
-    steps: Vec<f64>,
+    places: Places,
     reached: Reached,
     rest: Rest,
+    /// A power of two that steps are multiples of.
+    unit: f64,
+    /// No less than the largest step.
+    step_most: f64,
     /// At least the sum of magnitudes of steps times strengths.
     step_size: f64,
     /// The sum of squares of steps times strengths.
@@ -92,25 +99,27 @@ struct Solve<'g, G: ?Sized> {
 }
 
 impl<'g, G: Graph + ?Sized> Solve<'g, G> {
-    #[expect(clippy::indexing_slicing, reason = "seeds are vertices, and there is one place and one step a vertex")]
+    #[expect(clippy::indexing_slicing, reason = "seeds are vertices")]
     fn new(graph: &'g G, seeds: &[(u32, f64)], damping: f64) -> Self {
         let vertices = graph.vertices();
-        let (mut places, mut steps) = (vec![Place::default(); vertices], vec![0.0; vertices]);
+        let mut places = Places::of(graph);
         let (mut few, mut is_few, mut apart) = (Vec::new(), vec![false; vertices], Vec::new());
         let mut squares = Vec::with_capacity(seeds.len());
         let grain = Grain::for_sums_within(2.0);
-        let (mut joined, mut alone) = (0.0, 0.0);
+        let (mut joined, mut alone, mut step_most) = (0.0, 0.0, 0.0);
         for (vertex, share) in seeds {
-            let (at, strength) = (*vertex as usize, graph.arcs_of(*vertex).strength());
+            let at = *vertex as usize;
+            let strength = places.strengths[at];
+            let rest = (1.0 - damping) * share;
             if strength == 0.0 {
-                apart.push((*vertex, (1.0 - damping) * share));
+                apart.push((*vertex, rest));
                 alone += grain.round(*share);
                 continue;
             }
-            let rest = (1.0 - damping) * share;
-            places[at] = Place { strength, rank: 0.0, rest, change: 0.0 };
-            steps[at] = rest / strength;
-            squares.push(rest * steps[at]);
+            places.rests[at] = rest;
+            places.changes[at] = rest / strength;
+            step_most = places.changes[at].max(step_most);
+            squares.push(rest * places.changes[at]);
             joined += grain.round(*share);
             few.push(*vertex);
             is_few[at] = true;
@@ -123,15 +132,17 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             graph,
             damping,
             places,
-            steps,
             reached: Reached::Few(few, is_few),
-            rest: Rest { size, net: size, square, largest, count },
-            step_size: size,
-            step_square: square,
+            rest: Rest { size, net: size, square, largest, count, steepest: step_most },
+            unit: 1.0,
+            step_most: 0.0,
+            step_size: 0.0,
+            step_square: 0.0,
             apart,
             total: joined + (1.0 - damping) * alone,
         };
         solve.look_around();
+        solve.turn(0.0);
         solve
     }
 
@@ -156,16 +167,9 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
 
     /// Goes through all vertices from now on, if many are reached.
     fn look_around(&mut self) {
-        if matches!(&self.reached, Reached::Few(few, _) if few.len() * FEW <= self.places.len()) {
-            return;
+        if matches!(&self.reached, Reached::Few(few, _) if few.len() * FEW > self.places.steps.len()) {
+            self.reached = Reached::All;
         }
-        self.reached = Reached::All;
-        let graph = self.graph;
-        self.places.par_chunks_mut(BLOCK).enumerate().for_each(|(block, places)| {
-            for (vertex, place) in ((block * BLOCK) as u32..).zip(places) {
-                place.strength = graph.arcs_of(vertex).strength();
-            }
-        });
     }
 
     /// One step.
@@ -177,6 +181,7 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             self.rest.square = 0.0;
             return;
         }
+        self.look_around();
         let length = self.rest.square / slope;
         // The rest is no larger than it was and what the step moves; its square is larger by
         // the ratio of the eigenvalues at most.
@@ -189,152 +194,174 @@ impl<'g, G: Graph + ?Sized> Solve<'g, G> {
             rest.square = self.square(Grain::for_sums_within(rest.largest * rest.count as f64));
         }
         let turn = rest.square / self.rest.square;
-        self.turn(turn);
-        self.step_size = rest.size + turn * self.step_size;
-        self.step_square = rest.square + turn * turn * self.step_square;
         self.rest = rest;
-        self.look_around();
+        self.turn(turn);
     }
 
     /// Computes what a step changes; the sum of that times the steps.
-    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, with one place and one step each")]
+    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, and targets too")]
     fn slopes(&mut self, grain: Grain) -> f64 {
-        let sums = Grain::for_sums_within(self.step_size);
-        let (graph, damping, steps) = (self.graph, self.damping, self.steps.as_slice());
+        let (graph, damping, unit) = (self.graph, self.damping, self.unit);
+        let sums = Grain::for_sums_within(self.step_size / unit);
+        let Places { strengths, changes, steps, .. } = &mut self.places;
         let Reached::Few(few, is_few) = &mut self.reached else {
-            let blocks = self.places.par_chunks_mut(BLOCK).enumerate();
-            return blocks
-                .map(|(block, places)| block_slope(graph, damping, steps, (sums, grain), block, places))
-                .sum();
+            let blocks = (changes.par_chunks_mut(ROWS), strengths.par_chunks(ROWS), steps.par_chunks(ROWS));
+            let rows = blocks.into_par_iter().enumerate().with_min_len(BLOCK / ROWS);
+            let slope = |(block, (changes, strengths, here)): (usize, SlopeBlock<'_>)| {
+                graph.weigh((block * ROWS) as u32, steps, sums, changes);
+                let rows = changes.iter_mut().zip(strengths).zip(here);
+                rows.map(|((change, strength), step)| grain.round(slope(change, *strength, (*step, unit), damping)))
+                    .sum::<f64>()
+            };
+            return rows.map(slope).sum();
         };
         for at in 0..few.len() {
             let from = few[at];
-            let step = steps[from as usize];
+            let step = f64::from(steps[from as usize]);
             graph.arcs_of(from).each(|target, weight| {
-                let place = &mut self.places[target as usize];
-                if !std::mem::replace(&mut is_few[target as usize], true) {
-                    place.strength = graph.arcs_of(target).strength();
+                let to = target as usize;
+                if !std::mem::replace(&mut is_few[to], true) {
                     few.push(target);
                 }
-                place.change += sums.round(step * f64::from(weight));
+                changes[to] += sums.round(step * f64::from(weight));
             });
         }
-        few.iter()
-            .map(|vertex| grain.round(self.places[*vertex as usize].slope(steps[*vertex as usize], damping)))
-            .sum()
+        let slope = |at: usize| grain.round(slope(&mut changes[at], strengths[at], (steps[at], unit), damping));
+        few.iter().map(|vertex| *vertex as usize).map(slope).sum()
     }
 
     /// Makes a step of this length; what is lacking then.
-    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, with one place and one step each")]
+    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices")]
     fn step(&mut self, length: f64, grains: (Grain, Grain)) -> Rest {
-        match &self.reached {
-            Reached::Few(few, _) => {
-                let (places, steps) = (&mut self.places, &self.steps);
-                let step =
-                    |vertex: &u32| places[*vertex as usize].step(length * steps[*vertex as usize], length, grains);
-                few.iter().map(step).fold(Rest::NONE, Rest::plus)
-            }
-            Reached::All => {
-                let blocks = self.places.par_chunks_mut(BLOCK).zip(self.steps.par_chunks(BLOCK));
-                let step = |(place, step): (&mut Place, &f64)| place.step(length * step, length, grains);
-                let block = |(places, steps): (&mut [Place], &[f64])| {
-                    places.iter_mut().zip(steps).map(step).fold(Rest::NONE, Rest::plus)
-                };
-                blocks.map(block).reduce(|| Rest::NONE, Rest::plus)
-            }
+        let (Places { strengths, ranks, rests, changes, steps }, stride) = (&mut self.places, length * self.unit);
+        if let Reached::Few(few, _) = &self.reached {
+            let step = |at: usize| {
+                ranks[at] += stride * f64::from(steps[at]);
+                lack(&mut rests[at], &mut changes[at], strengths[at], length, grains)
+            };
+            return few.iter().map(|vertex| *vertex as usize).map(step).fold(Rest::NONE, Rest::plus);
         }
+        let blocks = (
+            (ranks.par_chunks_mut(BLOCK), steps.par_chunks(BLOCK)),
+            (rests.par_chunks_mut(BLOCK), changes.par_chunks_mut(BLOCK), strengths.par_chunks(BLOCK)),
+        );
+        let block = |((ranks, steps), (rests, changes, strengths)): StepBlock<'_>| {
+            ranks.iter_mut().zip(steps).for_each(|(rank, step)| *rank += stride * f64::from(*step));
+            let rows = rests.iter_mut().zip(changes).zip(strengths);
+            let lack = |((rest, change), strength): ((&mut f64, &mut f64), &f64)| {
+                lack(rest, change, *strength, length, grains)
+            };
+            rows.map(lack).fold(Rest::NONE, Rest::plus)
+        };
+        let ranks = blocks.0.into_par_iter();
+        ranks.zip(blocks.1.into_par_iter()).map(block).reduce(|| Rest::NONE, Rest::plus)
     }
 
     /// The sum of the squares of the rest by strength.
-    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, with one place and one step each")]
+    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices")]
     fn square(&self, grain: Grain) -> f64 {
-        let square = |place: &Place| grain.round(place.rest * place.change);
+        let Places { rests, changes, .. } = &self.places;
         match &self.reached {
-            Reached::Few(few, _) => few.iter().map(|vertex| square(&self.places[*vertex as usize])).sum(),
-            Reached::All => self.places.par_chunks(BLOCK).map(|places| places.iter().map(square).sum::<f64>()).sum(),
+            Reached::Few(few, _) => {
+                few.iter().map(|vertex| *vertex as usize).map(|at| grain.round(rests[at] * changes[at])).sum()
+            }
+            Reached::All => {
+                let blocks = (rests.par_chunks(BLOCK), changes.par_chunks(BLOCK)).into_par_iter();
+                let square = |(rest, change): (&f64, &f64)| grain.round(rest * change);
+                blocks.map(|(rests, changes)| rests.iter().zip(changes).map(square).sum::<f64>()).sum()
+            }
         }
     }
 
     /// The next direction: where the rest leads, and `turn` times the last one.
-    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices, with one place and one step each")]
+    #[expect(clippy::indexing_slicing, reason = "what is reached are vertices")]
     fn turn(&mut self, turn: f64) {
-        let next = |place: &mut Place, step: &mut f64| *step = std::mem::take(&mut place.change) + turn * *step;
+        let most = self.rest.steepest + turn * self.step_most;
+        let (before, unit) = (self.unit, power_below(most));
+        let Places { changes, steps, .. } = &mut self.places;
+        let next = |change: f64, step: f32| ((change + turn * (before * f64::from(step))) / unit) as f32;
         match &self.reached {
-            Reached::Few(few, _) => {
-                few.iter()
-                    .for_each(|vertex| next(&mut self.places[*vertex as usize], &mut self.steps[*vertex as usize]));
-            }
+            Reached::Few(few, _) => few.iter().map(|vertex| *vertex as usize).for_each(|at| {
+                steps[at] = next(std::mem::take(&mut changes[at]), steps[at]);
+            }),
             Reached::All => {
-                let blocks = self.places.par_chunks_mut(BLOCK).zip(self.steps.par_chunks_mut(BLOCK));
-                blocks.for_each(|(places, steps)| {
-                    places.iter_mut().zip(steps).for_each(|(place, step)| next(place, step))
+                let blocks = (steps.par_chunks_mut(BLOCK), changes.par_chunks(BLOCK)).into_par_iter();
+                blocks.for_each(|(steps, changes)| {
+                    steps.iter_mut().zip(changes).for_each(|(step, change)| *step = next(*change, *step));
                 });
             }
         }
+        (self.unit, self.step_most) = (unit, most);
+        self.step_size = self.rest.size + turn * self.step_size;
+        self.step_square = self.rest.square + turn * turn * self.step_square;
     }
 
     /// The ranks, none below 0 and summing to 1, and how far from the exact ones they may be.
     fn ranks(&self) -> (Vec<f64>, f64) {
-        let mut scores: Vec<f64> =
-            self.places.iter().map(|place| (place.strength * place.rank + place.rest).max(0.0)).collect();
+        let Places { strengths, ranks, rests, .. } = &self.places;
+        let mut scores = vec![0.0; ranks.len()];
+        let blocks = (scores.par_chunks_mut(BLOCK), ranks.par_chunks(BLOCK));
+        let places = (strengths.par_chunks(BLOCK), rests.par_chunks(BLOCK)).into_par_iter();
+        blocks.into_par_iter().zip(places).for_each(|((scores, ranks), (strengths, rests))| {
+            let rows = scores.iter_mut().zip(ranks).zip(strengths.iter().zip(rests));
+            rows.for_each(|((score, rank), (strength, rest))| *score = (strength * rank + rest).max(0.0));
+        });
         for (vertex, share) in &self.apart {
             scores.iter_mut().skip(*vertex as usize).take(1).for_each(|score| *score = *share);
         }
         let grain = Grain::for_sums_within(2.0 + 2.0 * self.ahead() * self.rest.size);
-        let total: f64 = scores.iter().map(|score| grain.round(*score)).sum();
-        scores.iter_mut().for_each(|score| *score /= total);
+        let sum = |scores: &[f64]| scores.iter().map(|score| grain.round(*score)).sum::<f64>();
+        let total: f64 = scores.par_chunks(BLOCK).map(sum).sum();
+        scores.par_chunks_mut(BLOCK).for_each(|scores| scores.iter_mut().for_each(|score| *score /= total));
         (scores, self.error(total - self.total))
     }
 }
 
-/// [`Solve::slopes`] of the vertices of one block.
-fn block_slope<G: Graph + ?Sized>(
-    graph: &G,
-    damping: f64,
-    steps: &[f64],
-    (sums, grain): (Grain, Grain),
-    block: usize,
-    places: &mut [Place],
-) -> f64 {
-    let (mut total, mut changes) = (0.0, [0.0; ROWS]);
-    for (row, places) in places.chunks_mut(ROWS).enumerate() {
-        let first = block * BLOCK + row * ROWS;
-        let changes = changes.get_mut(..places.len()).unwrap_or_default();
-        graph.weigh(first as u32, steps, sums, changes);
-        for ((place, change), step) in places.iter_mut().zip(changes).zip(steps.iter().skip(first)) {
-            place.change = *change;
-            total += grain.round(place.slope(*step, damping));
-        }
-    }
-    total
+/// Changes, strengths and steps of some vertices.
+type SlopeBlock<'b> = (&'b mut [f64], &'b [f64], &'b [f32]);
+/// Ranks and steps, rests, changes and strengths of some vertices.
+type StepBlock<'b> = ((&'b mut [f64], &'b [f32]), (&'b mut [f64], &'b mut [f64], &'b [f64]));
+
+/// Makes of the sum over the neighbours of a vertex, in units, what a step changes; that times
+/// the step.
+#[inline]
+fn slope(change: &mut f64, strength: f64, (step, unit): (f32, f64), damping: f64) -> f64 {
+    let step = f64::from(step);
+    *change = unit * (strength * step - damping * *change);
+    *change * (unit * step)
 }
 
-impl Place {
-    /// Makes of the sum over the neighbours what a step changes; that times the step.
-    #[inline]
-    fn slope(&mut self, step: f64, damping: f64) -> f64 {
-        self.change = self.strength * step - damping * self.change;
-        self.change * step
+/// What the equation of a vertex lacks after a step of this length.
+#[inline]
+fn lack(rest: &mut f64, change: &mut f64, strength: f64, length: f64, (grain, squares): (Grain, Grain)) -> Rest {
+    *rest -= length * *change;
+    *change = if strength > 0.0 { *rest / strength } else { 0.0 };
+    let square = *rest * *change;
+    Rest {
+        size: grain.round(rest.abs()),
+        net: grain.round(*rest),
+        square: squares.round(square),
+        largest: square,
+        count: usize::from(square > 0.0),
+        steepest: change.abs(),
     }
+}
 
-    #[inline]
-    fn step(&mut self, step: f64, length: f64, (grain, squares): (Grain, Grain)) -> Rest {
-        self.rank += step;
-        self.rest -= length * self.change;
-        self.change = if self.strength > 0.0 { self.rest / self.strength } else { 0.0 };
-        let square = self.rest * self.change;
-        Rest {
-            size: grain.round(self.rest.abs()),
-            net: grain.round(self.rest),
-            square: squares.round(square),
-            largest: square,
-            count: usize::from(square > 0.0),
-        }
+impl Places {
+    /// Where nothing is known but the strengths.
+    fn of<G: Graph + ?Sized>(graph: &G) -> Self {
+        let zeros = || vec![0.0; graph.vertices()];
+        let mut strengths = zeros();
+        strengths.par_chunks_mut(BLOCK).enumerate().for_each(|(block, strengths)| {
+            let vertices = (block * BLOCK) as u32..;
+            vertices.zip(strengths).for_each(|(vertex, strength)| *strength = graph.arcs_of(vertex).strength());
+        });
+        Self { strengths, ranks: zeros(), rests: zeros(), changes: zeros(), steps: vec![0.0; graph.vertices()] }
     }
 }
 
 impl Rest {
-    const NONE: Self = Self { size: 0.0, net: 0.0, square: 0.0, largest: 0.0, count: 0 };
+    const NONE: Self = Self { size: 0.0, net: 0.0, square: 0.0, largest: 0.0, count: 0, steepest: 0.0 };
 
     #[inline]
     fn plus(self, other: Self) -> Self {
@@ -344,6 +371,7 @@ impl Rest {
             square: self.square + other.square,
             largest: self.largest.max(other.largest),
             count: self.count + other.count,
+            steepest: self.steepest.max(other.steepest),
         }
     }
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use super::snapshot_of;
 use crate::{
     Change, ChangeSet, Commit, CommitId, Contribution, CpuPool, Deriver, DocumentId, EmbeddingSpace, KnowledgeBase,
-    Result, Scope, Snapshot,
+    Result, Scope, Settings, Snapshot,
 };
 
 /// A knowledge base that lives and dies with the process.
@@ -30,6 +30,7 @@ pub struct MemoryKnowledgeBase {
 struct State {
     commit: CommitId,
     contributions: BTreeMap<DocumentId, Arc<Contribution>>,
+    settings: Arc<Settings>,
     snapshots: Mutex<HashMap<Scope, SharedSnapshot>>,
 }
 
@@ -122,9 +123,11 @@ impl KnowledgeBase for MemoryKnowledgeBase {
                 Change::Remove => drop(contributions.remove(&document)),
             }
         }
-        if done.added + done.replaced + done.removed > 0 {
+        let mut settings = Arc::clone(&before.settings);
+        done.settings = Arc::make_mut(&mut settings).apply(&change);
+        if done.added + done.replaced + done.removed + done.settings > 0 {
             done.id = before.commit.next();
-            let after = State { commit: done.id, contributions, snapshots: Mutex::default() };
+            let after = State { commit: done.id, contributions, settings, snapshots: Mutex::default() };
             *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
         }
         Ok(done)
@@ -143,7 +146,7 @@ impl KnowledgeBase for MemoryKnowledgeBase {
         let build = move || {
             let contributions = state.contributions.values().cloned();
             let snapshot = snapshot_of(state.commit, &scope, contributions, &derivers, space.as_ref())?;
-            Ok(shared.get_or_init(|| snapshot).clone())
+            Ok(shared.get_or_init(|| snapshot.with_settings(Arc::clone(&state.settings))).clone())
         };
         self.cpu.run("snapshot", build).await?
     }

@@ -40,6 +40,14 @@ pub struct Commit {
     pub removed: usize,
     /// Documents put as they were already, and removals of what was not there.
     pub unchanged: usize,
+    /// Settings that are other than they were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub settings: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Holds contributions, and shows their union.

@@ -3,11 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use super::{ChunkStore, CommitId, GraphStore, Scope, TextIndex, VectorIndex};
+use crate::Settings;
 
 /// Everything that one scope sees as of one commit. Cheap to clone; never changes.
 #[derive(Clone)]
 pub struct Snapshot(Arc<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     commit: CommitId,
     scope: Scope,
@@ -15,6 +17,7 @@ struct Parts {
     chunks: Arc<dyn ChunkStore>,
     text: Arc<dyn TextIndex>,
     vectors: Option<Arc<dyn VectorIndex>>,
+    settings: Arc<Settings>,
 }
 
 impl Snapshot {
@@ -27,21 +30,19 @@ impl Snapshot {
         chunks: Arc<dyn ChunkStore>,
         text: Arc<dyn TextIndex>,
     ) -> Self {
-        Self(Arc::new(Parts { commit, scope, graph, chunks, text, vectors: None }))
+        Self(Arc::new(Parts { commit, scope, graph, chunks, text, vectors: None, settings: Arc::default() }))
     }
 
     /// The same snapshot, which can also be searched by vector.
     #[must_use]
     pub fn with_vectors(self, vectors: Arc<dyn VectorIndex>) -> Self {
-        let Parts { commit, scope, graph, chunks, text, .. } = &*self.0;
-        Self(Arc::new(Parts {
-            commit: *commit,
-            scope: scope.clone(),
-            graph: Arc::clone(graph),
-            chunks: Arc::clone(chunks),
-            text: Arc::clone(text),
-            vectors: Some(vectors),
-        }))
+        Self(Arc::new(Parts { vectors: Some(vectors), ..Parts::clone(&self.0) }))
+    }
+
+    /// The same snapshot with `settings`, which every scope sees.
+    #[must_use]
+    pub fn with_settings(self, settings: Arc<Settings>) -> Self {
+        Self(Arc::new(Parts { settings, ..Parts::clone(&self.0) }))
     }
 
     /// The commit it shows.
@@ -78,6 +79,12 @@ impl Snapshot {
     #[must_use]
     pub fn vectors(&self) -> Option<&dyn VectorIndex> {
         self.0.vectors.as_deref()
+    }
+
+    /// What is kept beside the documents.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// Whether `other` is this very snapshot, so that what was computed from one holds for

@@ -226,14 +226,14 @@ impl Inner {
         }
     }
 
-    fn commit(&self, steps: Vec<Step>) -> Result<Commit> {
+    fn commit(&self, change: &ChangeSet, steps: Vec<Step>) -> Result<Commit> {
         let _writer = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.state()?;
         let handle = self.handle();
         let Handle::Write(database, _) = &*handle else { return Err(read_only("commit")) };
         let mut transaction = database.begin_write().map_err(|error| of_redb("commit", error))?;
         transaction.set_quick_repair(true);
-        let (done, noted) = apply(&transaction, &before.tables, steps, self.prune_to(before.tables.commit()))?;
+        let (done, noted) = apply(&transaction, &before.tables, change, steps, self.prune_to(before.tables.commit()))?;
         if done.id == before.tables.commit() {
             transaction.abort().map_err(|error| of_redb("commit", error))?;
             return Ok(done);
@@ -284,7 +284,7 @@ impl KnowledgeBase for EmbeddedKnowledgeBase {
     async fn commit(&self, change: ChangeSet) -> Result<Commit> {
         change.check_space(self.0.space.as_ref())?;
         let inner = Arc::clone(&self.0);
-        self.0.writer.run("commit", move || inner.commit(steps_of(&change)?)).await?
+        self.0.writer.run("commit", move || inner.commit(&change, steps_of(&change)?)).await?
     }
 
     async fn snapshot(&self, scope: &Scope) -> Result<Snapshot> {

@@ -13,10 +13,11 @@ use crate::{
 
 impl Inner {
     pub(super) fn snapshot(&self, state: &State, scope: &Scope) -> Result<Snapshot> {
-        match scope {
-            Scope::All => self.snapshot_of_all(&state.tables),
-            Scope::Labels(_) => self.scoped_snapshot(&state.tables, scope),
-        }
+        let snapshot = match scope {
+            Scope::All => self.snapshot_of_all(&state.tables)?,
+            Scope::Labels(_) => self.scoped_snapshot(&state.tables, scope)?,
+        };
+        Ok(snapshot.with_settings(Arc::new(state.tables.settings()?)))
     }
 
     /// Everything, read from the truth and from what is kept up with it.

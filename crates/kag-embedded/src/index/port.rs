@@ -65,6 +65,11 @@ impl TextIndex for StoredText {
         let version = self.0.of(kind).await?;
         Ok(queries.iter().map(|query| version.index.search(query, k)).collect())
     }
+
+    async fn search_prefix(&self, kind: RecordKind, queries: &[&str], k: usize) -> Result<Vec<Vec<Scored<RecordId>>>> {
+        let version = self.0.of(kind).await?;
+        Ok(queries.iter().map(|query| version.index.search_prefix(query, k)).collect())
+    }
 }
 
 /// The vector port of a snapshot of everything.

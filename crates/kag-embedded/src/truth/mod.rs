@@ -12,6 +12,7 @@ mod prepare;
 mod range;
 mod read;
 mod rows;
+mod settings;
 mod stored;
 mod table;
 mod write;

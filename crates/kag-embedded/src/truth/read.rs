@@ -42,6 +42,7 @@ pub(crate) struct Tables {
     pub(super) types: KeyTable<28>,
     pub(super) document_vectors: ReadOnlyTable<&'static [u8; 20], &'static [u8; 16]>,
     pub(super) vectors: RecordTable<32>,
+    pub(super) settings: ReadOnlyTable<&'static str, &'static [u8]>,
     pub(super) journal: ReadOnlyTable<u64, &'static [u8]>,
     /// Keeps the pages of this commit.
     transaction: ReadTransaction,
@@ -85,6 +86,7 @@ impl Tables {
             types: table(from, TYPES)?,
             document_vectors: table(from, DOCUMENT_VECTORS)?,
             vectors: table(from, VECTORS)?,
+            settings: table(from, SETTINGS)?,
             journal: table(from, JOURNAL)?,
             transaction,
             _handle: handle,

@@ -46,6 +46,8 @@ pub(crate) const DOCUMENT_VECTORS: TableDefinition<'static, &'static [u8; 20], &
 pub(crate) const VECTOR_DOCUMENTS: Keys<36> = TableDefinition::new("vector_documents");
 /// Text, which of its vectors -> the vector.
 pub(crate) const VECTORS: Records<32> = TableDefinition::new("vectors");
+/// Name -> a text that the host keeps, sealed.
+pub(crate) const SETTINGS: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("settings");
 /// Commit -> the records it touched.
 pub(crate) const JOURNAL: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("journal");
 

@@ -12,6 +12,7 @@ use super::{
     Prepared, Rows, Tables,
     key::{Number, bytes, span_of},
     rows_of,
+    settings::write_settings,
     table::*,
 };
 use crate::{
@@ -52,12 +53,13 @@ pub(crate) fn steps_of(change: &ChangeSet) -> Result<Vec<Step>> {
     change.iter().map(step).collect()
 }
 
-/// Writes `steps` into `transaction`, on top of what is in `before`, and says what changed;
+/// Writes `steps`, and the settings of `change`, into `transaction`, on top of what is in `before`, and says what changed;
 /// nothing is written where nothing does. The journal up to the commit `prune_to` goes. The
 /// caller commits the transaction. Also says how many bytes the journal has got.
 pub(crate) fn apply(
     transaction: &WriteTransaction,
     before: &Tables,
+    change: &ChangeSet,
     steps: Vec<Step>,
     prune_to: u64,
 ) -> Result<(Commit, u64)> {
@@ -117,7 +119,11 @@ pub(crate) fn apply(
             numbers.push((number, None));
         }
     }
-    if done.added + done.replaced + done.removed > 0 {
+    done.settings = write_settings(transaction, before, change)?;
+    if done.settings > 0 {
+        note_settings(change, &mut history);
+    }
+    if done.added + done.replaced + done.removed + done.settings > 0 {
         done.id = before.commit().next();
         write_rows(transaction, gone, new)?;
         write_numbers(transaction, &numbers)?;
@@ -125,6 +131,15 @@ pub(crate) fn apply(
         noted = write_journal(transaction, before, done.id.0, &touched, prune_to)?;
     }
     Ok((done, noted))
+}
+
+/// Takes the settings of `change` into the history of the state.
+fn note_settings(change: &ChangeSet, history: &mut Writer) {
+    for (name, text) in change.settings() {
+        history.text(name);
+        history.byte(u8::from(text.is_some()));
+        history.text(text.as_deref().unwrap_or_default());
+    }
 }
 
 fn next_number(transaction: &WriteTransaction) -> Result<Option<Number>> {

@@ -120,6 +120,9 @@ fn verify(tables: &Tables) -> Result<Report> {
         }
     }
     check.counts(&mut report)?;
+    if let Err(error) = tables.settings() {
+        report.note(SETTINGS.name(), error)?;
+    }
     if let Err(error) = tables.journal() {
         report.note(JOURNAL.name(), error)?;
     }

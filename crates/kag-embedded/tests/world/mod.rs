@@ -6,8 +6,8 @@ pub(crate) mod disk;
 use futures::executor::block_on;
 use kag_core::{
     ChangeSet, Confidence, Contribution, DeriveInput, Derived, DerivedFact, Deriver, DocumentId, Embedding, Fact,
-    GraphNeed, KnowledgeBase, Layer, MutualGraph, NameKey, RecordKind, Result, SYNONYM, Scope, Snapshot, Vertex,
-    conformance, dump,
+    GraphNeed, KnowledgeBase, Layer, MutualGraph, NameKey, RecordKind, Result, SCHEMA, SYNONYM, Scope, Snapshot,
+    Vertex, conformance, dump,
     graph::{PageRankOptions, pagerank},
     memory::MemoryKnowledgeBase,
 };
@@ -106,6 +106,11 @@ pub(crate) fn document(slot: usize, random: &mut Random) -> Contribution {
 pub(crate) fn change(seed: u64, number: u64, slots: usize) -> ChangeSet {
     let mut random = Random(seed ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
     let mut change = ChangeSet::new();
+    change = match random.below(6) {
+        0 => change.set(SCHEMA, format!("namespace World{}", random.below(2))),
+        1 => change.set("语言", "中文").unset(SCHEMA),
+        _ => change,
+    };
     for _ in 0..=random.below(3) {
         let slot = random.below(slots);
         change = match random.below(4) {
@@ -167,23 +172,15 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
     }
     say(format!("{:?}", block_on(snapshot.chunks().chunks(&chunks)).unwrap()));
     let mutual = view.mutual().unwrap();
-    let mut rows: Vec<_> = mutual
-        .vertices()
-        .map(|(vertex, what)| {
-            assert_eq!(mutual.vertex(what), Some(vertex));
-            let arcs = mutual.graph().arcs_of(vertex);
-            let mut arcs: Vec<_> = arcs.iter().map(|(to, weight)| (mutual.what(to).unwrap(), weight)).collect();
-            arcs.sort_by_key(|(what, _)| *what);
-            (what, arcs)
-        })
-        .collect();
-    rows.sort_by_key(|(what, _)| *what);
+    let rows = joined(&mutual);
     let first = rows.first().and_then(|(what, _)| mutual.vertex(*what));
     let seeds: Vec<_> = first.map(|vertex| (vertex, 1.0)).into_iter().collect();
     say(format!("{rows:?} {:?} {:?}", ranks(&mutual, &seeds), ranks(&mutual, &[])));
     for kind in [RecordKind::Chunk, RecordKind::Node, RecordKind::Fact] {
         let queries = ["Real Madrid founded 1902", "皇家马德里 met 曼联", "футбол synonym of 成立"];
         say(format!("{:?}", block_on(snapshot.text().search(kind, &queries, 50)).unwrap()));
+        let begun = ["Real Ma", "皇", "met Фут"];
+        say(format!("{:?}", block_on(snapshot.text().search_prefix(kind, &begun, 50)).unwrap()));
         if let Some(vectors) = snapshot.vectors() {
             let queries: Vec<_> = queries.iter().map(|query| vector(query)).collect();
             let found = block_on(vectors.search(kind, &queries, 50)).unwrap();
@@ -192,6 +189,20 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
         }
     }
     shown
+}
+
+/// What every vertex is joined with, by what vertices stand for, and the bits of the weights.
+pub(crate) fn joined(mutual: &MutualGraph) -> Vec<(Vertex, Vec<(Vertex, u32)>)> {
+    let row = |(vertex, what)| {
+        assert_eq!(mutual.vertex(what), Some(vertex));
+        let arcs = mutual.graph().arcs_of(vertex).iter();
+        let mut arcs: Vec<_> = arcs.map(|(to, weight)| (mutual.what(to).unwrap(), weight.to_bits())).collect();
+        arcs.sort_unstable();
+        (what, arcs)
+    };
+    let mut rows: Vec<_> = mutual.vertices().map(row).collect();
+    rows.sort_unstable();
+    rows
 }
 
 /// Where walks end, to the last bit.

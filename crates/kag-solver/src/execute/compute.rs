@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use kag_core::Value;
 use kag_llm::LanguageModelExt;
-use kag_reason::{Prepared, evaluate};
+use kag_reason::{EvalErrorKind, Prepared, evaluate};
 use kag_schema::Expr;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     BindingTable, Cell, Error, Memory, Result, Row, Support,
-    logical::{Math, Output, Path, Sort, Step, Var},
+    logical::{Math, Output, Path, Sort, Step, Var, read_formula},
     memory::Unmatched,
     trace::Note,
 };
@@ -67,7 +67,7 @@ fn with_property(context: &Context<'_>, table: BindingTable, path: &Path) -> Res
 }
 
 /// Computes a value and binds it to the step's output; where it is grouped, one value for
-/// each group of rows.
+/// each group of rows. The least, greatest or mean of nothing is null.
 pub(super) async fn math(
     context: &Context<'_>,
     at: usize,
@@ -81,12 +81,19 @@ pub(super) async fn math(
         Math::Task { target, .. } => expression_for(context, at, target, memory).await?,
     };
     let environment = MemoryEnvironment::new(context, memory, &expr);
-    let value = evaluate(&expr, &environment).map_err(|source| Error::Evaluate { step: at + 1, source })?;
+    let (value, nothing) = match evaluate(&expr, &environment) {
+        Ok(value) => (value, None),
+        Err(error) if matches!(error.kind, EvalErrorKind::Empty { .. }) => {
+            (None, Some(Note::NothingToCompute { expression: error.expr.into() }))
+        }
+        Err(source) => return Err(Error::Evaluate { step: at + 1, source }),
+    };
     let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
     let names: Vec<Var> = expr.variables().into_iter().filter_map(|name| Var::new(name)).collect();
     let cell = value.map(|value| shown(context, value)).transpose()?;
     let mut result = StepResult::value(var, cell, support_of(memory, &names, at))?;
     result.notes = notes;
+    result.notes.extend(nothing);
     Ok(result)
 }
 
@@ -137,7 +144,7 @@ fn by_group(
 /// expression, never a program; it is parsed and checked like any other.
 async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: &Memory) -> Result<(Expr, Vec<Note>)> {
     let known = |name: &str| memory.vars().iter().any(|var| var.as_str() == name);
-    if let Some(expr) = read_expression(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
+    if let Some(expr) = read_formula(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
         return Ok((expr, Vec::new()));
     }
     let no_expression = |reason: String| Error::NoExpression { step: at + 1, target: target.into(), reason };
@@ -146,16 +153,11 @@ async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: 
     };
     let prompt = WriteExpression { target, tables: &memory.tables().iter().map(|t| t.render(8)).collect::<Vec<_>>() };
     let written = model.ask(&prompt).await?;
-    let expr = read_expression(&written).ok_or_else(|| no_expression(format!("the model wrote {written:?}")))?;
+    let expr = read_formula(&written).ok_or_else(|| no_expression(format!("the model wrote {written:?}")))?;
     if let Some(unknown) = expr.variables().into_iter().find(|name| !known(name)) {
         return Err(no_expression(format!("the model used {unknown:?}, which is not bound")));
     }
     Ok((expr, vec![Note::ExpressionWritten { expression: written.into() }]))
-}
-
-fn read_expression(text: &str) -> Option<Expr> {
-    let (expr, diagnostics) = Expr::parse(text);
-    expr.filter(|_| diagnostics.iter().all(|diagnostic| !diagnostic.is_error()))
 }
 
 /// What rows that bind `vars` rest on, and the step that computed with them.

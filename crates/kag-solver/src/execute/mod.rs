@@ -19,6 +19,7 @@ mod judge_premises;
 mod names;
 mod passages;
 mod read_values;
+mod repeated;
 mod retrieval;
 mod rules;
 mod write_expression;
@@ -29,6 +30,7 @@ use futures::future::join_all;
 use kag_core::{FactId, GraphView, Node, NodeId, Snapshot};
 use kag_reason::{ConceptGraph, InferredFact};
 
+pub(crate) use repeated::Repeated;
 pub(crate) use rules::{Derivation, Rules};
 
 pub use custom::{Operator, OperatorInput, OperatorOutput, OperatorPlanner};
@@ -49,6 +51,8 @@ pub(crate) struct Context<'s> {
     pub(crate) question: &'s str,
     /// The rules of the host over the snapshot.
     pub(crate) rules: Option<Rules>,
+    /// What retrievals found so far.
+    pub(crate) repeated: Repeated,
 }
 
 impl Context<'_> {

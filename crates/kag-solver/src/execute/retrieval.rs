@@ -6,6 +6,7 @@ use super::{
     Context, Effect, StepResult,
     graph::{Matched, matches},
     passages::{self, Asked},
+    repeated::{self, Found},
 };
 use crate::{
     Memory, Result,
@@ -13,7 +14,7 @@ use crate::{
     memory::Unmatched,
 };
 
-/// Finds what matches `retrieval`.
+/// Finds what matches `retrieval`; what looks for the same as one before finds the same.
 ///
 /// The graph answers where its best row scores at least the threshold. Otherwise, and for
 /// each bound subject of which the graph says nothing, passages are read; what the graph
@@ -24,6 +25,21 @@ pub(super) async fn retrieve(
     retrieval: &Retrieval,
     memory: &Memory,
 ) -> Result<StepResult> {
+    let unmatched =
+        if retrieval.is_condition(|var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
+    let key = repeated::key(context, step, retrieval, memory)?;
+    let found = match context.repeated.get(&key, retrieval) {
+        Some(found) => found,
+        None => {
+            let found = find(context, step, retrieval, memory).await?;
+            context.repeated.put(key, found.clone());
+            found
+        }
+    };
+    Ok(StepResult { effect: Effect::Join(found.rows, unmatched), layers: found.layers, notes: found.notes })
+}
+
+async fn find(context: &Context<'_>, step: &Step, retrieval: &Retrieval, memory: &Memory) -> Result<Found> {
     let Matched { mut rows, mut layers, mut notes, subject, object, unanswered } =
         matches(context, retrieval, memory).await?;
     let best = rows.rows().iter().map(|row| row.score).max();
@@ -35,7 +51,5 @@ pub(super) async fn retrieve(
         notes.extend(read.notes);
         rows = rows.union(&read.rows);
     }
-    let unmatched =
-        if retrieval.is_condition(|var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
-    Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, notes })
+    Ok(Found { rows, layers, notes })
 }

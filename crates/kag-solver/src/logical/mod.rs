@@ -7,6 +7,7 @@
 
 mod check;
 mod dag;
+mod explain;
 mod json;
 mod op;
 mod operand;
@@ -20,11 +21,13 @@ mod var;
 
 pub use check::check;
 pub use dag::{Cycle, Dependencies};
+pub use explain::Explanation;
 pub use op::{
     Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, Filter, LogicalOp, Math, NamedOp, Output,
     PredicateTerm, Retrieval, Role, Sort, SortDirection,
 };
 pub use operand::{Operand, Path};
+pub(crate) use parse::read_formula;
 pub use parse::{CustomReader, Limits, Parser, Reading, parse};
 pub use place::Place;
 pub use plan::{Plan, Step};

@@ -3,6 +3,7 @@
 //! A [`Trace`] prints as text, serialises as JSON, and writes itself as one HTML page that
 //! needs nothing else.
 
+mod analyze;
 mod html;
 mod note;
 mod text;

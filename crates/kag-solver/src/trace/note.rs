@@ -47,6 +47,11 @@ pub enum Note {
         /// Whether they stay, with null.
         kept: bool,
     },
+    /// An aggregate that has no value, for there is nothing to compute it of.
+    NothingToCompute {
+        /// The part of the expression.
+        expression: Arc<str>,
+    },
     /// Rows that do not decide a condition, and were left out.
     RowsUndecided {
         /// How many.
@@ -192,6 +197,7 @@ impl fmt::Display for Note {
             Self::Unmatched { rows, kept: false } => {
                 write!(f, "{rows} rows do not meet the condition and were left out")
             }
+            Self::NothingToCompute { expression } => write!(f, "{expression} has no value, for nothing was found"),
             Self::RowsUndecided { rows } => write!(f, "{rows} rows do not decide the condition and were left out"),
             Self::Tied { left_out } => write!(f, "as good as the last one kept: {}", left_out.join(", ")),
             Self::Truncated { rows } => write!(f, "more than {rows} matches; the rest was left out"),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use futures::executor::block_on;
 use kag_llm::Scripted;
 use kag_solver::{Error, Outcome, trace::Note};
 
-use crate::world::{column, solve, solver, values_of};
+use crate::world::{column, snapshot_of, solve, solver, values_of};
 
 const TEAMS: &str = "Retrieval(s=s1:Person[`C罗`], p=p1:playsFor, o=o1)\nRetrieval(s=o1, p=p2:founded, o=o2)\n";
 
@@ -78,4 +79,132 @@ Output(o1, d1)";
     assert_eq!(missing, &["a value for `d1`"], "1902 is neither before nor after March 1902");
     assert_eq!(column(known, 0), ["1902"]);
     assert_eq!(answer.trace.rounds[0].steps[1].notes, [Note::NotConcluded]);
+}
+
+const CITIES: &str = "City:Ulm in Country:Germany
+City:Ulm inhabitants \"126000\"
+City:Köln in Country:Germany
+City:Köln inhabitants \"1084000\"
+City:Lyon in Country:France
+City:Lyon inhabitants \"522000\"
+City:杭州 in Country:中国
+City:Atlantis in Country:France
+Country:Monaco borders Country:France";
+
+/// The rows of the answer that `form` gives over [`CITIES`], cells with commas between them.
+fn cities(form: &str) -> Vec<String> {
+    let answer = block_on(solver(form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let table = match answer.outcome {
+        Outcome::Answered { values, .. } => values,
+        Outcome::Insufficient { known, .. } => known,
+        other => panic!("{other:?}"),
+    };
+    let cell = |cell: &Option<kag_solver::Cell>| cell.as_ref().map_or("∅".to_owned(), ToString::to_string);
+    let mut rows: Vec<String> =
+        table.rows().iter().map(|row| row.cells().iter().map(cell).collect::<Vec<_>>().join(", ")).collect();
+    rows.sort();
+    rows
+}
+
+const ROWS: &str = "Retrieval(s=s1:City, p=:in, o=o1:Country)\nRetrieval(s=s1, p=:inhabitants, o=o2)\n";
+
+#[test]
+fn a_filter_keeps_the_rows_that_meet_its_condition() {
+    assert_eq!(cities(&format!("{ROWS}Filter(o2 > 500000)\nOutput(s1, o2)")), ["Köln, 1084000", "Lyon, 522000"]);
+    assert_eq!(cities(&format!("{ROWS}Filter(o1 = \"germany\" and o2 < 1000000)\nOutput(s1)")), ["Ulm"], "by name");
+    assert_eq!(cities(&format!("{ROWS}Filter(o2 is null)\nOutput(s1)")), ["Atlantis", "杭州"]);
+    assert_eq!(
+        cities(&format!("{ROWS}filter(left_expr=o1, right_expr=中国, op=不等于)\nMath(count(s1))->n\nOutput(n)")),
+        ["4"]
+    );
+}
+
+#[test]
+fn a_filter_compares_with_what_other_steps_found() {
+    let most = format!("{ROWS}Math(max(o2))->m1\nFilter(o2 = m1)\nOutput(s1)");
+    assert_eq!(cities(&most), ["Köln"]);
+    let column = "Retrieval(s=s1:City, p=:in, o=o1:Country)\nRetrieval(s=s9:Country, p=:borders, o=o9)\n";
+    assert_eq!(cities(&format!("{column}Filter(o1 in o9)\nOutput(s1)")), ["Atlantis", "Lyon"]);
+    assert_eq!(cities(&format!("{column}Filter(not o1 in o9)\nOutput(s1)")), ["Köln", "Ulm", "杭州"]);
+}
+
+#[test]
+fn a_filter_tells_of_rows_that_do_not_decide_it() {
+    let form = format!("{ROWS}Filter(o2 > 500000)->big\nOutput(big)");
+    let answer = block_on(solver(&form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let notes = &answer.trace.rounds[0].steps[2].notes;
+    assert_eq!(notes, &[Note::Unmatched { rows: 1, kept: false }, Note::RowsUndecided { rows: 2 }]);
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    let mut found = column(values, 0);
+    found.sort();
+    assert_eq!(found, ["1084000", "522000"]);
+}
+
+#[test]
+fn what_is_computed_by_group_stands_in_each_of_its_rows() {
+    let counted = format!("{ROWS}Math(count(s1), by=o1)->n\nOutput(o1, n)");
+    assert_eq!(cities(&counted), ["France, 2", "Germany, 2", "中国, 1"]);
+    let sums = format!("{ROWS}Math(sum(o2), by=o1)->n\nMath(max(o2), by=o1)->most\nOutput(o1, n, most)");
+    assert_eq!(cities(&sums), ["France, 522000, 522000", "Germany, 1210000, 1084000", "中国, 0, ∅"]);
+    let largest = format!("{ROWS}Math(sum(o2), by=o1)->n\nSort(set=o1, orderby=n, direction=max, limit=1)\nOutput(o1)");
+    assert_eq!(cities(&largest), ["Germany"]);
+    let difference = format!("{ROWS}Math(max(o2), by=o1)->most\nMath(most - o2, by=[s1, o1])->gap\nOutput(s1, gap)");
+    assert_eq!(cities(&difference), ["Atlantis, ∅", "Köln, 0", "Lyon, 0", "Ulm, 958000", "杭州, ∅"]);
+}
+
+#[test]
+fn the_greatest_of_nothing_is_null_and_said() {
+    let form = "Retrieval(s=s1:City, p=:in, o=o1:Country[`中国`])\nRetrieval(s=s1, p=:inhabitants, o=o2)
+Math(max(o2))->m1\nMath(count(o2))->m2\nOutput(m1, m2)";
+    let answer = block_on(solver(form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let Outcome::Insufficient { missing, known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!(
+        (missing.as_slice(), column(known, 1).as_slice()),
+        (&["a value for `m1`".to_owned()][..], &["0".to_owned()][..])
+    );
+    let notes = &answer.trace.rounds[0].steps[2].notes;
+    assert_eq!(notes, &[Note::NothingToCompute { expression: "max(o2)".into() }]);
+}
+
+#[test]
+fn a_constraint_may_be_on_the_thing_itself_or_on_its_name() {
+    assert_eq!(cities("Retrieval(s=s1:City, p=:inhabitants, o=o1, o1>=500000)\nOutput(s1)"), ["Köln", "Lyon"]);
+    let named = "Retrieval(s=s1:City, p=:in, o=o1:Country, s.name contains \"l\", o.name!=France)\nOutput(s1)";
+    assert_eq!(cities(named), ["Köln", "Ulm"]);
+    let other = "Retrieval(s=s9:City[Ulm], p=:in, o=o9)\nRetrieval(s=s1:City, p=:in, o=o1, o1=o9, s1!=s9)\nOutput(s1)";
+    assert_eq!(cities(other), ["Köln"]);
+}
+
+#[test]
+fn a_subject_alone_finds_all_things_of_its_kind() {
+    let form = "search_s(s=s1:City, s.inhabitants>200000)\nOutput(s1)";
+    assert_eq!(cities(form), ["Köln", "Lyon"]);
+}
+
+#[test]
+fn a_target_in_latex_is_computed_without_a_model() {
+    let form = "Retrieval(s=s1:City[Ulm], p=:inhabitants, o=o1)\nRetrieval(s=s2:City[Köln], p=:inhabitants, o=o2)
+Math(content=[o1, o2], target=\"\\frac{o2 - o1}{o1} \\times 63\")->m1\nOutput(m1)";
+    assert_eq!(cities(form), ["479"]);
+}
+
+#[test]
+fn what_looks_for_the_same_runs_once_and_stays_two_things() {
+    let form = "Retrieval(s=s1:City, p=:in, o=o1:Country[France])\nRetrieval(s=s2:City, p=:in, o=o2:Country[France])
+Filter(s1 = \"Lyon\")\nOutput(s1, s2)";
+    assert_eq!(cities(form), ["Lyon, Atlantis", "Lyon, Lyon"]);
+}
+
+#[test]
+fn a_solve_is_analysed_step_by_step() {
+    let form = format!("{ROWS}Filter(o2 > 500000)\nOutput(s1)");
+    let answer = block_on(solver(&form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let said = answer.trace.explain_analyze();
+    for part in [
+        "together 2\n  2. Retrieval(s=s1, p=:inhabitants, o=o2)\n     rows 5; layers: knowledge 3; calls 0; ",
+        "     2 rows do not decide the condition",
+        "4 steps, 0 calls of a model, ",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
 }

@@ -154,7 +154,12 @@ impl<'s> Lexer<'s> {
         }
         self.at += first.len_utf8();
         let wrong = Diagnostic::error(self.since(start), format!("unexpected character `{first}`"));
-        self.diagnostics.push(wrong.with_hint("a name with such characters goes in back-quotes"));
+        let hint = if first == '~' {
+            "a text is held against a regular expression by `rlike`"
+        } else {
+            "a name with such characters goes in back-quotes"
+        };
+        self.diagnostics.push(wrong.with_hint(hint));
     }
 
     /// SQL that is embedded in a rule.

@@ -205,7 +205,14 @@ impl Parser<'_> {
                 tree.expr.span = Span::new(open.start, close.end);
                 tree
             }),
-            None => self.unclosed(open, "`)`", tree.is_some()),
+            None => {
+                let (list, known) = (self.in_rule() && self.sees(Symbol::Comma), self.diagnostics.len());
+                let nothing = self.unclosed(open, "`)`", tree.is_some());
+                if let Some(wrong) = self.diagnostics.get_mut(known).filter(|_| list) {
+                    wrong.hint = Some("a list is written `[1, 2]`".to_owned());
+                }
+                nothing
+            }
         }
     }
 }

@@ -173,7 +173,9 @@ impl Parser<'_> {
             return true;
         }
         let lost = self.peek().is_none() || self.outer_at(self.at);
-        if lost {
+        // A text without an end, which is reported already, may have swallowed it.
+        let swallowed = self.at > 0 && self.kind_at(self.at - 1) == Some(&TokenKind::Broken);
+        if lost && !swallowed {
             let wrong = Diagnostic::error(open, format!("{what} without an end")).with_expected("`}`");
             self.diagnostics.push(wrong);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kag_core::{Span, Value};
 
 use crate::{
-    Clause, Diagnostic, Expr, ExprKind,
+    BinaryOp, Clause, Diagnostic, Expr, ExprKind,
     expr::{Parser, Symbol, TokenKind},
 };
 
@@ -78,13 +78,17 @@ impl Parser<'_> {
         }
         let span = self.span_from(start);
         let fine = expr.is_some() && self.diagnostics.len() == reported;
+        let given = expr.as_ref().and_then(compared);
         if let Some(expr) = expr {
             clauses.push(Clause::Condition { name: None, explanation: None, expr, span });
         }
         if naming == Naming::Required && fine {
             let wrong = Diagnostic::error(word, "a condition without a name")
                 .with_expected("`name: condition` or `name = value`");
-            self.diagnostics.push(wrong);
+            self.diagnostics.push(match given {
+                Some(name) => wrong.with_hint(format!("to give `{name}` a value write `{name} = …`")),
+                None => wrong,
+            });
         }
     }
 
@@ -113,6 +117,7 @@ impl Parser<'_> {
         let wrong = Diagnostic::error(span, format!("unexpected `{}`", self.shown(span)))
             .with_expected("an operator or the next clause");
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|token| &token.kind);
+        let before_is_name = matches!(before, Some(TokenKind::Name(_)));
         let wrong = match (self.ahead(0), before) {
             (Some(TokenKind::Broken), _) => return,
             (Some(TokenKind::Symbol(Symbol::Colon)), Some(TokenKind::Symbol(Symbol::RightParen))) => {
@@ -120,7 +125,7 @@ impl Parser<'_> {
             }
             _ => match self.foreign_hint() {
                 Some(hint) => wrong.with_hint(hint),
-                None if self.on_new_line(self.at) => {
+                None if self.on_new_line(self.at) || self.name_at(self.at) && before_is_name => {
                     wrong.with_hint("a clause begins with its name: `R1: condition` or `name = value`")
                 }
                 None => wrong,
@@ -168,4 +173,11 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// The name, or property of a name, that is compared for equality: its writer may have meant to
+/// give it a value.
+fn compared(expr: &Expr) -> Option<String> {
+    let ExprKind::Binary { op: BinaryOp::Equal, left, .. } = &expr.kind else { return None };
+    matches!(left.kind, ExprKind::Variable(_) | ExprKind::Property { .. }).then(|| left.to_rule_text())
 }

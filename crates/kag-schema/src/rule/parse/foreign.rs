@@ -16,6 +16,7 @@ const WORDS: &[(&str, &str)] = &[
     ("WITH", "what is computed on the way goes into a `Rule` block: `n = group(s).count(o)`"),
     ("UNION", "write two queries"),
     ("UNWIND", "lists are asked by operations: `e.edges().if(e.x > 3)`"),
+    ("WHEN", "write `rule_value(condition, value, other value)`"),
     ("STARTS", "write `x like 'begin%'`"),
     ("ENDS", "write `x like '%end'`"),
     ("BETWEEN", "write `x >= a and x <= b`"),
@@ -43,6 +44,10 @@ impl Parser<'_> {
                 known.map(|(_, hint)| *hint)
             }
             TokenKind::Symbol(Symbol::Semicolon) => Some("a query or clause ends by itself"),
+            TokenKind::Symbol(Symbol::LeftBrace) if self.at > 0 && self.word_at(self.at - 1, "EXISTS") => {
+                Some("write `exists((s)-[:predicate]->(o))`")
+            }
+            TokenKind::Symbol(Symbol::Star) => Some("name each thing that is shown"),
             _ => None,
         }
     }

@@ -114,7 +114,16 @@ impl Parser<'_> {
         let word = self.shown(span);
         let mut wrong = Diagnostic::error(span, format!("unexpected `{word}`"))
             .with_expected("`Define`, `Structure`, `MATCH` or `DefinePriority`");
-        if let Some(TokenKind::Name(name)) = self.ahead(0) {
+        if let Some(known) = WORDS.iter().find(|known| self.word_at(self.at, known)) {
+            let expected = match *known {
+                "Define" => "`(` behind it, as in `Define (s:Type)-[p:predicate]->(o:Type) {`",
+                "MATCH" => "a path behind it, as in `MATCH (s:Type)-[:predicate]->(o)`",
+                "RETURN" => "`MATCH` and a path before it",
+                "Description" => "a definition before it",
+                _ => "`{` or `(` behind it",
+            };
+            wrong = Diagnostic::error(span, format!("`{word}` does not stand so")).with_expected(expected);
+        } else if let Some(TokenKind::Name(name)) = self.ahead(0) {
             wrong = wrong.with_nearest(name, WORDS);
         }
         if let Some(hint) = self.foreign_hint() {

@@ -219,7 +219,12 @@ impl Parser<'_> {
             self.structure_item(&mut query.structure);
             return;
         }
+        let known = self.diagnostics.len();
         let _: Option<()> = self.unexpected("a path, as in `(s)-[p:pred]->(o)`");
+        let named = self.name_at(self.at) && self.symbol_at(self.at + 1, Symbol::Assign);
+        if let Some(wrong) = self.diagnostics.get_mut(known).filter(|_| named) {
+            wrong.hint = Some("a path is named with a colon: `p: (s)-[]->(o)`".to_owned());
+        }
         self.at += 1;
         while self.peek().is_some() && !self.match_ends() && !self.path_begins(self.at) {
             self.at += 1;
@@ -256,6 +261,11 @@ impl Parser<'_> {
         self.at += usize::from(query.distinct);
         let end = (self.at..self.stop).find(|at| self.outer_at(*at)).unwrap_or(self.stop);
         self.up_to(end, |parser| {
+            if parser.sees(Symbol::Star) {
+                parser.misplaced("what is shown, as in `s.name, count(o)`");
+                parser.at = parser.stop;
+                return;
+            }
             query.items = parser.return_items(Shows::Anything);
             if parser.sees_word("LIMIT") {
                 parser.at += 1;

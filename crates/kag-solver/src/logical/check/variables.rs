@@ -15,6 +15,17 @@ struct Uses {
 }
 
 pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
+    let uses = uses(plan);
+    let mut found = Vec::new();
+    unbound(plan, &uses, &mut found);
+    bound_twice(plan, &uses, &mut found);
+    apart(plan, &mut found);
+    unused(plan, &uses, &mut found);
+    found
+}
+
+/// Where each variable is bound and used.
+fn uses(plan: &Plan) -> BTreeMap<Var, Uses> {
     let mut uses: BTreeMap<Var, Uses> = BTreeMap::new();
     for (place, step) in plan.steps.iter().enumerate() {
         for var in step.defined() {
@@ -27,12 +38,7 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
             uses.entry(var).or_default().users.push(place);
         }
     }
-    let mut found = Vec::new();
-    unbound(plan, &uses, &mut found);
-    bound_twice(plan, &uses, &mut found);
-    apart(plan, &mut found);
-    unused(plan, &uses, &mut found);
-    found
+    uses
 }
 
 fn narrows_in_place(step: &Step) -> bool {
@@ -183,20 +189,31 @@ fn unused(plan: &Plan, uses: &BTreeMap<Var, Uses>, found: &mut Vec<Diagnostic>) 
         let warning = Diagnostic::warning(last.place.0, "no `Output`: this step is the answer");
         found.push(warning);
     }
-    for (place, step) in plan.steps.iter().enumerate() {
+    for place in unused_places(plan, uses, has_output) {
+        found.push(Diagnostic::warning(span(plan, place), "nothing uses what this step finds"));
+    }
+}
+
+fn unused_places(plan: &Plan, uses: &BTreeMap<Var, Uses>, has_output: bool) -> Vec<usize> {
+    let is_unused = |(place, step): &(usize, &Step)| {
         let is_answer = !has_output && place + 1 == plan.steps.len();
-        if is_answer || narrows(step) || step.defined().is_empty() {
-            continue;
-        }
         let used = |var: &Var| {
             uses.get(var).is_some_and(|uses| {
                 let mut others = uses.users.iter().chain(&uses.binders);
-                others.any(|other| *other != place)
+                others.any(|other| other != place)
             })
         };
-        if !step.defined().iter().any(used) {
-            found.push(Diagnostic::warning(step.place.0, "nothing uses what this step finds"));
-        }
+        !is_answer && !narrows(step) && !step.defined().is_empty() && !step.defined().iter().any(used)
+    };
+    plan.steps.iter().enumerate().filter(is_unused).map(|(place, _)| place).collect()
+}
+
+impl Plan {
+    /// The places of steps whose results nothing uses and that narrow nothing, in order.
+    #[must_use]
+    pub fn unused_steps(&self) -> Vec<usize> {
+        let has_output = self.steps.iter().any(|step| matches!(step.op, LogicalOp::Output(_)));
+        unused_places(self, &uses(self), has_output)
     }
 }
 

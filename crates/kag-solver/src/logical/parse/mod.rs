@@ -9,6 +9,7 @@ mod call;
 mod custom;
 mod envelope;
 mod formula;
+mod latex;
 mod lex;
 mod limits;
 mod paper;
@@ -33,6 +34,7 @@ use reader::{Reader, Scope};
 
 pub use custom::CustomReader;
 pub(super) use envelope::is_plain_question;
+pub(crate) use latex::read_formula;
 pub use limits::Limits;
 pub(super) use terms::looks_like_var;
 

@@ -16,7 +16,7 @@ use walk::{Walked, walk};
 /// How [`Hybrid`] weighs what it knows.
 ///
 /// The defaults were chosen on hotpotqa_train_100 and musique_train_openie with
-/// all-MiniLM-L6-v2; see `docs/decisions/0018`.
+/// all-MiniLM-L6-v2; see `docs/decisions/0021`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HybridOptions {

@@ -1,5 +1,7 @@
 //! Nodes and chunks as one graph.
 
+mod advance;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::BufReader,
@@ -7,8 +9,8 @@ use std::{
 };
 
 use kag_core::{
-    ChunkId, ContentHash, FactId, GraphView, MutualGraph, NodeId, RecordId, Result, Vertex,
-    graph::{CsrBuilder, Direction, Graph, Patch, PatchedCsr, VertexNumbers},
+    ContentHash, FactId, GraphView, MutualGraph, NodeId, Result, Vertex,
+    graph::{CsrBuilder, Direction, Graph, PatchedCsr, VertexNumbers},
 };
 
 use super::{Files, Head, Slot, Standing, check::difference, files::Look, version::Version};
@@ -148,59 +150,6 @@ impl Mutual {
         Ok(Self { graph: PatchedCsr::new(csr)?, numbers, derived: derived_edges(graph)?, derived_nodes })
     }
 
-    fn advance(&self, tables: &Tables, graph: &StoredGraph, touched: BTreeSet<RecordId>) -> Result<Self> {
-        let derived = derived_edges(graph)?;
-        let mut nodes: BTreeSet<NodeId> = touched.iter().filter_map(|record| record.node()).collect();
-        let changed = |one: &BTreeMap<FactId, (NodeId, NodeId, u32)>, other: &BTreeMap<_, _>| {
-            let differ = one.iter().filter(|(fact, edge)| other.get(*fact) != Some(*edge));
-            differ.flat_map(|(_, (from, to, _))| [*from, *to]).collect::<Vec<_>>()
-        };
-        nodes.extend(changed(&self.derived, &derived));
-        nodes.extend(changed(&derived, &self.derived));
-        // A derived node comes and goes without the truth being touched.
-        let derived_nodes: BTreeSet<NodeId> = graph.derived().nodes.keys().copied().collect();
-        nodes.extend(self.derived_nodes.symmetric_difference(&derived_nodes));
-        let chunks: BTreeSet<ChunkId> = touched.iter().filter_map(|record| record.chunk()).collect();
-
-        let (mut there, mut patch) = (Vec::new(), Patch::new());
-        for what in nodes.iter().copied().map(Vertex::Node).chain(chunks.into_iter().map(Vertex::Chunk)) {
-            let is_there = match what {
-                Vertex::Node(node) => graph.has_node(node)?,
-                Vertex::Chunk(chunk) => tables.has_chunk(chunk)?,
-            };
-            match self.numbers.number(what) {
-                Some(number) if !is_there => patch.remove(number),
-                None if !is_there => {}
-                _ => there.push(what),
-            }
-        }
-        let numbers = self.numbers.with(there.iter().copied())?;
-        let gone: BTreeSet<u32> = nodes_gone(&self.numbers, &nodes, &there);
-        for what in &there {
-            numbers.number(*what).into_iter().for_each(|number| patch.add(number));
-        }
-        for what in &there {
-            let (Vertex::Node(node), Some(number)) = (*what, numbers.number(*what)) else { continue };
-            let row = row_of(tables, graph, node, &numbers)?;
-            for (target, _) in self.graph.arcs_of(number).iter() {
-                let is_gone = gone.contains(&target) || self.is_gone(tables, target)?;
-                if !row.contains_key(&target) && !is_gone {
-                    patch.set(number, target, 0.0);
-                }
-            }
-            row.into_iter().for_each(|(target, weight)| patch.set(number, target, weight));
-        }
-        Ok(Self { graph: self.graph.with(&patch)?, numbers, derived, derived_nodes })
-    }
-
-    /// Whether the chunk of a vertex is not there any more.
-    fn is_gone(&self, tables: &Tables, vertex: u32) -> Result<bool> {
-        match self.numbers.key(vertex) {
-            Some(Vertex::Chunk(chunk)) => Ok(!tables.has_chunk(chunk)?),
-            _ => Ok(false),
-        }
-    }
-
     /// What every vertex is joined with, and by which weights, by what they stand for.
     fn rows(&self) -> Vec<(Vertex, Joined)> {
         let row = |(number, what): (u32, Vertex)| {
@@ -257,39 +206,6 @@ impl Mutual {
     }
 }
 
-/// The numbers of `nodes` that are not among those `there`.
-fn nodes_gone(numbers: &VertexNumbers<Vertex>, nodes: &BTreeSet<NodeId>, there: &[Vertex]) -> BTreeSet<u32> {
-    let there: BTreeSet<Vertex> = there.iter().copied().collect();
-    let gone = nodes.iter().map(|node| Vertex::Node(*node)).filter(|what| !there.contains(what));
-    gone.filter_map(|what| numbers.number(what)).collect()
-}
-
-/// The edges of a node, by the vertex at their other end.
-fn row_of(
-    tables: &Tables,
-    graph: &StoredGraph,
-    node: NodeId,
-    numbers: &VertexNumbers<Vertex>,
-) -> Result<BTreeMap<u32, f32>> {
-    let mut parallel: BTreeMap<u32, Vec<f32>> = BTreeMap::new();
-    for record in graph.outgoing(node)?.into_iter().chain(graph.incoming(node)?) {
-        let other = if record.fact.subject == node { record.fact.object_node() } else { Some(record.fact.subject) };
-        let other = other.filter(|other| *other != node).and_then(|other| numbers.number(Vertex::Node(other)));
-        other.into_iter().for_each(|other| parallel.entry(other).or_default().push(MutualGraph::weight(&record)));
-    }
-    let chunks: BTreeSet<ChunkId> = tables.mentions_of(node)?.into_iter().map(|mention| mention.chunk).collect();
-    for chunk in chunks {
-        let number = numbers.number(Vertex::Chunk(chunk));
-        number.into_iter().for_each(|number| parallel.entry(number).or_default().push(1.0));
-    }
-    // Summed as when a graph is built at once, so that the sum is the same.
-    let sum = |mut weights: Vec<f32>| {
-        weights.sort_unstable_by(f32::total_cmp);
-        (weights.into_iter().map(f64::from).sum::<f64>() as f32).min(f32::MAX)
-    };
-    Ok(parallel.into_iter().map(|(other, weights)| (other, sum(weights))).collect())
-}
-
 /// The ends and weights of the facts that are derived and join two nodes.
 fn derived_edges(graph: &StoredGraph) -> Result<BTreeMap<FactId, (NodeId, NodeId, u32)>> {
     let mut edges = BTreeMap::new();
@@ -304,6 +220,8 @@ fn derived_edges(graph: &StoredGraph) -> Result<BTreeMap<FactId, (NodeId, NodeId
 
 #[cfg(test)]
 pub(super) mod tests {
+    use kag_core::graph::Patch;
+
     use super::*;
 
     /// The manifest of the same graph without its last vertex.
