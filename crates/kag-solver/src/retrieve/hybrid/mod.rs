@@ -22,17 +22,18 @@ use walk::{Walked, walk};
 pub struct HybridOptions {
     /// How many passages vectors, words and the walk each propose: 200.
     pub depth: usize,
-    /// What the best BM25 score is worth, in cosine: 0.3.
+    /// What the best BM25 score is worth, in cosine: 0.25.
     pub lexical: f32,
     /// What it is worth where there are no vectors: 0.5.
     pub lexical_alone: f32,
     /// How sharply the walk prefers to restart at relevant passages: one restarts in
-    /// proportion to the exponential of this times its relevance, 15.
+    /// proportion to the exponential of this times its relevance, 20.
     pub sharpness: f32,
     /// Weight of the nodes that the question is about among the restarts, all passages
     /// together weighing 1: 1.
     pub node_weight: f32,
-    /// How many facts are linked to the question by meaning, to start from their nodes: 0.
+    /// How many facts are linked to the question by meaning, to start from their nodes too: 0,
+    /// since relevant passages lead to their facts already, and a scan of all facts costs time.
     pub linked_facts: usize,
     /// How many nodes the walk restarts from: 20.
     pub linked_nodes: usize,
@@ -53,9 +54,9 @@ impl Default for HybridOptions {
     fn default() -> Self {
         Self {
             depth: 200,
-            lexical: 0.3,
+            lexical: 0.25,
             lexical_alone: 0.5,
-            sharpness: 15.0,
+            sharpness: 20.0,
             node_weight: 1.0,
             linked_facts: 0,
             linked_nodes: 20,
@@ -110,7 +111,7 @@ impl Retriever for Hybrid {
         }
 
         let (restarts, given) = (relevance.restarts(options.sharpness), options.clone());
-        let run = move || walk(&*view.mutual()?, &seeds, &restarts, &given, depth);
+        let run = move || walk(&view.mutual()?, &seeds, &restarts, &given, depth);
         let Walked { passages } = self.cpu.run("retrieve.hybrid.walk", run).await??;
         relevance.complete(snapshot, query, passages.iter().map(|hit| hit.item)).await?;
 
