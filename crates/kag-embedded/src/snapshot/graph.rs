@@ -42,11 +42,6 @@ impl StoredGraph {
         Self(Arc::new(Parts { tables, derived, keeper: Some(keeper), mutual: OnceLock::new() }))
     }
 
-    /// Every node, by id.
-    pub(crate) fn nodes_by_id(&self) -> Result<Vec<NodeId>> {
-        merged(lazily(self.0.tables.node_ids()), self.0.derived.nodes.keys().copied()).collect()
-    }
-
     pub(crate) fn derived(&self) -> &Derivations {
         &self.0.derived
     }

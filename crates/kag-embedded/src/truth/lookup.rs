@@ -1,11 +1,11 @@
 //! What leads to nodes and facts: by id, name, type, predicate, end and mention.
 
-use kag_core::{ChunkId, ContentHash, Embedding, FactEntry, FactId, Mention, NodeEntry, NodeId, Result};
+use kag_core::{ChunkId, ContentHash, DocumentId, Embedding, FactEntry, FactId, Mention, NodeEntry, NodeId, Result};
 use redb::ReadableTable;
 
 use super::{
     READ, Tables,
-    key::{Number, bytes, id_at, key, mention_in_chunk, mention_of_node, number_at, span_of},
+    key::{Number, bytes, chunks_of, id_at, key, mention_in_chunk, mention_of_node, number_at, span_of},
     range::*,
     read::failed,
     stored::*,
@@ -46,6 +46,26 @@ impl Tables {
     /// Every node that somebody speaks of, by id.
     pub(crate) fn node_ids(&self) -> Result<impl Iterator<Item = Result<NodeId>> + '_> {
         Ok(distinct(&self.node_documents, 0)?.map(|id| id.map(NodeId::from_u128)))
+    }
+
+    /// Every node that somebody speaks of, with those of one document together, those of several
+    /// more than once.
+    pub(crate) fn node_ids_by_document(&self) -> Result<impl Iterator<Item = Result<NodeId>> + '_> {
+        let all = self.nodes.iter().map_err(failed)?;
+        Ok(all.map(|row| Ok(NodeId::from_u128(id_at(row.map_err(failed)?.0.value(), 4)))))
+    }
+
+    /// Every chunk, in the order in which documents came.
+    pub(crate) fn chunk_ids_by_document(&self) -> Result<Vec<ChunkId>> {
+        let mut ids = Vec::new();
+        for row in self.numbers.iter().map_err(failed)? {
+            let document = DocumentId::from_u128(u128::from_be_bytes(*row.map_err(failed)?.1.value()));
+            let (first, last) = chunks_of(document);
+            for row in self.chunks.range::<&[u8; 16]>(&first..=&last).map_err(failed)? {
+                ids.push(ChunkId::from_u128(id_at(row.map_err(failed)?.0.value(), 0)));
+            }
+        }
+        Ok(ids)
     }
 
     /// Every fact that somebody states, by id.

@@ -125,8 +125,10 @@ impl MutualKeeper {
 
 impl Mutual {
     fn build(tables: &Tables, graph: &StoredGraph) -> Result<Self> {
-        let nodes = graph.nodes_by_id()?.into_iter().map(Vertex::Node);
-        let chunks = tables.chunk_ids()?.map(|chunk| chunk.map(Vertex::Chunk)).collect::<Result<Vec<_>>>()?;
+        // What one document names lies together, so that a walk reads what lies near.
+        let nodes = tables.node_ids_by_document()?.collect::<Result<Vec<_>>>()?;
+        let nodes = nodes.into_iter().chain(graph.derived().nodes.keys().copied()).map(Vertex::Node);
+        let chunks = tables.chunk_ids_by_document()?.into_iter().map(Vertex::Chunk);
         let numbers = VertexNumbers::default().with(nodes.chain(chunks))?;
         let mut edges = CsrBuilder::new(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
         graph.each_fact(|record| {
