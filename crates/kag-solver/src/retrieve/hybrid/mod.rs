@@ -111,7 +111,10 @@ impl Retriever for Hybrid {
         }
 
         let (restarts, given) = (relevance.restarts(options.sharpness), options.clone());
-        let run = move || walk(&view.mutual()?, &seeds, &restarts, &given, depth);
+        let run = move || {
+            let mutual = view.mutual()?;
+            walk(&mutual, &seeds, &restarts, &given, depth)
+        };
         let Walked { passages } = self.cpu.run("retrieve.hybrid.walk", run).await??;
         relevance.complete(snapshot, query, passages.iter().map(|hit| hit.item)).await?;
 
