@@ -13,7 +13,7 @@ use kag::{
     NodeId, OnViolation, PartialDate, Schema, Scope, Source, TableSet, TextReader, Value,
     builder::SetReport,
     reason::{Inference, RuleBase},
-    schema::{ConceptRules, Diagnostic, Functions, RuleProgram, RuleQuery, RuleText, Statement, check_rules},
+    schema::{ConceptRules, Diagnostic, Functions, RuleProgram, RuleQuery, Statement, check_rules},
 };
 
 /// What any part of an example may fail with.
@@ -46,7 +46,7 @@ impl Domain {
         let (schema, mut written) = read_schema(schema)?;
         let held = written.len();
         if let Some(rules) = rules {
-            written.extend(read_rules(rules)?);
+            written.push(read_rules(rules, &schema)?);
         }
         let rules = written.len();
         written.extend(more);
@@ -121,29 +121,23 @@ fn read_schema(file: &Path) -> Result<(Arc<Schema>, Vec<Written>), Failure> {
     let text: Arc<str> = read(file)?.into();
     let (schema, diagnostics) = Schema::parse(&text);
     refuse(file, &text, &diagnostics)?;
-    let of_properties = schema.types().flat_map(|type_def| &type_def.properties).filter_map(|it| it.rule.as_ref());
-    let rules = of_properties.chain(schema.types().flat_map(|type_def| &type_def.rules));
-    let written = rules.map(|rule| part(file, &text, rule)).collect::<Result<_, _>>()?;
-    Ok((Arc::new(schema), written))
+    let (program, diagnostics) = RuleProgram::of_schema(&schema);
+    refuse(file, &text, &diagnostics)?;
+    Ok((Arc::new(schema), vec![Written { file: file.to_owned(), text, program }]))
 }
 
 /// Reads a file of rules on concepts, or of rules.
-fn read_rules(file: &Path) -> Result<Vec<Written>, Failure> {
+fn read_rules(file: &Path, schema: &Schema) -> Result<Written, Failure> {
     let text: Arc<str> = read(file)?.into();
     let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with(['#', '/']));
     if !first.is_some_and(|line| line.starts_with("namespace")) {
-        return Ok(vec![Written::read(file, &text)?]);
+        return Written::read(file, &text);
     }
     let reading = ConceptRules::parse(&text);
     refuse(file, &text, &reading.diagnostics)?;
-    reading.rules.rules.iter().map(|rule| part(file, &text, &rule.rule)).collect()
-}
-
-/// Reads a rule that is a part of `text`.
-fn part(file: &Path, text: &Arc<str>, rule: &RuleText) -> Result<Written, Failure> {
-    let (program, diagnostics) = RuleProgram::parse_text(rule);
-    refuse(file, text, &diagnostics)?;
-    Ok(Written { file: file.to_owned(), text: Arc::clone(text), program })
+    let (program, diagnostics) = RuleProgram::of_concept_rules(&reading.rules, Some(schema));
+    refuse(file, &text, &diagnostics)?;
+    Ok(Written { file: file.to_owned(), text, program })
 }
 
 /// Shows what is wrong with rules and queries, taken together; an error where any of it is one.

@@ -83,6 +83,7 @@ pub trait KnowledgeBase: fmt::Debug + Send + Sync + 'static {
     fn embedding_space(&self) -> Option<&EmbeddingSpace>;
 
     /// Makes `change` visible, all of it on `Ok`, none of it on `Err`.
+    /// Settings change in the same commit as documents ([`Settings::apply`](crate::Settings::apply)).
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput), naming the document, where a contribution has vectors of

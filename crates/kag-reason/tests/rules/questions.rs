@@ -1,9 +1,9 @@
 //! What is known of a question before it is asked, and columns that aggregate.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::Value;
-use kag_reason::{Inference, RuleError};
+use kag_reason::{Inference, RuleBase, RuleError};
 use kag_schema::{ConceptName, Hypernym, PropertyDef, Schema, SemanticGroup, TypeDef};
 
 use crate::world::{World, ask, inference, query, rules, table};
@@ -192,4 +192,21 @@ fn a_text_that_is_no_date_by_its_format_leaves_its_row_out_and_is_reported() {
     assert_eq!(table.rows.len(), 1);
     assert_eq!(table.faults.len(), 1);
     assert!(table.faults[0].error.ends_with("\"soon\" is not a date by the format \"dd/MM/yyyy\""), "{table:?}");
+}
+
+#[test]
+fn a_rule_below_a_property_needs_no_head_of_its_own() {
+    let text = "namespace Trade
+
+Shop(商店): EntityType
+    properties:
+        rank: Integer
+        large(大): Boolean
+            rule: [[ Structure { (s) } Constraint { o = rule_value(s.rank > 3, true, false) } ]]
+";
+    let (schema, diagnostics) = Schema::parse(text);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let base = RuleBase::builder(schema).with_schema_rules().build().unwrap();
+    let world = World::read("Shop A\n Shop B\n A rank = 5\n B rank = 1");
+    assert_eq!(ask(&inference(&Arc::new(base), &world), "MATCH (s:Shop) WHERE s.large RETURN s.id"), ["A"]);
 }

@@ -22,7 +22,7 @@ impl RuleProgram {
         for type_def in schema.types() {
             for property in &type_def.properties {
                 if let Some(rule) = property.rule.as_ref().filter(|rule| !rule.text.trim().is_empty()) {
-                    add(Self::parse_under(&head_of(type_def, property), rule));
+                    add(Self::parse_under(&RuleHead::of_property(type_def, property), rule));
                 }
             }
             for rule in &type_def.rules {
@@ -111,14 +111,17 @@ fn members(schema: &Schema, concept: &ConceptName) -> Vec<TypeName> {
     types.map(|type_def| type_def.name.clone()).collect()
 }
 
-/// What a rule below `property` is about.
-fn head_of(type_def: &TypeDef, property: &PropertyDef) -> RuleHead {
-    let mut object = NodePattern::named("o");
-    object.labels.extend(property.objects.iter().cloned().map(Label::Type));
-    RuleHead::Fact {
-        subject: Box::new(NodePattern::named("s").with_label(Label::Type(type_def.name.clone()))),
-        variable: Some("p".into()),
-        predicate: Predicate::new(property.name.as_str()),
-        object: Box::new(object),
+impl RuleHead {
+    /// What a rule that stands below `property` of `type_def` is about, unless it says so itself.
+    #[must_use]
+    pub fn of_property(type_def: &TypeDef, property: &PropertyDef) -> Self {
+        let mut object = NodePattern::named("o");
+        object.labels.extend(property.objects.iter().cloned().map(Label::Type));
+        Self::Fact {
+            subject: Box::new(NodePattern::named("s").with_label(Label::Type(type_def.name.clone()))),
+            variable: Some("p".into()),
+            predicate: Predicate::new(property.name.as_str()),
+            object: Box::new(object),
+        }
     }
 }

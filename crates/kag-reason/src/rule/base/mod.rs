@@ -20,8 +20,8 @@ use std::{
 
 use kag_core::{Predicate, Span, TypeName};
 use kag_schema::{
-    ConceptName, Define, Diagnostic, Functions, RuleDefinitions, RuleProgram, Schema, SemanticGroup, Statement,
-    check_rules,
+    ConceptName, Define, Diagnostic, Functions, RuleDefinitions, RuleHead, RuleProgram, Schema, SemanticGroup,
+    Statement, check_rules,
 };
 
 pub(super) use compile::{Head, HeadObject, Make, Output, Rule, canonical};
@@ -224,18 +224,20 @@ impl RuleBaseBuilder {
     }
 
     /// The same with the rules that the schema itself holds: those of its properties and of
-    /// its types.
+    /// its types. A rule without a head of its own is about the property it stands below.
     #[must_use]
     pub fn with_schema_rules(mut self) -> Self {
         let schema = Arc::clone(&self.schema);
         for type_def in schema.types() {
-            let of_properties = type_def
-                .properties
-                .iter()
-                .filter_map(|property| Some((format!("{}.{}", type_def.name, property.name), property.rule.as_ref()?)));
-            let of_type = type_def.rules.iter().map(|rule| (type_def.name.to_string(), rule));
-            for (source, rule) in of_properties.chain(of_type) {
-                self = self.with_read(source.into(), RuleProgram::parse_text(rule));
+            for property in &type_def.properties {
+                if let Some(rule) = property.rule.as_ref().filter(|rule| !rule.text.trim().is_empty()) {
+                    let source = format!("{}.{}", type_def.name, property.name);
+                    let read = RuleProgram::parse_under(&RuleHead::of_property(type_def, property), rule);
+                    self = self.with_read(source.into(), read);
+                }
+            }
+            for rule in &type_def.rules {
+                self = self.with_read(type_def.name.to_string().into(), RuleProgram::parse_text(rule));
             }
         }
         self
