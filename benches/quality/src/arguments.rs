@@ -3,6 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::prelude::*;
+use serde::Serialize;
 
 use crate::{
     Result,
@@ -14,7 +15,11 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
+<<<<<<< HEAD
+                             [--plan gold] [--questions even|odd]
+=======
        kag-quality resolve --pairs FILE [--json FILE]
+>>>>>>> lead
        kag-quality scale --chunks N [--json FILE] [--store DIR]
        kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
@@ -23,7 +28,8 @@ recorded) and questions.jsonl (id, question, gold_passage_ids). --embedder is `s
 table that ships with the library, `none` for words and graph alone, or the directory of a
 BERT-family sentence model. --cache DIR keeps its vectors between runs. The index is a durable
 store, in a directory that is removed in the end; --store DIR keeps it there, and --memory keeps
-it in memory only.
+it in memory only. --plan gold asks the gold sub-questions, each with the gold answers of those
+before it. --questions even|odd takes every other question only, counted from 0.
 
 `resolve` says of pairs of records (lines of left, right, match) which are of one thing.
 
@@ -57,6 +63,32 @@ pub(crate) struct Retrieval {
     pub(crate) json: Option<PathBuf>,
     pub(crate) cache: Option<PathBuf>,
     pub(crate) place: Place,
+    pub(crate) plan: Plan,
+    pub(crate) part: Part,
+}
+
+/// What is asked for one question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Plan {
+    /// The question itself.
+    #[default]
+    Single,
+    /// Its gold sub-questions, with gold answers put in.
+    Gold,
+}
+
+/// Which questions are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Part {
+    /// All of them.
+    #[default]
+    All,
+    /// The first, the third and so on.
+    Even,
+    /// The others.
+    Odd,
 }
 
 /// Which pairs are judged.
@@ -91,6 +123,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
     }
     let (mut data, mut embedder, mut json, mut cache, mut place) = (None, EmbedderChoice::Static, None, None, None);
+    let (mut plan, mut part) = (Plan::default(), Part::default());
     while let Some(argument) = parser.next()? {
         match argument {
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
@@ -98,6 +131,19 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
             Long("store") => place = Some(Place::Store(parser.value()?.into())),
             Long("memory") => place = Some(Place::Memory),
+            Long("plan") => {
+                plan = match parser.value()? {
+                    name if name == "gold" => Plan::Gold,
+                    other => return Err(format!("no such plan: {}", other.display()).into()),
+                }
+            }
+            Long("questions") => {
+                part = match parser.value()? {
+                    name if name == "even" => Part::Even,
+                    name if name == "odd" => Part::Odd,
+                    other => return Err(format!("no such part of the questions: {}", other.display()).into()),
+                }
+            }
             Long("embedder") => {
                 embedder = match parser.value()? {
                     name if name == "none" => EmbedderChoice::None,
@@ -111,7 +157,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     }
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     let place = place.unwrap_or_else(Place::scratch);
-    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place }))
+    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place, plan, part }))
 }
 
 fn parse_forms(parser: &mut lexopt::Parser, set: Set) -> Result<Command> {

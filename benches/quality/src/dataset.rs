@@ -1,11 +1,16 @@
 //! Passages and questions from disk.
 
-use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Arc,
+};
 
 use kag::ContentHash;
 use serde::Deserialize;
 
-use crate::Result;
+use crate::{Result, arguments::Part};
 
 /// A data set.
 pub(crate) struct Dataset {
@@ -27,6 +32,43 @@ pub(crate) struct Question {
     pub(crate) question: String,
     #[serde(default)]
     pub(crate) gold_passage_ids: BTreeSet<String>,
+    /// Grades of passages, 0 to 3: gold where nothing else says what is, from [`RELEVANT`].
+    #[serde(default)]
+    relevance: BTreeMap<String, u8>,
+    /// Passages that were judged and are not in the collection.
+    #[serde(default)]
+    missing: BTreeSet<String>,
+    /// The gold sub-questions.
+    #[serde(default)]
+    pub(crate) decomposition: Vec<SubQuestion>,
+    /// The gold triples, in the order of the question.
+    #[serde(default)]
+    pub(crate) evidences: Vec<[String; 3]>,
+    /// What a model once named as the entities of the question.
+    #[serde(default)]
+    pub(crate) recorded_query_entities: Vec<String>,
+}
+
+/// A gold sub-question; `#1` in it is the answer of the first.
+#[derive(Deserialize)]
+pub(crate) struct SubQuestion {
+    pub(crate) question: String,
+    pub(crate) answer: String,
+}
+
+/// The least grade of a passage that counts as gold.
+const RELEVANT: u8 = 2;
+
+impl Question {
+    /// The question with its gold passages, by grade where that is all there is.
+    fn with_gold(mut self) -> Self {
+        if self.gold_passage_ids.is_empty() {
+            let relevant = std::mem::take(&mut self.relevance).into_iter().filter(|(_, grade)| *grade >= RELEVANT);
+            let there = relevant.map(|(id, _)| id).filter(|id| !self.missing.contains(id));
+            self.gold_passage_ids = there.collect();
+        }
+        self
+    }
 }
 
 /// Only what tells whether something was recorded.
@@ -47,14 +89,29 @@ impl Dataset {
         let first = lines(&passages).next().map(|(_, line)| serde_json::from_slice::<Passage>(line)).transpose()?;
         let mut parsed: Vec<Question> = Vec::new();
         for (number, line) in lines(&questions) {
-            let question =
+            let question: Question =
                 serde_json::from_slice(line).map_err(|error| format!("questions.jsonl line {number}: {error}"))?;
-            parsed.push(question);
+            parsed.push(question.with_gold());
         }
         parsed.retain(|question| !question.gold_passage_ids.is_empty());
         let name = directory.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let recorded = first.is_some_and(|passage| passage.triples.is_some());
         Ok(Self { name, passages: passages.into(), recorded, questions: parsed, hash })
+    }
+}
+
+impl Dataset {
+    /// Keeps only every other question; counted from 0 over all that have gold passages.
+    pub(crate) fn keep(&mut self, part: Part) {
+        let mut places = 0..;
+        self.questions.retain(|_| {
+            let even = places.next().unwrap_or(0_usize).is_multiple_of(2);
+            match part {
+                Part::All => true,
+                Part::Even => even,
+                Part::Odd => !even,
+            }
+        });
     }
 }
 

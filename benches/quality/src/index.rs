@@ -6,6 +6,7 @@ use kag::{
     BuildPipeline, ChunkId, Embedder, EmbeddingSpace, GraphNeed, JsonlFields, JsonlReader, KnowledgeBase,
     LengthSplitter, MemoryKnowledgeBase, MentionExtractor, RecordedExtractor, SYNONYM, Scope, Snapshot, Source,
     StoreOptions, SynonymEdges,
+    builder::{RecordedNames, RecordedNodes},
 };
 
 use crate::{Result, dataset::Dataset, embedder::TimedEmbedder, manifest::Counts};
@@ -59,6 +60,15 @@ impl Drop for Place {
     }
 }
 
+/// Which nodes a recording gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nodes {
+    /// All that was recorded, by our names.
+    Own,
+    /// The ends of triples by names in ASCII, as HippoRAG's programs have it.
+    Published,
+}
+
 /// A snapshot, and which passage each of its chunks is.
 pub(crate) struct Index {
     snapshot: Snapshot,
@@ -67,7 +77,12 @@ pub(crate) struct Index {
 
 impl Index {
     /// Builds the index of `dataset`.
-    pub(crate) async fn build(dataset: &Dataset, embedder: Option<Arc<TimedEmbedder>>, place: &Place) -> Result<Self> {
+    pub(crate) async fn build(
+        dataset: &Dataset,
+        nodes: Nodes,
+        embedder: Option<Arc<TimedEmbedder>>,
+        place: &Place,
+    ) -> Result<Self> {
         let base = place.open(embedder.as_deref())?;
         let reader = JsonlReader::new(JsonlFields::default());
         let splitter = LengthSplitter::new(CHUNK_TOKENS);
@@ -76,6 +91,10 @@ impl Index {
             if let Some(problem) = problems.first() {
                 return Err(format!("passages.jsonl line {}: {}", problem.line, problem.reason).into());
             }
+            let extractor = match nodes {
+                Nodes::Own => extractor,
+                Nodes::Published => extractor.with_names(RecordedNames::AsciiOnly).with_nodes(RecordedNodes::InTriples),
+            };
             BuildPipeline::new(reader, splitter, extractor)
         } else {
             BuildPipeline::new(reader, splitter, MentionExtractor::new())

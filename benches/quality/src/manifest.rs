@@ -1,6 +1,10 @@
 //! What was measured, on what, with what.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+
+use crate::arguments::{Part, Plan};
 
 /// The record of one run, as it is written to the JSON file.
 #[derive(Debug, Serialize)]
@@ -15,8 +19,16 @@ pub(crate) struct Manifest {
     pub(crate) embedder: String,
     /// Number of questions with gold passages.
     pub(crate) questions: usize,
+    /// Which of them: every other one, or all.
+    pub(crate) part: Part,
+    /// What was asked for each.
+    pub(crate) plan: Plan,
     /// Number of documents, chunks, nodes, facts, mentions and synonym edges.
     pub(crate) counts: Counts,
+    /// The graph that HippoRAG 2 walked, where there are recorded triples.
+    pub(crate) published: Option<Published>,
+    /// What became of the names that a model once found in the questions, where recorded.
+    pub(crate) linking: Option<Linking>,
     /// Seconds to build the index, embedding included.
     pub(crate) index_seconds: f64,
     /// Seconds of that in which the embedder was at work.
@@ -40,6 +52,39 @@ pub(crate) struct Counts {
     pub(crate) synonyms: usize,
 }
 
+/// The size of HippoRAG 2's graph; an edge in each direction is two.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Published {
+    pub(crate) entities: usize,
+    pub(crate) facts: usize,
+    pub(crate) edges: usize,
+}
+
+/// What became of names in questions.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(crate) struct Linking {
+    /// The names.
+    pub(crate) names: usize,
+    /// Those that are a node's name.
+    pub(crate) exact: usize,
+    /// Those linked to a node with a similar name.
+    pub(crate) similar: usize,
+    /// Those linked to a node that a gold passage of the question mentions.
+    pub(crate) in_gold: usize,
+    /// Those whose linked node the retrievers find in the question by themselves.
+    pub(crate) found_alone: usize,
+}
+
+/// By how much one retriever differs from another, question by question.
+#[derive(Debug, Serialize)]
+pub(crate) struct Difference {
+    /// The mean difference of each recall, in points.
+    #[serde(flatten)]
+    pub(crate) mean: BTreeMap<String, f64>,
+    /// The paired bootstrap interval of each, 95 %.
+    pub(crate) interval: BTreeMap<String, [f64; 2]>,
+}
+
 /// One retriever's figures. Recall is the share of a question's gold passages among the
 /// first k, averaged over questions, in percent.
 #[derive(Debug, Serialize)]
@@ -55,12 +100,14 @@ pub(crate) struct Measured {
     pub(crate) recall_20: f64,
     /// The 95 % bootstrap interval of each, in percent.
     pub(crate) interval: Intervals,
+    /// The difference to each of the retrievers that the others are compared with.
+    pub(crate) against: BTreeMap<String, Difference>,
     /// Microseconds a query, embedding not included: half of the queries take at most this.
     pub(crate) p50_us: u64,
     /// And 95 % of them at most this.
     pub(crate) p95_us: u64,
     /// Queries that a retriever answered with less than it wanted, by what it did without.
-    pub(crate) degradations: std::collections::BTreeMap<String, usize>,
+    pub(crate) degradations: BTreeMap<String, usize>,
 }
 
 /// Intervals by cut-off.

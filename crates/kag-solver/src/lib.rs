@@ -39,7 +39,8 @@ pub use memory::{Memory, Unmatched};
 pub use options::SolveOptions;
 pub use plan::{GivenPlan, ModelPlanner, PlanInput, Planner};
 pub use retrieve::{
-    Bm25, Degradation, Dense, Fusion, Hybrid, HybridOptions, PageRank, PageRankOptions, Query, Retrieved, Retriever,
+    Bm25, Degradation, Dense, FactFilter, Fusion, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize,
+    Hybrid, HybridOptions, ModelFactFilter, PageRank, PageRankOptions, Query, Retrieved, Retriever, named_in,
 };
 pub use solver::Solver;
 pub use table::{BindingTable, Cell, Row, Support, TableError, Top};
@@ -48,3 +49,8 @@ pub use table::{BindingTable, Cell, Row, Support, TableError, Top};
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/logical-forms.md")]
 struct LogicalFormsGuide;
+
+/// The code of the guide to retrievers, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/choose-a-retriever.md")]
+struct ChooseARetrieverGuide;

@@ -10,7 +10,7 @@ use kag::core::{
     ChangeSet, Embedding, GraphNeed, GraphView, KnowledgeBase, RecordId, RecordKind, Scope, Snapshot, Vertex,
     graph::{PageRankOptions, pagerank},
 };
-use kag::{EmbeddedKnowledgeBase, StoreOptions};
+use kag::{EmbeddedKnowledgeBase, Hybrid, Query, Retriever, StoreOptions};
 
 use super::{
     Measures, median, memory, put,
@@ -33,6 +33,7 @@ pub(super) async fn run(world: World, store: &Path) -> Result<Measures> {
     let began = Instant::now();
     search(&snapshot, &mut measured).await?;
     walk(world, &snapshot, &mut measured).await?;
+    retrieve(world, &snapshot, &mut measured).await?;
     put(&mut measured, "queries_s", began.elapsed().as_secs_f64());
     put(&mut measured, "rss_query_mb", memory("VmRSS:"));
     drop(snapshot);
@@ -137,6 +138,23 @@ async fn walk(world: World, snapshot: &Snapshot, measured: &mut Measures) -> Res
     put(measured, "hop1_p50_us", median(one));
     put(measured, "hop2_p50_us", median(two));
     put(measured, "facts_of_node_p50_us", median(records));
+    Ok(())
+}
+
+/// How long the hybrid takes for a question that names a node, its embedding not included.
+async fn retrieve(world: World, snapshot: &Snapshot, measured: &mut Measures) -> Result<()> {
+    let hybrid = Hybrid::default();
+    let mut random = Random::new(4);
+    let mut times = Vec::new();
+    for _ in 0..QUERIES {
+        let node = random.below(world.documents * super::world::CHUNKS);
+        let text = format!("{} {}", question(&mut random), super::world::name(node));
+        let query = Query::new(text.as_str()).with_vector(vector(&text));
+        let began = Instant::now();
+        hybrid.retrieve(snapshot, &query, 20).await?;
+        times.push(began.elapsed());
+    }
+    put(measured, "hybrid_p50_us", median(times));
     Ok(())
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn vector(text: &str) -> Embedding {
 }
 
 /// The name of the node number `node`.
-fn name(node: usize) -> String {
+pub(crate) fn name(node: usize) -> String {
     let mut random = Random(node as u64 ^ 0x6e6f_6465);
     format!("{} {} {node}", word(random.word()), word(random.word()))
 }

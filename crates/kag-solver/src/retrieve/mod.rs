@@ -1,6 +1,6 @@
 //! Finding passages: several retrievers behind one trait, all over the same snapshot.
 //!
-//! A retriever asks no model. What needs a vector takes it from the [`Query`], so one
+//! A retriever asks no model, unless it is given a [`FactFilter`] that does. What needs a vector takes it from the [`Query`], so one
 //! question is embedded once for all of them; without a vector retrieval is lexical and
 //! graph-based, and says so in [`Retrieved::degradations`].
 //!
@@ -10,12 +10,15 @@
 //! | [`Dense`] | vectors of passages |
 //! | [`Fusion`] | the ranks of other retrievers |
 //! | [`PageRank`] | facts, mentions and synonyms around what the query names |
+//! | [`HippoRag`], [`HippoRag2`] | what their papers use; to compare with |
 //! | [`Hybrid`] | all of these; the default |
 
 mod bm25;
 mod dense;
 mod fusion;
+mod hippo;
 mod hybrid;
+mod min_max;
 mod pagerank;
 mod seeds;
 
@@ -28,8 +31,10 @@ use serde::{Deserialize, Serialize};
 pub use bm25::Bm25;
 pub use dense::Dense;
 pub use fusion::Fusion;
+pub use hippo::{FactFilter, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize, ModelFactFilter};
 pub use hybrid::{Hybrid, HybridOptions};
 pub use pagerank::{PageRank, PageRankOptions};
+pub use seeds::named_in;
 
 /// What passages are wanted for.
 #[derive(Clone, Debug)]
@@ -83,6 +88,8 @@ pub enum Degradation {
     NoVectors,
     /// Nothing that the query names is in the graph: passages alone decide.
     NoSeeds,
+    /// The filter of facts failed: every linked fact was kept.
+    FilterFailed,
     /// The iteration stopped at its limit before it had settled.
     NotConverged,
 }
@@ -92,6 +99,7 @@ impl fmt::Display for Degradation {
         f.write_str(match self {
             Self::NoVectors => "no vectors: lexical and graph-based only",
             Self::NoSeeds => "nothing the query names is in the graph",
+            Self::FilterFailed => "the filter of facts failed: all were kept",
             Self::NotConverged => "PageRank stopped before it had settled",
         })
     }

@@ -11,6 +11,7 @@ use kag_core::{
 
 use super::{
     Bm25, Degradation, Dense, Query, Retrieved, Retriever,
+    min_max::min_max,
     seeds::{SeedOptions, Seeds, seeds_of},
 };
 
@@ -65,42 +66,35 @@ impl Retriever for PageRank {
     async fn retrieve(&self, snapshot: &Snapshot, query: &Query, k: usize) -> Result<Retrieved> {
         let dense = Dense.retrieve(snapshot, query, usize::MAX).await?;
         let own = if dense.hits.is_empty() { Bm25.retrieve(snapshot, query, usize::MAX).await? } else { dense.clone() };
-        let mut retrieved = walk(snapshot, query, &own.hits, &self.options, &self.cpu).await?.retrieved;
+        let mut retrieved = walk(snapshot, query, &own.hits, &self.options, &self.cpu).await?;
         retrieved.hits.truncate(k);
         retrieved.degradations.extend(dense.degradations);
         Ok(retrieved)
     }
 }
 
-/// What a walk found, and from where.
-pub(super) struct Walk {
-    pub(super) retrieved: Retrieved,
-    pub(super) seeds: Seeds,
-}
-
 /// Walks from the nodes that `query` is about and from passages by their relevance `own`.
-pub(super) async fn walk(
+async fn walk(
     snapshot: &Snapshot,
     query: &Query,
     own: &[Scored<ChunkId>],
     options: &PageRankOptions,
     cpu: &CpuPool,
-) -> Result<Walk> {
+) -> Result<Retrieved> {
     let view = snapshot.graph().view(&GraphNeed::Everything).await?;
     let entering = SeedOptions { facts: options.linked_facts, nodes: options.linked_nodes };
     let seeds = seeds_of(snapshot, &*view, query, entering).await?;
-    if seeds.weights.is_empty() {
+    if seeds.is_empty() {
         let degradations = [Degradation::NoSeeds].into();
-        return Ok(Walk { retrieved: Retrieved { hits: own.to_vec(), degradations }, seeds });
+        return Ok(Retrieved { hits: own.to_vec(), degradations });
     }
     let priors = min_max(own);
-    let (options, restarts) = (options.clone(), seeds.clone());
+    let options = options.clone();
     let run = move || {
         let mutual = view.mutual()?;
-        rank(&mutual, &restarts, &priors, &options)
+        rank(&mutual, &seeds, &priors, &options)
     };
-    let retrieved = cpu.run("retrieve.pagerank", run).await??;
-    Ok(Walk { retrieved, seeds })
+    cpu.run("retrieve.pagerank", run).await?
 }
 
 fn rank(
@@ -109,7 +103,7 @@ fn rank(
     priors: &BTreeMap<ChunkId, f32>,
     options: &PageRankOptions,
 ) -> Result<Retrieved> {
-    let nodes = seeds.weights.iter().map(|(node, weight)| (Vertex::Node(*node), *weight));
+    let nodes = seeds.iter().map(|(node, weight)| (Vertex::Node(*node), *weight));
     let chunks = priors.iter().map(|(chunk, prior)| (Vertex::Chunk(*chunk), prior * options.passage_weight));
     let restarts: Vec<_> = nodes
         .chain(chunks)
@@ -123,12 +117,4 @@ fn rank(
     let hits = top_k(reached.map(|(chunk, score)| Scored::new(chunk, score as f32)), usize::MAX);
     let degradations = if ranks.converged { Default::default() } else { [Degradation::NotConverged].into() };
     Ok(Retrieved { hits, degradations })
-}
-
-/// Scores moved into 0 to 1 over the list; 1 where all are equal.
-pub(super) fn min_max(hits: &[Scored<ChunkId>]) -> BTreeMap<ChunkId, f32> {
-    let (Some(best), Some(worst)) = (hits.first(), hits.last()) else { return BTreeMap::new() };
-    let (top, range) = (best.score.get(), best.score.get() - worst.score.get());
-    let moved = |score: f32| if range > 0.0 { 1.0 - (top - score) / range } else { 1.0 };
-    hits.iter().map(|hit| (hit.item, moved(hit.score.get()))).collect()
 }

@@ -8,15 +8,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::Query;
 
-/// Where a personalised walk restarts.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Seeds {
-    /// The weights by node; all above 0.
-    pub(super) weights: BTreeMap<NodeId, f32>,
-    /// The least score with which a node was linked: 1 for a name that stands in the query,
-    /// a cosine for a fact, 0 for a fact that was found by words.
-    pub(super) least: f32,
-}
+/// Where a personalised walk restarts: the weights by node, all above 0.
+pub(super) type Seeds = BTreeMap<NodeId, f32>;
 
 /// How the graph is entered.
 #[derive(Clone, Copy, Debug)]
@@ -41,29 +34,29 @@ pub(super) async fn seeds_of(
     query: &Query,
     options: SeedOptions,
 ) -> Result<Seeds> {
-    let mut linked: BTreeMap<NodeId, Vec<Linked>> = BTreeMap::new();
+    let mut linked: BTreeMap<NodeId, Vec<f32>> = BTreeMap::new();
     for hit in nearest(snapshot, RecordKind::Fact, query, options.facts).await? {
         let Some(record) = hit.item.fact().map(|id| view.fact(id)).transpose()?.flatten() else { continue };
         for node in std::iter::once(record.fact.subject).chain(record.fact.object_node()) {
-            linked.entry(node).or_default().push(hit.linked);
+            linked.entry(node).or_default().push(hit.weight);
         }
     }
     let given: BTreeMap<NodeId, f32> = query.nodes.iter().map(|given| (given.item, given.score.get())).collect();
     let mut named: BTreeMap<NodeId, f32> = named_in(view, &query.text)?.into_iter().map(|node| (node, 1.0)).collect();
     named.extend(&given);
     for (node, score) in named {
-        linked.entry(node).or_default().push(Linked { weight: score, score });
+        linked.entry(node).or_default().push(score);
     }
     if linked.is_empty() {
         for hit in nearest(snapshot, RecordKind::Node, query, options.facts).await? {
             if let Some(node) = hit.item.node() {
-                linked.entry(node).or_default().push(hit.linked);
+                linked.entry(node).or_default().push(hit.weight);
             }
         }
     }
     let mut weighed = Vec::new();
     for (node, links) in &linked {
-        let mean = links.iter().map(|link| link.weight).sum::<f32>() / links.len() as f32;
+        let mean = links.iter().sum::<f32>() / links.len() as f32;
         let passages: BTreeSet<_> = view.mentions_of(*node)?.into_iter().map(|mention| mention.chunk).collect();
         weighed.push(Scored::new(*node, mean / passages.len().max(1) as f32));
     }
@@ -72,45 +65,33 @@ pub(super) async fn seeds_of(
     // others fill up.
     let (kept, others): (Vec<_>, Vec<_>) = weighed.into_iter().partition(|seed| given.contains_key(&seed.item));
     let others = kag_core::rank::top_k(others, options.nodes.saturating_sub(kept.len()));
-    let weights: BTreeMap<_, _> = kept.into_iter().chain(others).map(|seed| (seed.item, seed.score.get())).collect();
-    let scores = linked.iter().filter(|(node, _)| weights.contains_key(node)).flat_map(|(_, links)| links);
-    let least = scores.map(|link| link.score).fold(f32::INFINITY, f32::min);
-    Ok(Seeds { weights, least })
+    Ok(kept.into_iter().chain(others).map(|seed| (seed.item, seed.score.get())).collect())
 }
 
-/// How one link speaks for a node.
-#[derive(Clone, Copy, Debug)]
-struct Linked {
-    /// The score over the list it was found in, from 0 to 1.
-    weight: f32,
-    /// The score by itself.
-    score: f32,
-}
-
-/// A record and how it is linked.
+/// A record, with its score over the best one's.
 struct Near {
     item: kag_core::RecordId,
-    linked: Linked,
+    weight: f32,
 }
 
 /// The `k` records of `kind` nearest to `query`: by vector where there is one, else by words.
 async fn nearest(snapshot: &Snapshot, kind: RecordKind, query: &Query, k: usize) -> Result<Vec<Near>> {
-    let (found, is_cosine) = match (snapshot.vectors(), &query.vector) {
-        (Some(vectors), Some(vector)) => (vectors.search(kind, std::slice::from_ref(vector), k).await?, true),
-        _ => (snapshot.text().search(kind, &[&query.text], k).await?, false),
+    let found = match (snapshot.vectors(), &query.vector) {
+        (Some(vectors), Some(vector)) => vectors.search(kind, std::slice::from_ref(vector), k).await?,
+        _ => snapshot.text().search(kind, &[&query.text], k).await?,
     };
     let found: Vec<_> = found.into_iter().flatten().filter(|hit| hit.score.get() > 0.0).collect();
     let top = found.first().map_or(1.0, |hit| hit.score.get());
-    let near = found.into_iter().map(|hit| {
-        let score = hit.score.get();
-        Near { item: hit.item, linked: Linked { weight: score / top, score: if is_cosine { score } else { 0.0 } } }
-    });
-    Ok(near.collect())
+    Ok(found.into_iter().map(|hit| Near { item: hit.item, weight: hit.score.get() / top }).collect())
 }
 
 /// The nodes one of whose names stands in `text` as whole words, longest names only: of
-/// «Real Madrid» the node so called, and not one called «Madrid».
-fn named_in(view: &dyn GraphView, text: &str) -> Result<Vec<NodeId>> {
+/// «Real Madrid» the node so called, and not one called «Madrid». In the order of the text;
+/// several that bear one name by id.
+///
+/// # Errors
+/// Those of reading the view.
+pub fn named_in(view: &dyn GraphView, text: &str) -> Result<Vec<NodeId>> {
     // Unicode words; each Han character is one.
     let names: Vec<_> = text.unicode_word_indices().map(|(start, word)| start..start + word.len()).collect();
     let mut found = Vec::new();
