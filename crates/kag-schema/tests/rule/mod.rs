@@ -119,19 +119,19 @@ pub(crate) fn any_expr() -> BoxedStrategy<Expr> {
     .boxed()
 }
 
-fn any_node_of(expr: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = NodePattern> {
-    (option::of(any_name()), vec(any_label(), 0..3), option::weighted(0.2, expr), prop::bool::weighted(0.1)).prop_map(
-        |(variable, labels, condition, start)| NodePattern {
+fn any_node_of(expr: BoxedStrategy<Expr>) -> BoxedStrategy<NodePattern> {
+    (option::of(any_name()), vec(any_label(), 0..3), option::weighted(0.2, expr), prop::bool::weighted(0.1))
+        .prop_map(|(variable, labels, condition, start)| NodePattern {
             variable,
             labels,
             condition,
             start,
             span: SourceSpan::default(),
-        },
-    )
+        })
+        .boxed()
 }
 
-fn any_edge_of(expr: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value = EdgePattern> {
+fn any_edge_of(expr: BoxedStrategy<Expr>) -> BoxedStrategy<EdgePattern> {
     let target = prop_oneof![
         6 => vec(any_predicate(), 0..3).prop_map(EdgeTarget::Predicates),
         1 => (any_name(), vec(expr.clone(), 0..3)).prop_map(|(f, a)| EdgeTarget::Linked(Expr::call(f, a))),
@@ -142,8 +142,8 @@ fn any_edge_of(expr: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value
         (0u32..5, option::of(0u32..5)).prop_map(|(least, more)| Hops { least, most: more.map(|more| least + more) }),
     );
     let limit = option::weighted(0.1, any::<u32>());
-    (option::of(any_name()), target, direction, hops, any::<bool>(), limit, option::weighted(0.2, expr)).prop_map(
-        |(variable, target, direction, hops, optional, per_node_limit, condition)| EdgePattern {
+    (option::of(any_name()), target, direction, hops, any::<bool>(), limit, option::weighted(0.2, expr))
+        .prop_map(|(variable, target, direction, hops, optional, per_node_limit, condition)| EdgePattern {
             variable,
             target,
             direction,
@@ -152,17 +152,18 @@ fn any_edge_of(expr: impl Strategy<Value = Expr> + Clone) -> impl Strategy<Value
             per_node_limit,
             condition,
             span: SourceSpan::default(),
-        },
-    )
+        })
+        .boxed()
 }
 
-fn any_path_of(expr: impl Strategy<Value = Expr> + Clone, least: usize) -> impl Strategy<Value = PathPattern> {
+fn any_path_of(expr: BoxedStrategy<Expr>, least: usize) -> BoxedStrategy<PathPattern> {
     let steps = vec((any_edge_of(expr.clone()), any_node_of(expr.clone())), least..3);
     (option::weighted(0.1, any_name()), prop::bool::weighted(0.1), any_node_of(expr), steps)
         .prop_map(|(variable, optional, start, steps)| PathPattern { variable, optional, start, steps })
+        .boxed()
 }
 
-fn small() -> impl Strategy<Value = Expr> + Clone {
+fn small() -> BoxedStrategy<Expr> {
     prop_oneof![
         any_name().prop_map(Expr::variable),
         any_literal().prop_map(Expr::literal),
@@ -172,11 +173,11 @@ fn small() -> impl Strategy<Value = Expr> + Clone {
     .boxed()
 }
 
-fn any_structure() -> impl Strategy<Value = Vec<PathPattern>> {
-    vec(any_path_of(small(), 0), 0..4)
+fn any_structure() -> BoxedStrategy<Vec<PathPattern>> {
+    vec(any_path_of(small(), 0), 0..4).boxed()
 }
 
-fn any_clause() -> impl Strategy<Value = Clause> {
+fn any_clause() -> BoxedStrategy<Clause> {
     let span = SourceSpan::default();
     prop_oneof![
         (any_name(), option::of(any_name()), option::of(any_text()), any_expr()).prop_map(
@@ -189,14 +190,15 @@ fn any_clause() -> impl Strategy<Value = Clause> {
             span
         }),
     ]
+    .boxed()
 }
 
-fn any_assignments() -> impl Strategy<Value = Vec<Assignment>> {
+fn any_assignments() -> BoxedStrategy<Vec<Assignment>> {
     let span = SourceSpan::default();
-    vec((any_name(), any_expr()).prop_map(move |(name, value)| Assignment { name, value, span }), 0..3)
+    vec((any_name(), any_expr()).prop_map(move |(name, value)| Assignment { name, value, span }), 0..3).boxed()
 }
 
-fn any_production() -> impl Strategy<Value = Production> {
+fn any_production() -> BoxedStrategy<Production> {
     let span = SourceSpan::default();
     prop_oneof![
         (option::of(any_name()), any_label(), any_assignments())
@@ -205,27 +207,30 @@ fn any_production() -> impl Strategy<Value = Production> {
             move |(source, target, predicate, values)| Production::Edge { source, target, predicate, values, span }
         ),
     ]
+    .boxed()
 }
 
-fn any_define() -> impl Strategy<Value = Statement> {
+fn any_define() -> BoxedStrategy<Statement> {
     let head = (any_node_of(small()), option::of(any_name()), any_predicate(), any_node_of(small()));
     let body = (any_structure(), vec(any_clause(), 0..4), vec(any_production(), 0..3), option::of(any_text()));
-    (head, body).prop_map(|((subject, variable, predicate, object), (structure, constraint, action, description))| {
-        Statement::Define(Define {
-            subject,
-            variable,
-            predicate,
-            object,
-            structure,
-            constraint,
-            action,
-            description,
-            span: SourceSpan::default(),
+    (head, body)
+        .prop_map(|((subject, variable, predicate, object), (structure, constraint, action, description))| {
+            Statement::Define(Define {
+                subject,
+                variable,
+                predicate,
+                object,
+                structure,
+                constraint,
+                action,
+                description,
+                span: SourceSpan::default(),
+            })
         })
-    })
+        .boxed()
 }
 
-fn any_concept_rule() -> impl Strategy<Value = Statement> {
+fn any_concept_rule() -> BoxedStrategy<Statement> {
     let head = prop_oneof![
         any_concept().prop_map(ConceptHead::Member),
         (any_node_of(small()), option::of(any_name()), any_predicate(), any_node_of(small())).prop_map(
@@ -247,9 +252,11 @@ fn any_concept_rule() -> impl Strategy<Value = Statement> {
             conditions.into_iter().enumerate().map(clause).collect()
         },
     );
-    (head, conditions, any_assignments(), option::of(any_text())).prop_map(|(head, conditions, action, description)| {
-        Statement::ConceptRule(ConceptRule { head, conditions, action, description, span: SourceSpan::default() })
-    })
+    (head, conditions, any_assignments(), option::of(any_text()))
+        .prop_map(|(head, conditions, action, description)| {
+            Statement::ConceptRule(ConceptRule { head, conditions, action, description, span: SourceSpan::default() })
+        })
+        .boxed()
 }
 
 fn any_priority() -> impl Strategy<Value = Statement> {
