@@ -15,11 +15,8 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
-<<<<<<< HEAD
                              [--plan gold] [--questions even|odd]
-=======
        kag-quality resolve --pairs FILE [--json FILE]
->>>>>>> lead
        kag-quality scale --chunks N [--json FILE] [--store DIR]
        kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
