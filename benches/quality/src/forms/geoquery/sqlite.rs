@@ -1,5 +1,5 @@
 //! Reading the tables of an SQLite file: just enough of the format for one that is small and
-//! at rest (https://www.sqlite.org/fileformat.html).
+//! at rest (<https://www.sqlite.org/fileformat.html>).
 
 use std::collections::BTreeMap;
 
