@@ -155,9 +155,21 @@ impl Extractor for Stopped {
 async fn a_run_that_died_is_resumed_without_paying_twice() {
     let (paid, base) = (Arc::new(AtomicUsize::new(0)), MemoryKnowledgeBase::new());
     let dying = pipeline(Stopped(Arc::clone(&paid))).with_concurrency(1);
-    let time = std::time::Duration::from_millis(500);
-    let died = tokio::time::timeout(time, dying.run(&base, sources(&BEFORE))).await;
-    assert!(died.is_err(), "it hangs until it is dropped");
+    // Two are committed, and the third is under way.
+    let committed = async || {
+        let snapshot = base.snapshot(&Scope::All).await.unwrap();
+        snapshot.chunks().documents(None, 10).await.unwrap().len()
+    };
+    let reached = async {
+        while paid.load(Ordering::Relaxed) < 3 || committed().await < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let ended = tokio::select! {
+        _ = dying.run(&base, sources(&BEFORE)) => true,
+        () = reached => false,
+    };
+    assert!(!ended, "it hangs until it is dropped");
     assert_eq!(paid.load(Ordering::Relaxed), 3);
 
     let rest = Arc::new(AtomicUsize::new(0));
