@@ -10,6 +10,13 @@ mod fuse;
 mod official;
 mod synonym;
 
+use kag_core::NodeId;
+
 pub use fuse::{Decision, Decisions, Doubtful, InstanceFusion, Profile, Profiles, Resemblance};
 pub use official::{AmbiguousName, OfficialNames};
 pub use synonym::SynonymEdges;
+
+/// A pair of nodes, the smaller id first.
+fn pair(one: NodeId, other: NodeId) -> (NodeId, NodeId) {
+    (one.min(other), one.max(other))
+}

@@ -10,6 +10,8 @@ use kag_core::{
     Result, SYNONYM, vector,
 };
 
+use super::pair;
+
 /// Derives an edge between two names of what is probably one thing.
 ///
 /// There are two kinds. Nodes that share a name or alias, but are two because of their
@@ -87,10 +89,6 @@ impl Deriver for SynonymEdges {
         }
         Ok(edges.into_values().collect::<Vec<_>>().into())
     }
-}
-
-fn pair(one: NodeId, other: NodeId) -> (NodeId, NodeId) {
-    (one.min(other), one.max(other))
 }
 
 /// The nodes of a graph, and which of them share a name.

@@ -8,6 +8,7 @@ use kag_core::{
 };
 
 use super::{Profile, Profiles, Resemblance};
+use crate::align::pair;
 
 /// Derives `sameAs` between nodes of one type that look like one thing.
 ///
@@ -106,7 +107,7 @@ impl InstanceFusion {
             for (left, right) in profiles.candidates() {
                 let Some(resemblance) = profiles.compare(left, right) else { continue };
                 let (Some(left), Some(right)) = (ids.get(left), ids.get(right)) else { continue };
-                let nodes = ordered(left.0, right.0);
+                let nodes = pair(left.0, right.0);
                 if !decided.contains(&nodes) {
                     found(Compared { nodes, resemblance, facts: [&left.1, &right.1] });
                 }
@@ -186,12 +187,8 @@ fn decided(graph: &dyn GraphView) -> Result<BTreeSet<(NodeId, NodeId)>> {
     let mut decided = BTreeSet::new();
     for predicate in [SAME_AS, DIFFERENT_FROM] {
         for record in graph.with_predicate(&predicate.into())? {
-            decided.extend(record.fact.object_node().map(|object| ordered(record.fact.subject, object)));
+            decided.extend(record.fact.object_node().map(|object| pair(record.fact.subject, object)));
         }
     }
     Ok(decided)
-}
-
-fn ordered(one: NodeId, other: NodeId) -> (NodeId, NodeId) {
-    (one.min(other), one.max(other))
 }

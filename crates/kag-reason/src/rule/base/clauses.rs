@@ -12,7 +12,7 @@ use super::{
     body::{Asked, Body, Check, Key, Step, Subpattern},
     group,
     pattern::{Patterns, Place, names_in},
-    rewrite::{parts, plain, rewrite},
+    rewrite::{parameters, parts, plain, rewrite},
 };
 
 /// Makes the steps of one body.
@@ -209,14 +209,7 @@ impl<'s> Clauses<'s> {
     /// `expr` with aggregates, paths and questions of presence taken out, and steps added that
     /// answer them. A bare name that is none of the rule's is a property of `of`.
     pub(super) fn prepare(&mut self, expr: &Expr, of: Option<&Arc<str>>) -> Expr {
-        let own: BTreeSet<Arc<str>> = parts(expr)
-            .into_iter()
-            .filter_map(|part| match &part.kind {
-                ExprKind::Lambda { parameters, .. } => Some(parameters.iter().cloned()),
-                _ => None,
-            })
-            .flatten()
-            .collect();
+        let own = parameters(expr);
         rewrite(expr, &mut |part| match &part.kind {
             ExprKind::Variable(name) if own.contains(name) => None,
             ExprKind::Variable(name) => self.variable(name, of, part.span),

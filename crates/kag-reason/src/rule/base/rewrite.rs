@@ -1,5 +1,7 @@
 //! Replacing parts of expressions.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use kag_schema::{Expr, ExprKind};
 
 /// Deeper parts are left as they are; what parsers give is far above.
@@ -44,6 +46,17 @@ fn at_depth(expr: &Expr, replace: &mut dyn FnMut(&Expr) -> Option<Expr>, depth: 
         other => other.clone(),
     };
     Expr { kind, span: expr.span }
+}
+
+/// The names that functions within `expr` give to their arguments.
+pub(in crate::rule) fn parameters(expr: &Expr) -> BTreeSet<Arc<str>> {
+    let mut names = BTreeSet::new();
+    for part in parts(expr) {
+        if let ExprKind::Lambda { parameters, .. } = &part.kind {
+            names.extend(parameters.iter().cloned());
+        }
+    }
+    names
 }
 
 /// Every part of `expr`, itself first.

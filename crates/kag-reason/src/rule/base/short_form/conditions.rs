@@ -13,7 +13,7 @@ use crate::rule::base::{
     clauses::conjuncts,
     compile::canonical_type,
     pattern::is_in_group,
-    rewrite::{parts, rewrite},
+    rewrite::{parameters, rewrite},
 };
 
 /// Reads the conditions of one rule.
@@ -64,14 +64,7 @@ impl<'s> Conditions<'s> {
 
     /// `expr` where a value is wanted.
     pub(super) fn value(&mut self, expr: &Expr) -> Expr {
-        let own: BTreeSet<Arc<str>> = parts(expr)
-            .into_iter()
-            .filter_map(|part| match &part.kind {
-                ExprKind::Lambda { parameters, .. } => Some(parameters.iter().cloned()),
-                _ => None,
-            })
-            .flatten()
-            .collect();
+        let own = parameters(expr);
         rewrite(expr, &mut |part| match &part.kind {
             ExprKind::Variable(name) if own.contains(name) => None,
             ExprKind::Variable(name) => (!self.known.contains(name)).then(|| self.property(name).at(part.span)),
