@@ -3,7 +3,7 @@
 use kag_core::PartialDate;
 use kag_reason::Limits;
 
-use crate::LinkOptions;
+use crate::{LinkOptions, logical::Optimiser};
 
 /// How a question is solved.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct SolveOptions {
     pub rule_limits: Limits,
     /// How names are linked.
     pub link: LinkOptions,
+    /// How plans are rewritten before they run.
+    pub optimiser: Optimiser,
 }
 
 impl Default for SolveOptions {
@@ -44,6 +46,7 @@ impl Default for SolveOptions {
             now: None,
             rule_limits: Limits::default(),
             link: LinkOptions::default(),
+            optimiser: Optimiser::default(),
         }
     }
 }
@@ -88,6 +91,13 @@ impl SolveOptions {
     #[must_use]
     pub fn with_link(mut self, link: LinkOptions) -> Self {
         self.link = link;
+        self
+    }
+
+    /// The same options, rewriting plans in another way.
+    #[must_use]
+    pub fn with_optimiser(mut self, optimiser: Optimiser) -> Self {
+        self.optimiser = optimiser;
         self
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     ModelJudge, OperatorPlanner, Outcome, PlanInput, Planner, QuotingGenerator, Result, Retriever, SolveOptions,
     TableJudge, Verdict,
     cite::{Citations, cite},
-    execute::{Context, Repeated, Rules, execute},
+    execute::{Context, Rules, execute},
     logical::{LogicalOp, Plan, check},
     trace::{Round, Trace},
 };
@@ -180,7 +180,7 @@ impl Solver {
         self.parts.check_space(snapshot)?;
         let view = snapshot.graph().view(&GraphNeed::Everything).await?;
         let rules = Rules::of(&self.parts, snapshot, &view)?;
-        let context = Context { snapshot, view, parts: &self.parts, question, rules, repeated: Repeated::default() };
+        let context = Context::new(snapshot, view, &self.parts, question).with_rules(rules);
         let mut solving = Solving { context, trace: Trace::default(), answers: Vec::new() };
         solving.trace.question = question.into();
         match solving.rounds().await {
@@ -228,11 +228,13 @@ impl Solving<'_> {
         let schema = parts.schema.as_deref();
         let input = PlanInput { question: &question, schema, answers: &self.answers };
         let plan = checked(parts.planner.plan(input).await?, schema, &*self.context.view)?;
-        self.trace.rounds.push(Round { question, plan: plan.clone(), steps: Vec::new(), verdict: None });
+        let optimised = plan.optimised(&parts.options.optimiser);
+        let (plan, rewritings) = (optimised.plan.clone(), optimised.rewritings.clone());
+        self.trace.rounds.push(Round { question, plan, rewritings, steps: Vec::new(), verdict: None });
 
         let mut memory = Memory::new();
         let mut steps = Vec::new();
-        let executed = execute(&self.context, &plan, &mut memory, &mut steps).await;
+        let executed = execute(&self.context, &optimised, &mut memory, &mut steps).await;
         if let Some(round) = self.trace.rounds.last_mut() {
             round.steps = steps;
         }

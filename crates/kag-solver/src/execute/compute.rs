@@ -148,7 +148,7 @@ async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: 
         return Ok((expr, Vec::new()));
     }
     let no_expression = |reason: String| Error::NoExpression { step: at + 1, target: target.into(), reason };
-    let Some(model) = &context.parts.model else {
+    let Some(model) = &context.model else {
         return Err(no_expression("it is not an expression, and there is no model to write one".into()));
     };
     let prompt = WriteExpression { target, tables: &memory.tables().iter().map(|t| t.render(8)).collect::<Vec<_>>() };

@@ -29,6 +29,12 @@ impl<'m> MemoryEnvironment<'m> {
         Self { context, known }
     }
 
+    /// One variable that stands for one value.
+    pub(super) fn of(context: &'m Context<'m>, var: &Var, value: &Value) -> Self {
+        let known = BTreeMap::from([(var.as_str().into(), Binding::One(Some(value.clone())))]);
+        Self { context, known }
+    }
+
     /// The same, where the variables of `table` stand for what `rows` of it bind them to.
     pub(super) fn within<'r>(
         &mut self,

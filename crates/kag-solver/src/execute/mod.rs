@@ -22,40 +22,65 @@ mod read_values;
 mod repeated;
 mod retrieval;
 mod rules;
+mod run;
 mod write_expression;
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures::future::join_all;
 use kag_core::{FactId, GraphView, Node, NodeId, Snapshot};
+use kag_llm::{LanguageModel, Meter, Metered};
 use kag_reason::{ConceptGraph, InferredFact};
 
-pub(crate) use repeated::Repeated;
+use repeated::Repeated;
 pub(crate) use rules::{Derivation, Rules};
+use run::Run;
 
 pub use custom::{Operator, OperatorInput, OperatorOutput, OperatorPlanner};
 
 use crate::{
     BindingTable, Cell, Memory, Result, SolveOptions, Support,
-    logical::{LogicalOp, Plan, Step, Var},
+    logical::{Optimised, Output, Var},
     memory::Unmatched,
     solver::Parts,
     trace::{LayerCounts, Note, StepTrace},
 };
 
 /// What every step of a solve reads.
+#[derive(Clone)]
 pub(crate) struct Context<'s> {
     pub(crate) snapshot: &'s Snapshot,
     pub(crate) view: Arc<dyn GraphView>,
     pub(crate) parts: &'s Parts,
     pub(crate) question: &'s str,
+    /// The model of the parts; within a step, counted for it.
+    pub(crate) model: Option<Arc<dyn LanguageModel>>,
     /// The rules of the host over the snapshot.
-    pub(crate) rules: Option<Rules>,
+    pub(crate) rules: Option<Arc<Rules>>,
     /// What retrievals found so far.
-    pub(crate) repeated: Repeated,
+    pub(crate) repeated: Arc<Repeated>,
 }
 
-impl Context<'_> {
+impl<'s> Context<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot, view: Arc<dyn GraphView>, parts: &'s Parts, question: &'s str) -> Self {
+        let model = parts.model.clone();
+        Self { snapshot, view, parts, question, model, rules: None, repeated: Arc::default() }
+    }
+
+    pub(crate) fn with_rules(mut self, rules: Option<Rules>) -> Self {
+        self.rules = rules.map(Arc::new);
+        self
+    }
+
+    /// The same context, in which calls of the model count on `meter`.
+    fn metered(&self, meter: &Meter) -> Self {
+        let counted = |model| Arc::new(Metered::new(model, meter.clone())) as Arc<dyn LanguageModel>;
+        Self { model: self.parts.model.clone().map(counted), ..self.clone() }
+    }
+
     pub(crate) fn options(&self) -> &SolveOptions {
         &self.parts.options
     }
@@ -128,30 +153,39 @@ impl StepResult {
     }
 }
 
-/// Runs `plan`, whose steps stand in an order in which inputs come first, on `memory`.
+/// Runs a plan, whose steps stand in an order in which inputs come first, on `memory`.
 ///
-/// Gives the parts of the answer, where a step names them, and adds one record a step to
-/// `traces`. What was found before an error stays in both.
+/// Gives the parts of the answer, which the last step is where none names them, and adds one
+/// record a step to `traces`. What was found before an error stays in both. Of computations
+/// that are equal and see the same, one runs.
 ///
 /// # Errors
 /// Those of the store, of a model, of a computation; each names the step.
 pub(crate) async fn execute(
     context: &Context<'_>,
-    plan: &Plan,
+    optimised: &Optimised,
     memory: &mut Memory,
     traces: &mut Vec<StepTrace>,
 ) -> Result<Option<BindingTable>> {
+    let plan = &optimised.plan;
+    let equal = plan.equal_computations();
+    let copies: BTreeSet<usize> = equal.iter().flat_map(|group| group.iter().skip(1).copied()).collect();
     let mut answer = None;
     for level in plan.levels() {
-        let steps = level.iter().filter_map(|at| Some((*at, plan.steps.get(*at)?)));
         let before: &Memory = memory;
-        let runs = steps.map(|(at, step)| async move {
-            let start = Instant::now();
-            let result = run_step(context, at, step, before).await;
-            (at, step, result, start.elapsed())
-        });
+        let steps = level.iter().filter(|at| !copies.contains(at)).filter_map(|at| Some((*at, plan.steps.get(*at)?)));
+        let runs = steps.map(|(at, step)| async move { (at, Run::of(context, optimised, at, step, before).await) });
+        let mut ran: BTreeMap<usize, Run> = join_all(runs).await.into_iter().collect();
+        for group in &equal {
+            let first = group.first().and_then(|first| Some((*first, ran.remove(first)?)));
+            let Some((first, run)) = first else { continue };
+            let named = group.iter().skip(1).filter_map(|at| Some((*at, plan.steps.get(*at)?.output.clone()?)));
+            ran.extend(named.filter_map(|(at, var)| Some((at, run.copy(first, var)?))).collect::<Vec<_>>());
+            ran.insert(first, run);
+        }
         let mut failed = None;
-        for (at, step, result, elapsed) in join_all(runs).await {
+        for (at, Run { result, elapsed, model }) in ran {
+            let Some(step) = plan.steps.get(at) else { continue };
             let result = match result {
                 Ok(result) => result,
                 Err(error) => {
@@ -162,13 +196,17 @@ pub(crate) async fn execute(
             let StepResult { effect, layers, mut notes } = result;
             let table = take_effect(effect, memory, &mut answer, &mut notes);
             let (text, subquestion) = (step.to_string(), step.subquestion.clone());
-            traces.push(StepTrace { step: at + 1, text, subquestion, layers, table, notes, elapsed });
+            traces.push(StepTrace { step: at + 1, text, subquestion, layers, table, notes, model, elapsed });
         }
         if let Some(error) = failed {
             return Err(error);
         }
     }
     traces.sort_by_key(|trace| trace.step);
+    if answer.is_none() {
+        let named = compute::output(context, &Output::new(plan.answer()), memory)?;
+        take_effect(named.effect, memory, &mut answer, &mut Vec::new());
+    }
     Ok(answer)
 }
 
@@ -196,17 +234,5 @@ fn take_effect(
             *answer = Some(table.clone());
             table
         }
-    }
-}
-
-async fn run_step(context: &Context<'_>, at: usize, step: &Step, memory: &Memory) -> Result<StepResult> {
-    match &step.op {
-        LogicalOp::Retrieval(retrieval) => retrieval::retrieve(context, step, retrieval, memory).await,
-        LogicalOp::Filter(condition) => filter::filter(context, at, step, condition, memory),
-        LogicalOp::Sort(sort) => compute::sort(context, at, step, sort, memory),
-        LogicalOp::Math(math) => compute::math(context, at, step, math, memory).await,
-        LogicalOp::Deduce(deduce) => deduce::deduce(context, at, step, deduce, memory).await,
-        LogicalOp::Output(output) => compute::output(context, output, memory),
-        LogicalOp::Custom(op) => custom::run(context, op.as_ref(), memory).await,
     }
 }

@@ -85,7 +85,7 @@ async fn read_about(
     read.notes.extend(found.degradations.into_iter().map(Note::Degraded));
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.item).collect();
     let chunks: Vec<Arc<Chunk>> = context.snapshot.chunks().chunks(&ids).await?.into_iter().flatten().collect();
-    let Some(model) = &context.parts.model else {
+    let Some(model) = &context.model else {
         read.notes.push(Note::PassagesFound { chunks: ids });
         return Ok(());
     };

@@ -10,7 +10,7 @@ use super::constraint::operand_values;
 use crate::{
     BindingTable, Memory, Result,
     execute::Context,
-    logical::{Retrieval, Role, Step, Var},
+    logical::{Pushed, Retrieval, Role, Step, Var},
     trace::{LayerCounts, Note},
 };
 
@@ -44,8 +44,15 @@ impl Repeated {
 }
 
 /// What `retrieval` looks for, given what is bound: the pattern without the names of its
-/// variables, what those stand for that are bound, the question that passages are asked.
-pub(super) fn key(context: &Context<'_>, step: &Step, retrieval: &Retrieval, memory: &Memory) -> Result<String> {
+/// variables, what those stand for that are bound, conditions that filters set later, the question that
+/// passages are asked.
+pub(super) fn key(
+    context: &Context<'_>,
+    step: &Step,
+    retrieval: &Retrieval,
+    pushed: &[&Pushed],
+    memory: &Memory,
+) -> Result<String> {
     let mut pattern = retrieval.clone();
     let mut key = String::new();
     let roles = [Role::Subject, Role::Predicate, Role::Object];
@@ -61,6 +68,10 @@ pub(super) fn key(context: &Context<'_>, step: &Step, retrieval: &Retrieval, mem
     (pattern.subject.var, pattern.predicate.var, pattern.object.var) = (None, None, None);
     for constraint in &pattern.constraints {
         let _ = write!(key, "{:?};", operand_values(context, memory, &constraint.value)?);
+    }
+    for pushed in pushed {
+        let end = vars.iter().position(|var| *var == Some(&pushed.var));
+        let _ = write!(key, "{end:?}{};", pushed.condition);
     }
     let _ = write!(key, "{:?};{pattern}", step.subquestion);
     Ok(key)

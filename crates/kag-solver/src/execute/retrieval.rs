@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Memory, Result,
-    logical::{Retrieval, Step},
+    logical::{Pushed, Retrieval, Step},
     memory::Unmatched,
 };
 
@@ -18,20 +18,23 @@ use crate::{
 ///
 /// The graph answers where its best row scores at least the threshold. Otherwise, and for
 /// each bound subject of which the graph says nothing, passages are read; what the graph
-/// gave stays. A subject that is bound to nothing asks nothing. Rows that a lookup finds nothing for stay, those that fail a condition go.
+/// gave stays. A subject that is bound to nothing asks nothing. Rows that a lookup finds nothing
+/// for stay, those that fail a condition go. What fails a condition of `pushed`, which a filter
+/// sets later, is an answer all the same, but no row; what has nothing to meet it with goes.
 pub(super) async fn retrieve(
     context: &Context<'_>,
     step: &Step,
     retrieval: &Retrieval,
+    pushed: &[&Pushed],
     memory: &Memory,
 ) -> Result<StepResult> {
-    let unmatched =
-        if retrieval.is_condition(|var| memory.values(var).is_some()) { Unmatched::Go } else { Unmatched::Stay };
-    let key = repeated::key(context, step, retrieval, memory)?;
+    let takes_away = !pushed.is_empty() || retrieval.is_condition(|var| memory.values(var).is_some());
+    let unmatched = if takes_away { Unmatched::Go } else { Unmatched::Stay };
+    let key = repeated::key(context, step, retrieval, pushed, memory)?;
     let found = match context.repeated.get(&key, retrieval) {
         Some(found) => found,
         None => {
-            let found = find(context, step, retrieval, memory).await?;
+            let found = find(context, step, retrieval, pushed, memory).await?;
             context.repeated.put(key, found.clone());
             found
         }
@@ -39,10 +42,15 @@ pub(super) async fn retrieve(
     Ok(StepResult { effect: Effect::Join(found.rows, unmatched), layers: found.layers, notes: found.notes })
 }
 
-async fn find(context: &Context<'_>, step: &Step, retrieval: &Retrieval, memory: &Memory) -> Result<Found> {
-    let Matched { mut rows, mut layers, mut notes, subject, object, unanswered } =
-        matches(context, retrieval, memory).await?;
-    let best = rows.rows().iter().map(|row| row.score).max();
+async fn find(
+    context: &Context<'_>,
+    step: &Step,
+    retrieval: &Retrieval,
+    pushed: &[&Pushed],
+    memory: &Memory,
+) -> Result<Found> {
+    let Matched { mut rows, best, mut layers, mut notes, subject, object, unanswered } =
+        matches(context, retrieval, pushed, memory).await?;
     let answered = best.is_some_and(|best| best >= Score::new(context.options().threshold));
     if (!answered || !unanswered.is_empty()) && !subject.is_nothing() {
         let asked = Asked::of(&subject, &object, unanswered);

@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use super::{LogicalOp, Operand, Path, Plan, Retrieval, Step, Var};
+use super::{LogicalOp, Math, Operand, Path, Plan, Retrieval, Step, Var};
 
 /// For every step, by its place from 0, the steps whose results it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,9 +166,39 @@ impl Plan {
         groups.sort_unstable();
         groups
     }
+
+    /// The groups of computations and conclusions that are equal but for the name of their
+    /// result and run at the same time, in the order of the plan: they see the same, and so
+    /// come to the same. Each group holds at least two places.
+    #[must_use]
+    pub fn equal_computations(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for level in self.levels() {
+            let mut here: Vec<Vec<usize>> = Vec::new();
+            for place in level {
+                let Some(step) = self.steps.get(place).filter(|step| step.is_computation()) else { continue };
+                let equals = |first: &usize| self.steps.get(*first).is_some_and(|first| first.op == step.op);
+                match here.iter_mut().find(|group| group.first().is_some_and(equals)) {
+                    Some(group) => group.push(place),
+                    None => here.push(vec![place]),
+                }
+            }
+            groups.extend(here.into_iter().filter(|group| group.len() > 1));
+        }
+        groups
+    }
 }
 
 impl Step {
+    /// Whether it computes one value or concludes, and so comes to the same where it sees the same.
+    fn is_computation(&self) -> bool {
+        match &self.op {
+            LogicalOp::Math(Math::Formula { by, .. }) => by.is_empty(),
+            LogicalOp::Math(Math::Task { .. }) | LogicalOp::Deduce(_) => true,
+            _ => false,
+        }
+    }
+
     /// The variables to which this step gives a meaning that others can use: what it binds
     /// but a bare subject; for a sort or filter in place, what it narrows. In reading order, each once.
     #[must_use]

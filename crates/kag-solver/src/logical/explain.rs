@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{LogicalOp, Plan, Step, Var};
+use super::{LogicalOp, Optimised, Optimiser, Plan, Pushed, Rewriting, Step, Var};
 
 /// What a plan will do: its steps in the groups that run at the same time, what each starts
-/// from and binds, and what looks for the same or finds what nothing uses.
+/// from and binds, what looks for or computes the same, and what was rewritten.
 ///
 /// Printed, a line a step.
 ///
@@ -19,24 +19,22 @@ use super::{LogicalOp, Plan, Step, Var};
 /// Sort(set=o1, orderby=o2, direction=max, limit=1)
 /// Output(o1)");
 /// let explanation = plan.explain();
-/// assert_eq!(explanation.unused, [2]);
 /// assert_eq!(
 ///     explanation.to_string(),
 ///     "\
 /// together 1: steps 1
 ///   1. Retrieval(s=s1:Person[C罗], p=p1:playsFor, o=o1:Team)
 ///      binds s1, p1, o1; asks graph and rules, then passages
-/// together 2: steps 2, 3
+/// together 2: steps 2
 ///   2. Retrieval(s=o1, p=p2:founded, o=o2)
 ///      from o1; binds p2, o2; asks graph and rules, then passages
-///   3. Retrieval(s=o1, p=p3:stadium, o=o3)
-///      from o1; binds p3, o3; asks graph and rules, then passages; nothing uses it
-/// together 3: steps 4
-///   4. Sort(set=o1, orderby=o2, direction=max, limit=1)
+/// together 3: steps 3
+///   3. Sort(set=o1, orderby=o2, direction=max, limit=1)
 ///      from o1, o2; narrows o1
-/// together 4: steps 5
-///   5. Output(o1)
+/// together 4: steps 4
+///   4. Output(o1)
 ///      from o1
+/// not run, for nothing uses what it finds: Retrieval(s=o1, p=p3:stadium, o=o3)
 /// "
 /// );
 /// ```
@@ -49,17 +47,27 @@ pub struct Explanation {
     pub levels: Vec<Vec<usize>>,
     /// The places of retrievals that look for the same: [`Plan::equal_retrievals`].
     pub repeated: Vec<Vec<usize>>,
-    /// The places of steps that nothing uses.
-    pub unused: Vec<usize>,
+    /// The places of steps that compute the same: [`Plan::equal_computations`].
+    pub recomputed: Vec<Vec<usize>>,
+    /// Conditions that are checked while facts are matched.
+    pub pushed: Vec<Pushed>,
+    /// How the plan differs from the one that was given.
+    pub rewritings: Vec<Rewriting>,
 }
 
 impl Plan {
-    /// What the plan will do.
+    /// What the plan will do, run with all rewritings.
     #[must_use]
     pub fn explain(&self) -> Explanation {
-        let plan = self.ordered();
-        let (levels, repeated, unused) = (plan.levels(), plan.equal_retrievals(), plan.unused_steps());
-        Explanation { plan, levels, repeated, unused }
+        self.explain_with(&Optimiser::default())
+    }
+
+    /// What the plan will do, rewritten as `optimiser` says.
+    #[must_use]
+    pub fn explain_with(&self, optimiser: &Optimiser) -> Explanation {
+        let Optimised { plan, pushed, rewritings } = self.optimised(optimiser);
+        let (levels, repeated, recomputed) = (plan.levels(), plan.equal_retrievals(), plan.equal_computations());
+        Explanation { plan, levels, repeated, recomputed, pushed, rewritings }
     }
 }
 
@@ -70,7 +78,7 @@ impl fmt::Display for Explanation {
             for place in level {
                 let Some(step) = self.plan.steps.get(*place) else { continue };
                 writeln!(f, "  {}. {step}", place + 1)?;
-                let says = [from(step), effect(step), asks(step).map(str::to_owned), self.remark(*place)];
+                let says = [from(step), effect(step), asks(step).map(str::to_owned), self.checks(*place)];
                 let says: Vec<String> = says.into_iter().flatten().collect();
                 writeln!(f, "     {}", says.join("; "))?;
             }
@@ -78,13 +86,19 @@ impl fmt::Display for Explanation {
         for group in &self.repeated {
             writeln!(f, "steps {} look for the same", listed(group.iter().map(|place| place + 1)))?;
         }
-        Ok(())
+        for group in &self.recomputed {
+            writeln!(f, "steps {} compute the same", listed(group.iter().map(|place| place + 1)))?;
+        }
+        self.rewritings.iter().try_for_each(|rewriting| writeln!(f, "{rewriting}"))
     }
 }
 
 impl Explanation {
-    fn remark(&self, place: usize) -> Option<String> {
-        self.unused.contains(&place).then(|| "nothing uses it".to_owned())
+    /// What a step checks for another.
+    fn checks(&self, place: usize) -> Option<String> {
+        let pushed = self.pushed.iter().filter(|pushed| pushed.into == place);
+        let conditions: Vec<String> = pushed.map(|pushed| pushed.condition.to_string()).collect();
+        (!conditions.is_empty()).then(|| format!("checks {}", conditions.join(", ")))
     }
 }
 

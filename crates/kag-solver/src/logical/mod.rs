@@ -11,6 +11,7 @@ mod explain;
 mod json;
 mod op;
 mod operand;
+mod optimise;
 mod parse;
 mod place;
 mod plan;
@@ -27,6 +28,7 @@ pub use op::{
     PredicateTerm, Retrieval, Role, Sort, SortDirection,
 };
 pub use operand::{Operand, Path};
+pub use optimise::{Optimised, Optimiser, Pushed, Rewriting};
 pub(crate) use parse::read_formula;
 pub use parse::{CustomReader, Limits, Parser, Reading, parse};
 pub use place::Place;

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod html;
+mod model_use;
 mod note;
 mod text;
 
@@ -13,9 +14,13 @@ use std::{sync::Arc, time::Duration};
 use kag_core::Layer;
 use serde::Serialize;
 
+pub use model_use::ModelUse;
 pub use note::{Expansion, Note};
 
-use crate::{BindingTable, Verdict, logical::Plan};
+use crate::{
+    BindingTable, Verdict,
+    logical::{Plan, Rewriting},
+};
 
 /// What a solve did, round by round.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -35,6 +40,8 @@ pub struct Round {
     pub question: Arc<str>,
     /// The plan as it ran.
     pub plan: Plan,
+    /// How that differs from the plan that was made.
+    pub rewritings: Vec<Rewriting>,
     /// One a step, in the plan's order; fewer where a budget was spent.
     pub steps: Vec<StepTrace>,
     /// Whether what is known then answers the question.
@@ -57,6 +64,8 @@ pub struct StepTrace {
     pub table: BindingTable,
     /// What is worth knowing besides.
     pub notes: Vec<Note>,
+    /// What was asked of the solver's model for it.
+    pub model: ModelUse,
     /// How long it took.
     #[serde(rename = "micros", serialize_with = "micros")]
     pub elapsed: Duration,

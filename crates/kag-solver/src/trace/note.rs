@@ -57,6 +57,16 @@ pub enum Note {
         /// How many.
         rows: usize,
     },
+    /// Matches that fail a condition which a filter sets later, and were left out at once.
+    FailedEarly {
+        /// How many.
+        matches: usize,
+    },
+    /// An equal step that saw the same ran, and this one has its result.
+    SameAs {
+        /// That step, from 1.
+        step: usize,
+    },
     /// Values that are as good as the last one kept by a sort, and were left out.
     Tied {
         /// The values.
@@ -199,6 +209,10 @@ impl fmt::Display for Note {
             }
             Self::NothingToCompute { expression } => write!(f, "{expression} has no value, for nothing was found"),
             Self::RowsUndecided { rows } => write!(f, "{rows} rows do not decide the condition and were left out"),
+            Self::FailedEarly { matches } => {
+                write!(f, "{matches} matches fail the condition of a filter and were left out at once")
+            }
+            Self::SameAs { step } => write!(f, "the same as step {step}, which ran for both"),
             Self::Tied { left_out } => write!(f, "as good as the last one kept: {}", left_out.join(", ")),
             Self::Truncated { rows } => write!(f, "more than {rows} matches; the rest was left out"),
             Self::Degraded(degradation) => write!(f, "{degradation}"),

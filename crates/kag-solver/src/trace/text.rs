@@ -26,6 +26,7 @@ impl fmt::Display for Round {
         for line in self.plan.to_string().lines() {
             writeln!(f, "  {line}")?;
         }
+        self.rewritings.iter().try_for_each(|rewriting| writeln!(f, "  ({rewriting})"))?;
         self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
         match &self.verdict {
             Some(verdict) => writeln!(f, "\nVerdict: {verdict}"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::executor::block_on;
 use kag_llm::Scripted;
-use kag_solver::{Error, Outcome, trace::Note};
+use kag_solver::{Error, Outcome, SolveOptions, logical::Optimiser, trace::Note};
 
 use crate::world::{column, snapshot_of, solve, solver, values_of};
 
@@ -131,9 +131,14 @@ fn a_filter_compares_with_what_other_steps_found() {
 #[test]
 fn a_filter_tells_of_rows_that_do_not_decide_it() {
     let form = format!("{ROWS}Filter(o2 > 500000)->big\nOutput(big)");
-    let answer = block_on(solver(&form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let options = SolveOptions::default().with_optimiser(Optimiser::NONE);
+    let answer = block_on(solver(&form).with_options(options).solve(&snapshot_of(CITIES), "?")).unwrap();
     let notes = &answer.trace.rounds[0].steps[2].notes;
     assert_eq!(notes, &[Note::Unmatched { rows: 1, kept: false }, Note::RowsUndecided { rows: 2 }]);
+    let answer = block_on(solver(&form).solve(&snapshot_of(CITIES), "?")).unwrap();
+    let notes = &answer.trace.rounds[0].steps[1].notes;
+    let told = [Note::FailedEarly { matches: 1 }, Note::Unmatched { rows: 3, kept: false }];
+    assert!(told.iter().all(|note| notes.contains(note)), "the retrieval has done it already: {notes:?}");
     let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
     let mut found = column(values, 0);
     found.sort();
@@ -201,9 +206,10 @@ fn a_solve_is_analysed_step_by_step() {
     let answer = block_on(solver(&form).solve(&snapshot_of(CITIES), "?")).unwrap();
     let said = answer.trace.explain_analyze();
     for part in [
-        "together 2\n  2. Retrieval(s=s1, p=:inhabitants, o=o2)\n     rows 5; layers: knowledge 3; calls 0; ",
-        "     2 rows do not decide the condition",
-        "4 steps, 0 calls of a model, ",
+        "together 2\n  2. Retrieval(s=s1, p=:inhabitants, o=o2)\n     rows 2; layers: knowledge 3; calls 0, tokens 0 + 0; ",
+        "     1 matches fail the condition of a filter and were left out at once\n     3 rows do not meet",
+        "o2 > 500000 is checked while matching Retrieval(s=s1, p=:inhabitants, o=o2)\n",
+        "4 steps; calls 0, tokens 0 + 0; ",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }

@@ -11,6 +11,7 @@
 mod compute;
 mod concepts;
 mod graph;
+mod optimise;
 mod passages;
 mod rounds;
 mod rules;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kag_llm::{Answer as Said, Reply, Scripted, When};
 use kag_solver::{Outcome, trace::Note};
 
-use crate::world::{UNREAD, column, solve, solver};
+use crate::world::{UNREAD, as_given, column, solve, solver};
 
 const COACH: &str = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1:Person)\nOutput(o1)";
 
@@ -145,7 +145,8 @@ fn every_value_that_was_read_is_asked_about_in_turn() {
             .on(When::prompt("read_values").containing("Nobody age"), [r#"{"values": []}"#])
             .on("read_values", [two]),
     );
-    let answer = solve(&solver(form).with_model(model.clone()), "How old are the coaches of Real Madrid?").unwrap();
+    let solver = solver(form).with_model(model.clone()).with_options(as_given());
+    let answer = solve(&solver, "How old are the coaches of Real Madrid?").unwrap();
     let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(column(values, 0), ["Zinedine", "Nobody"]);
     assert_eq!(model.calls("read_values"), 3, "both are asked about");
@@ -157,7 +158,8 @@ fn a_reply_that_cannot_be_used_is_noted_and_the_rest_stands() {
     let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded|coach, o=o1)
 Retrieval(s=s1, p=p2:coach, o=o2)
 Output(o1)";
-    let answer = solve(&solver(form).with_model(Arc::new(model)), "When was Real Madrid founded?").unwrap();
+    let solver = solver(form).with_model(Arc::new(model)).with_options(as_given());
+    let answer = solve(&solver, "When was Real Madrid founded?").unwrap();
     let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(column(values, 0), ["1902"]);
     let notes = &answer.trace.rounds[0].steps[1].notes;

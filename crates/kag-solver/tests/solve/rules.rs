@@ -10,7 +10,7 @@ use kag_solver::{
     trace::{Note, StepTrace},
 };
 
-use crate::world::{answered, column, snapshot_of, solver};
+use crate::world::{answered, as_given, column, snapshot_of, solver};
 
 const WORLD: &str = "
     Company:北方钢铁 sells Product:steel
@@ -242,7 +242,8 @@ fn rules_that_fail_beside_the_question_are_told_and_do_not_end_it() {
     let form = "Retrieval(s=s1:Company[`远航汽车`], p=p1:sells, o=o1)
 Retrieval(s=s2:Person, p=p2:owns, o=o2:Company[`远航汽车`])
 Output(s2)";
-    let answer = block_on(solver(form).with_rules(Arc::clone(&rules)).solve(&snapshot_of(WORLD), "?")).unwrap();
+    let beside = solver(form).with_rules(Arc::clone(&rules)).with_options(as_given());
+    let answer = block_on(beside.solve(&snapshot_of(WORLD), "?")).unwrap();
     let failed = |note: &Note| matches!(note, Note::RulesFailed { reason } if reason.contains("大客户"));
     assert!(step(&answer, 0).notes.iter().any(failed), "there is no clock: {}", answer.trace);
     assert_eq!(column(&step(&answer, 1).table, 0), ["韩梅梅"]);

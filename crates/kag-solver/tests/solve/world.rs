@@ -5,7 +5,10 @@ use kag_core::{
     ChangeSet, Chunk, ChunkId, Confidence, ContentHash, ContributionDraft, Document, Evidence, Fact, KnowledgeBase,
     Layer, NodeId, Origin, PartialDate, Scope, Snapshot, Span, Value, memory::MemoryKnowledgeBase,
 };
-use kag_solver::{Answer, BindingTable, GivenPlan, Outcome, Result, Solver, logical::parse};
+use kag_solver::{
+    Answer, BindingTable, GivenPlan, Outcome, Result, SolveOptions, Solver,
+    logical::{Optimiser, parse},
+};
 
 pub(crate) const CAREER: &str =
     "C罗于2009年至2018年效力于皇家马德里，于2003年至2009年效力于曼联，自2003年起效力于葡萄牙国家队，也为丰沙尔踢过球。";
@@ -126,6 +129,11 @@ pub(crate) fn snapshot_of(lines: &str) -> Snapshot {
     let base = MemoryKnowledgeBase::new();
     block_on(base.commit(ChangeSet::new().put(draft.seal().unwrap()))).unwrap();
     block_on(base.snapshot(&Scope::All)).unwrap()
+}
+
+/// Options under which a plan runs as it is given, with steps that nothing uses.
+pub(crate) fn as_given() -> SolveOptions {
+    SolveOptions::default().with_optimiser(Optimiser::NONE)
 }
 
 /// The values of the first column of an answer, and the quotes that it cites.

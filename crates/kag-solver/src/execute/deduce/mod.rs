@@ -56,7 +56,7 @@ pub(super) async fn deduce(
             return Ok(result);
         }
     }
-    let Some(model) = &context.parts.model else {
+    let Some(model) = &context.model else {
         return Ok(StepResult::value(var, None, support)?.with_note(Note::NotConcluded));
     };
     let premises = premises(context, deduce, memory)?;

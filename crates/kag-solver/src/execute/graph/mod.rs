@@ -10,18 +10,20 @@ use std::{
 };
 
 use kag_core::{FactId, NodeId, Predicate, Score, Value};
+use kag_reason::Prepared;
 
 pub(super) use end::End;
 
 use super::{
     Context,
     constraint::{Holds, holds},
+    environment::MemoryEnvironment,
     names,
     rules::{Derivation, Rules},
 };
 use crate::{
     BindingTable, Cell, Memory, Result, Row, Support,
-    logical::{Retrieval, Var},
+    logical::{Pushed, Retrieval, Var},
     trace::{LayerCounts, Note},
 };
 use candidates::{Candidate, candidates};
@@ -31,6 +33,8 @@ use expand::Failures;
 /// What the graph says to a pattern.
 pub(super) struct Matched {
     pub(super) rows: BindingTable,
+    /// The best score of what matched, also of what fails a condition that a filter sets later.
+    pub(super) best: Option<Score>,
     pub(super) layers: LayerCounts,
     pub(super) notes: Vec<Note>,
     pub(super) subject: End,
@@ -48,7 +52,12 @@ pub(super) struct Matched {
 /// under every more special name. Where nothing is said of a subject, what is said of the
 /// nearest thing above it counts; then, where the plan names it, what is said of things
 /// below it; then what is said of its synonyms, with the edge's confidence.
-pub(super) async fn matches(context: &Context<'_>, retrieval: &Retrieval, memory: &Memory) -> Result<Matched> {
+pub(super) async fn matches(
+    context: &Context<'_>,
+    retrieval: &Retrieval,
+    pushed: &[&Pushed],
+    memory: &Memory,
+) -> Result<Matched> {
     let mut notes = Vec::new();
     let subject = End::of(context, &retrieval.subject, memory, &mut notes).await?;
     let object = End::of(context, &retrieval.object, memory, &mut notes).await?;
@@ -57,7 +66,10 @@ pub(super) async fn matches(context: &Context<'_>, retrieval: &Retrieval, memory
         retrieval,
         memory,
         predicates: names::predicates(context, &retrieval.predicate.names),
+        pushed: pushed.iter().map(|pushed| (&pushed.var, Prepared::new(pushed.condition.clone()))).collect(),
         rows: BindingTable::new(retrieval.vars().cloned()),
+        best: None,
+        failing: 0,
         layers: LayerCounts::default(),
         answered: BTreeSet::new(),
         untimed: BTreeSet::new(),
@@ -79,13 +91,14 @@ pub(super) async fn matches(context: &Context<'_>, retrieval: &Retrieval, memory
     if !silent.is_empty() {
         matching.collect(&expand::synonyms(context, &subject, &silent)?, &wide).await?;
     }
-    if matching.rows.is_empty() && !object.nodes().is_empty() {
+    if matching.best.is_none() && !object.nodes().is_empty() {
         matching.collect(&subject, &expand::synonyms(context, &object, &object.nodes())?).await?;
     }
     let silent = matching.silent(&subject).into_iter().map(Value::Node);
     let unanswered = silent.chain(subject.literals().iter().cloned()).collect();
     notes.extend(matching.notes()?);
-    Ok(Matched { rows: matching.rows, layers: matching.layers, notes, subject, object, unanswered })
+    let Matching { rows, best, layers, .. } = matching;
+    Ok(Matched { rows, best, layers, notes, subject, object, unanswered })
 }
 
 /// Facts being matched.
@@ -94,7 +107,12 @@ struct Matching<'m> {
     retrieval: &'m Retrieval,
     memory: &'m Memory,
     predicates: Option<BTreeSet<Predicate>>,
+    /// Conditions that a filter sets later, each with its variable.
+    pushed: Vec<(&'m Var, Prepared)>,
     rows: BindingTable,
+    best: Option<Score>,
+    /// How many matches fail one of the conditions.
+    failing: usize,
     layers: LayerCounts,
     /// The subjects asked about of which some fact matched.
     answered: BTreeSet<NodeId>,
@@ -195,6 +213,11 @@ impl Matching<'_> {
             for way in ways() {
                 score = score.min(self.pass(way)?);
             }
+            self.best = self.best.max(Some(score));
+            if self.fails(from, to) {
+                self.failing += 1;
+                continue;
+            }
             let facts = ways().flat_map(|way| way.facts.iter().copied()).chain([candidate.id()]);
             let support: Vec<Support> = facts.map(Support::Fact).collect();
             let predicate = Cell::from(Value::from(candidate.fact().predicate.as_str()));
@@ -203,6 +226,16 @@ impl Matching<'_> {
             self.rows.push(Row::new(cells).with_support(support).with_score(score))?;
         }
         Ok(())
+    }
+
+    /// Whether the ends of a match certainly fail a condition that a filter sets later.
+    fn fails(&self, from: &Admitted, to: &Admitted) -> bool {
+        self.pushed.iter().any(|(var, condition)| {
+            let is_subject = self.retrieval.subject.var.as_ref() == Some(*var);
+            let value = if is_subject { &from.cell.value } else { &to.cell.value };
+            let environment = MemoryEnvironment::of(self.context, var, value);
+            matches!(condition.holds(&environment), Ok(Some(false)))
+        })
     }
 
     /// Keeps a way for the trace, and says how sure what rules derive of it is.
@@ -239,10 +272,11 @@ impl Matching<'_> {
         let untimed = Some(Note::Untimed { facts: self.untimed.len() }).filter(|_| !self.untimed.is_empty());
         let undecided = Some(Note::Undecided { facts: self.undecided.len() }).filter(|_| !self.undecided.is_empty());
         let truncated = Some(Note::Truncated { rows: self.rows.len() }).filter(|_| self.truncated);
-        let mut notes: Vec<Note> = [untimed, undecided, truncated].into_iter().flatten().collect();
+        let failing = Some(Note::FailedEarly { matches: self.failing }).filter(|_| self.failing > 0);
+        let mut notes: Vec<Note> = [untimed, undecided, failing, truncated].into_iter().flatten().collect();
         notes.extend(self.failures.iter().map(|reason| Note::RulesFailed { reason: reason.clone() }));
         let asked = |rules: &&Rules| self.predicates.iter().flatten().any(|predicate| rules.define(predicate));
-        let faults = self.context.rules.as_ref().filter(asked).map(Rules::faults).unwrap_or_default();
+        let faults = self.context.rules.as_deref().filter(asked).map(Rules::faults).unwrap_or_default();
         notes.extend(faults.into_iter().map(|fault| Note::RowsFailed {
             rule: fault.rule,
             clause: fault.clause,
