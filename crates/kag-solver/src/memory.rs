@@ -4,7 +4,7 @@
 //! those that share a variable with it, and stands alone otherwise, so that what has
 //! nothing to do with each other is never multiplied out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{BindingTable, Cell, logical::Var};
 
@@ -21,6 +21,8 @@ pub enum Unmatched {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     tables: Vec<BindingTable>,
+    /// The columns that each variable was first found with, itself among them.
+    found_with: BTreeMap<Var, BTreeSet<Var>>,
 }
 
 impl Memory {
@@ -53,6 +55,7 @@ impl Memory {
     /// Rows that meet none of it stay, with null in the new columns, or go, as `unmatched`
     /// says. Returns how many met none.
     pub fn join(&mut self, found: BindingTable, unmatched: Unmatched) -> usize {
+        self.note_columns(&found);
         let shares = |table: &BindingTable| table.columns().iter().any(|var| found.position(var).is_some());
         let (sharing, apart): (Vec<_>, Vec<_>) = self.tables.drain(..).partition(shares);
         self.tables = apart;
@@ -72,8 +75,28 @@ impl Memory {
 
     /// Puts `narrowed` in the place of every table that shares a variable with it.
     pub fn replace(&mut self, narrowed: BindingTable) {
+        self.note_columns(&narrowed);
         self.tables.retain(|table| !table.columns().iter().any(|var| narrowed.position(var).is_some()));
         self.tables.push(narrowed);
+    }
+
+    /// Says that `name`, which the next table to be put in binds, is another name of `var`.
+    pub(crate) fn rename(&mut self, var: &Var, name: &Var) {
+        let known = self.found_with.get(var).cloned().unwrap_or_default();
+        self.found_with.insert(name.clone(), known.into_iter().chain([name.clone()]).collect());
+    }
+
+    /// The columns that tell apart what `vars` were found for, `vars` among them: of two
+    /// cities with as many inhabitants, each counts, and a city counts once however many
+    /// rivers were looked up for it afterwards.
+    pub(crate) fn found_with(&self, vars: &[Var]) -> BTreeSet<Var> {
+        vars.iter().filter_map(|var| self.found_with.get(var)).flatten().cloned().collect()
+    }
+
+    fn note_columns(&mut self, table: &BindingTable) {
+        for var in table.columns() {
+            self.found_with.entry(var.clone()).or_insert_with(|| table.columns().iter().cloned().collect());
+        }
     }
 
     /// Every variable that is bound, sorted.

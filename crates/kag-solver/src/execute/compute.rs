@@ -35,10 +35,11 @@ pub(super) fn sort(context: &Context<'_>, at: usize, step: &Step, sort: &Sort, m
     let top = table.top(&sort.set, &by, sort.direction, sort.limit.map(Into::into))?;
     let kept: Vec<Var> = top.table.columns().iter().filter(|var| before.contains(*var)).cloned().collect();
     let mut narrowed = top.table.project(&kept)?;
-    if let Some(output) = &step.output {
-        narrowed = narrowed.renamed(&sort.set, output);
+    let renamed = step.output.clone().map(|output| (sort.set.clone(), output));
+    if let Some((set, output)) = &renamed {
+        narrowed = narrowed.renamed(set, output);
     }
-    let mut result = StepResult::computed(Effect::Replace(narrowed));
+    let mut result = StepResult::computed(Effect::Replace(narrowed, renamed));
     if !top.tied.is_empty() {
         let tied = top.tied.iter().map(|cell| cell.to_string().into()).collect();
         result = result.with_note(Note::Tied { left_out: tied });

@@ -52,11 +52,12 @@ pub(super) fn filter(
         return Err(Error::Evaluate { step: at + 1, source });
     }
     let gone = table.len() - kept.len() - undecided;
-    let kept = match (&step.output, vars.first()) {
-        (Some(output), Some(first)) => kept.renamed(first, output),
-        _ => kept,
+    let renamed = vars.first().cloned().zip(step.output.clone());
+    let kept = match &renamed {
+        Some((first, output)) => kept.renamed(first, output),
+        None => kept,
     };
-    let mut result = StepResult::computed(Effect::Replace(kept));
+    let mut result = StepResult::computed(Effect::Replace(kept, renamed));
     let note = |rows, note: fn(usize) -> Note| Some(note(rows)).filter(|_| rows > 0);
     result.notes.extend(note(gone, |rows| Note::Unmatched { rows, kept: false }));
     result.notes.extend(note(undecided, |rows| Note::RowsUndecided { rows }));

@@ -121,8 +121,8 @@ impl<'s> Context<'s> {
 pub(crate) enum Effect {
     /// Facts were found.
     Join(BindingTable, Unmatched),
-    /// Rows were chosen or reordered, or columns added.
-    Replace(BindingTable),
+    /// Rows were chosen or reordered; a variable may go by another name besides.
+    Replace(BindingTable, Option<(Var, Var)>),
     /// The parts of the answer were named.
     Answer(BindingTable),
 }
@@ -226,7 +226,10 @@ fn take_effect(
             }
             column.and_then(|var| memory.table_of(&var)).cloned().unwrap_or_default()
         }
-        Effect::Replace(table) => {
+        Effect::Replace(table, renamed) => {
+            if let Some((var, name)) = renamed {
+                memory.rename(&var, &name);
+            }
             memory.replace(table.clone());
             table
         }

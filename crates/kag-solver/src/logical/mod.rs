@@ -23,6 +23,7 @@ mod var;
 pub use check::check;
 pub use dag::{Cycle, Dependencies};
 pub use explain::Explanation;
+pub(crate) use op::counts_rows;
 pub use op::{
     Argument, Comparison, Constraint, CustomOp, Deduce, Deduction, Filter, LogicalOp, Math, NamedOp, Output,
     PredicateTerm, Retrieval, Role, Sort, SortDirection,

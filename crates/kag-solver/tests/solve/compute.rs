@@ -158,6 +158,33 @@ fn what_is_computed_by_group_stands_in_each_of_its_rows() {
 }
 
 #[test]
+fn a_sum_takes_each_thing_once_however_many_rows_it_has() {
+    let lines = format!(
+        "{CITIES}\nCity:Ulm river River:Donau\nCity:Ulm river River:Iller\nCity:Neu-Ulm in Country:Germany
+City:Neu-Ulm inhabitants \"126000\""
+    );
+    let rows = "Retrieval(s=s1:City, p=:in, o=o1:Country[Germany])\nRetrieval(s=s1, p=:inhabitants, o=o2)
+Retrieval(s=s1, p=:river, o=o3)\n";
+    let sum = |what: &str| {
+        let answer = block_on(solver(&format!("{rows}{what}")).solve(&snapshot_of(&lines), "?")).unwrap();
+        let Outcome::Answered { values, .. } = answer.outcome else { panic!("{:?}", answer.outcome) };
+        column(&values, 0)
+    };
+    assert_eq!(
+        sum("Math(sum(o2))->m\nOutput(m, o3)")[0],
+        "1336000",
+        "two cities of one size count twice, no city does"
+    );
+    assert_eq!(sum("Math(sum(o2), by=o1)->m\nOutput(m, o3)")[0], "1336000");
+    assert_eq!(sum("Math(mean(o2) * count(s1))->m\nOutput(m, o3)")[0], "1336000");
+    assert_eq!(
+        sum("Math(count_all(o2))->m\nOutput(m)"),
+        ["4"],
+        "rows are rows, also those of steps that nothing else uses"
+    );
+}
+
+#[test]
 fn the_greatest_of_nothing_is_null_and_said() {
     let form = "Retrieval(s=s1:City, p=:in, o=o1:Country[`中国`])\nRetrieval(s=s1, p=:inhabitants, o=o2)
 Math(max(o2))->m1\nMath(count(o2))->m2\nOutput(m1, m2)";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_schema::Expr;
+use kag_schema::{Expr, ExprKind};
 use serde::{Deserialize, Serialize};
 
 use super::super::{Operand, Var};
@@ -53,4 +53,11 @@ impl Math {
             }
         }
     }
+}
+
+/// Whether `expr` counts rows, of which steps that nothing else uses can make more.
+pub(crate) fn counts_rows(expr: &Expr) -> bool {
+    let counts =
+        matches!(&expr.kind, ExprKind::Call { function, .. } if matches!(&**function, "count_all" | "countAll"));
+    counts || expr.children().any(counts_rows)
 }

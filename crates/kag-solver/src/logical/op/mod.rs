@@ -16,6 +16,7 @@ pub use custom::{Argument, CustomOp, NamedOp};
 pub use deduce::{Deduce, Deduction};
 pub use filter::Filter;
 pub use math::Math;
+pub(crate) use math::counts_rows;
 pub use output::Output;
 pub use retrieval::{Comparison, Constraint, PredicateTerm, Retrieval, Role};
 pub use sort::{Sort, SortDirection};

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{super::LogicalOp, Rewriting, has_output, new_vars, only_adds};
-use crate::logical::{Math, Step, Var};
+use crate::logical::{Math, Step, Var, counts_rows};
 
 pub(super) fn remove(steps: &mut Vec<Step>, rewritings: &mut Vec<Rewriting>) {
     let living = living(steps);
@@ -32,7 +32,8 @@ fn living(steps: &[Step]) -> BTreeSet<usize> {
         let mut before: &[Step] = &[];
         let found = steps.iter().enumerate().find(|(place, step)| {
             before = steps.get(..*place).unwrap_or_default();
-            !living.contains(place) && is_wanted(step, before, &used(steps, &living), &tables)
+            let counted = || counted(steps, &living, &tables).iter().any(|table| !table.is_disjoint(&touched(step)));
+            !living.contains(place) && (is_wanted(step, before, &used(steps, &living), &tables) || counted())
         });
         match found {
             Some((place, _)) => living.insert(place),
@@ -56,16 +57,28 @@ fn is_wanted(step: &Step, before: &[Step], used: &BTreeSet<Var>, tables: &[BTree
         // A computation without a name of its own cannot be referred to.
         return new_vars(step, before).iter().any(|var| used.contains(var));
     }
-    let touched: BTreeSet<Var> = touched(step).into_iter().collect();
+    let touched = touched(step);
     let shares = |table: &&BTreeSet<Var>| !table.is_disjoint(&touched);
     tables.iter().filter(shares).any(|table| !table.is_disjoint(used))
+}
+
+/// The tables of which a living step counts the rows.
+fn counted<'t>(steps: &[Step], living: &BTreeSet<usize>, tables: &'t [BTreeSet<Var>]) -> Vec<&'t BTreeSet<Var>> {
+    let living = living.iter().filter_map(|place| steps.get(*place));
+    let counting = living.filter(|step| match &step.op {
+        LogicalOp::Math(Math::Formula { expr, .. }) => counts_rows(expr),
+        LogicalOp::Filter(filter) => counts_rows(&filter.condition),
+        _ => false,
+    });
+    let read: BTreeSet<Var> = counting.flat_map(Step::needed).collect();
+    tables.iter().filter(|table| !table.is_disjoint(&read)).collect()
 }
 
 /// The variables that can come to stand in one table.
 fn tables(steps: &[Step]) -> Vec<BTreeSet<Var>> {
     let mut tables: Vec<BTreeSet<Var>> = Vec::new();
     for step in steps {
-        let mut table: BTreeSet<Var> = touched(step).into_iter().collect();
+        let mut table = touched(step);
         let (sharing, apart): (Vec<_>, Vec<_>) = tables.into_iter().partition(|other| !other.is_disjoint(&table));
         tables = apart;
         table.extend(sharing.into_iter().flatten());
@@ -75,13 +88,13 @@ fn tables(steps: &[Step]) -> Vec<BTreeSet<Var>> {
 }
 
 /// The variables that a step puts into, or finds in, one table.
-fn touched(step: &Step) -> Vec<Var> {
+fn touched(step: &Step) -> BTreeSet<Var> {
     match &step.op {
         LogicalOp::Filter(filter) => filter.set().into_iter().chain(step.output.clone()).collect(),
         LogicalOp::Math(Math::Formula { by, .. }) => by.iter().cloned().chain(step.output.clone()).collect(),
         LogicalOp::Math(_) | LogicalOp::Deduce(_) => step.output.clone().into_iter().collect(),
-        LogicalOp::Output(_) => Vec::new(),
-        LogicalOp::Retrieval(_) => step.bound(),
+        LogicalOp::Output(_) => BTreeSet::new(),
+        LogicalOp::Retrieval(_) => step.bound().into_iter().collect(),
         LogicalOp::Sort(_) | LogicalOp::Custom(_) => step.bound().into_iter().chain(step.needed()).collect(),
     }
 }
