@@ -8,6 +8,7 @@
 //! are retrieved and a model reads values out of them, each with a quote that must be found
 //! in the passage.
 
+mod answers;
 mod compute;
 mod constraint;
 mod custom;
@@ -46,7 +47,7 @@ use crate::{
     logical::{Optimised, Output, Var},
     memory::Unmatched,
     solver::Parts,
-    trace::{LayerCounts, Note, StepTrace},
+    trace::{LayerAnswer, LayerCounts, Note, StepTrace},
 };
 
 /// What every step of a solve reads.
@@ -131,13 +132,15 @@ pub(crate) enum Effect {
 pub(crate) struct StepResult {
     pub(crate) effect: Effect,
     pub(crate) layers: LayerCounts,
+    /// What each layer that can answer it said.
+    pub(crate) answers: Vec<LayerAnswer>,
     pub(crate) notes: Vec<Note>,
 }
 
 impl StepResult {
     /// A step that computed: no layer answered, it only used what was found.
     pub(crate) fn computed(effect: Effect) -> Self {
-        Self { effect, layers: LayerCounts::default(), notes: Vec::new() }
+        Self { effect, layers: LayerCounts::default(), answers: Vec::new(), notes: Vec::new() }
     }
 
     pub(crate) fn with_note(mut self, note: Note) -> Self {
@@ -193,10 +196,11 @@ pub(crate) async fn execute(
                     continue;
                 }
             };
-            let StepResult { effect, layers, mut notes } = result;
+            let StepResult { effect, layers, answers, mut notes } = result;
             let table = take_effect(effect, memory, &mut answer, &mut notes);
             let (text, subquestion) = (step.to_string(), step.subquestion.clone());
-            traces.push(StepTrace { step: at + 1, text, subquestion, layers, table, notes, model, elapsed });
+            let step = at + 1;
+            traces.push(StepTrace { step, text, subquestion, layers, answers, table, notes, model, elapsed });
         }
         if let Some(error) = failed {
             return Err(error);

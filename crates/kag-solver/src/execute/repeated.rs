@@ -11,7 +11,7 @@ use crate::{
     BindingTable, Memory, Result,
     execute::Context,
     logical::{Pushed, Retrieval, Role, Step, Var},
-    trace::{LayerCounts, Note},
+    trace::{LayerAnswer, LayerCounts, Note},
 };
 
 /// What a retrieval found.
@@ -19,6 +19,7 @@ use crate::{
 pub(super) struct Found {
     pub(super) rows: BindingTable,
     pub(super) layers: LayerCounts,
+    pub(super) answers: Vec<LayerAnswer>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -35,7 +36,7 @@ impl Repeated {
         for row in found.rows.rows() {
             rows.push(row.clone()).ok()?;
         }
-        Some(Found { rows, layers: found.layers, notes: found.notes.clone() })
+        Some(Found { rows, layers: found.layers, answers: found.answers.clone(), notes: found.notes.clone() })
     }
 
     pub(super) fn put(&self, key: String, found: Found) {

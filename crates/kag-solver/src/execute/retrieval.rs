@@ -3,7 +3,7 @@
 use kag_core::Score;
 
 use super::{
-    Context, Effect, StepResult,
+    Context, Effect, StepResult, answers,
     graph::{Matched, matches},
     passages::{self, Asked},
     repeated::{self, Found},
@@ -39,7 +39,8 @@ pub(super) async fn retrieve(
             found
         }
     };
-    Ok(StepResult { effect: Effect::Join(found.rows, unmatched), layers: found.layers, notes: found.notes })
+    let Found { rows, layers, answers, notes } = found;
+    Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, answers, notes })
 }
 
 async fn find(
@@ -49,15 +50,21 @@ async fn find(
     pushed: &[&Pushed],
     memory: &Memory,
 ) -> Result<Found> {
-    let Matched { mut rows, best, mut layers, mut notes, subject, object, unanswered } =
-        matches(context, retrieval, pushed, memory).await?;
-    let answered = best.is_some_and(|best| best >= Score::new(context.options().threshold));
-    if (!answered || !unanswered.is_empty()) && !subject.is_nothing() {
-        let asked = Asked::of(&subject, &object, unanswered);
-        let read = passages::read(context, step, retrieval, asked).await?;
-        layers.text += read.rows.len();
-        notes.extend(read.notes);
-        rows = rows.union(&read.rows);
+    let matched = matches(context, retrieval, pushed, memory).await?;
+    let mut answers = answers::of_graph(context, retrieval, &matched);
+    let Matched { mut rows, best, mut layers, mut notes, subject, object, unanswered, .. } = matched;
+    let threshold = Score::new(context.options().threshold);
+    let answered = best.is_some_and(|best| best >= threshold);
+    if (answered && unanswered.is_empty()) || subject.is_nothing() {
+        answers.push(answers::text_not_asked(&subject, best, threshold));
+        return Ok(Found { rows, layers, answers, notes });
     }
-    Ok(Found { rows, layers, notes })
+    let asked = Asked::of(&subject, &object, unanswered);
+    let read = passages::read(context, step, retrieval, asked).await?;
+    let best_read = read.rows.rows().iter().map(|row| row.score).max();
+    answers.push(answers::of_text(read.rows.len(), best_read, &read.notes));
+    layers.text += read.rows.len();
+    notes.extend(read.notes);
+    rows = rows.union(&read.rows);
+    Ok(Found { rows, layers, answers, notes })
 }

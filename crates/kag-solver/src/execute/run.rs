@@ -36,7 +36,7 @@ impl Run {
     /// What an equal step, whose result goes by the name `var`, comes to; `None` where this
     /// one, the step at `at`, failed.
     pub(super) fn copy(&self, at: usize, var: Var) -> Option<Self> {
-        let Ok(StepResult { effect: Effect::Join(found, unmatched), layers, notes }) = &self.result else {
+        let Ok(StepResult { effect: Effect::Join(found, unmatched), layers, answers, notes }) = &self.result else {
             return None;
         };
         let mut table = BindingTable::new([var]);
@@ -44,8 +44,8 @@ impl Run {
             table.push(row.clone()).ok()?;
         }
         let notes = std::iter::once(Note::SameAs { step: at + 1 }).chain(notes.iter().cloned()).collect();
-        let result =
-            Ok(StepResult { effect: Effect::Join(table, Unmatched::clone(unmatched)), layers: *layers, notes });
+        let (effect, answers) = (Effect::Join(table, Unmatched::clone(unmatched)), answers.clone());
+        let result = Ok(StepResult { effect, layers: *layers, answers, notes });
         Some(Self { result, elapsed: Duration::ZERO, model: ModelUse::default() })
     }
 }

@@ -191,7 +191,7 @@ impl Plan {
 
 impl Step {
     /// Whether it computes one value or concludes, and so comes to the same where it sees the same.
-    fn is_computation(&self) -> bool {
+    pub(super) fn is_computation(&self) -> bool {
         match &self.op {
             LogicalOp::Math(Math::Formula { by, .. }) => by.is_empty(),
             LogicalOp::Math(Math::Task { .. }) | LogicalOp::Deduce(_) => true,

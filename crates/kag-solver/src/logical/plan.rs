@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LogicalOp, Place, Var};
+use super::{LogicalOp, Math, Place, Var, counts_rows};
 
 /// A logical form: steps over named variables.
 ///
@@ -79,6 +79,31 @@ impl Step {
     pub fn needed(&self) -> Vec<Var> {
         unique(self.op.needed())
     }
+
+    /// Whose rows it reads as a whole, and not only what its variables are bound to: a model
+    /// concludes from all that was found of its operands, and a count of rows is of all rows.
+    pub(super) fn reads(&self) -> Rows {
+        let whole = match &self.op {
+            LogicalOp::Deduce(deduce) => !deduce.deduction.is_comparison() && !deduce.deduction.is_conceptual(),
+            LogicalOp::Math(Math::Task { .. }) => true,
+            LogicalOp::Math(Math::Formula { expr, .. }) => counts_rows(expr),
+            LogicalOp::Filter(filter) => counts_rows(&filter.condition),
+            _ => false,
+        };
+        match (whole, self.needed()) {
+            (false, _) => Rows::None,
+            (true, needed) if needed.is_empty() => Rows::All,
+            (true, needed) => Rows::Of(needed),
+        }
+    }
+}
+
+/// Tables that a step reads row by row.
+pub(super) enum Rows {
+    None,
+    /// Those of these variables.
+    Of(Vec<Var>),
+    All,
 }
 
 fn unique(vars: impl IntoIterator<Item = Var>) -> Vec<Var> {

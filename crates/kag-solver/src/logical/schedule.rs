@@ -3,12 +3,13 @@
 //! Variables that some step puts into one table belong together, and a step that narrows
 //! that table (a condition, a sort) changes what every one of them is bound to. So a step
 //! waits for the steps that bind what it needs and, of those whose table it shares, for
-//! each that narrows; and a step that narrows waits for all of them. Lookups that only add
+//! each that narrows; and a step that narrows, or reads whole rows as a conclusion does, waits
+//! for all of them. Lookups that only add
 //! to a table run side by side, and so does everything that shares nothing.
 
 use std::collections::BTreeSet;
 
-use super::{LogicalOp, Plan, Step, Var};
+use super::{LogicalOp, Plan, Step, Var, plan::Rows};
 
 impl Plan {
     /// The places of steps that can run at the same time, first to last; each step once, and
@@ -39,8 +40,9 @@ fn levels(steps: &[&Step]) -> Vec<usize> {
     for step in steps {
         let needed = step.needed();
         let touched: BTreeSet<Var> = step.bound().into_iter().chain(needed.iter().cloned()).collect();
-        let (sharing, apart): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| !group.vars.is_disjoint(&touched));
+        let reads = step.reads();
+        let shares = |group: &Group| matches!(reads, Rows::All) || !group.vars.is_disjoint(&touched);
+        let (sharing, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(shares);
         groups = apart;
         let mut group = Group { vars: touched, runs: Vec::new() };
         for shared in sharing {
@@ -50,11 +52,15 @@ fn levels(steps: &[&Step]) -> Vec<usize> {
         let bound_before: BTreeSet<&Var> = group.runs.iter().flat_map(|run| &run.bound).collect();
         let narrows = narrows(step, &bound_before);
         let own = step.defined();
-        let waits_for =
-            |run: &&Run| narrows || run.narrows || needed.iter().chain(&own).any(|var| run.bound.contains(var));
+        let waits_for_all = narrows || matches!(reads, Rows::All);
+        let reads_rows = matches!(reads, Rows::Of(_));
+        let waits_for = |run: &&Run| {
+            let needs = || needed.iter().chain(&own).any(|var| run.bound.contains(var));
+            waits_for_all || run.narrows || (reads_rows && run.adds) || needs()
+        };
         let level = group.runs.iter().filter(waits_for).map(|run| run.level + 1).max().unwrap_or(0);
         level_of.push(level);
-        group.runs.push(Run { level, narrows, bound: own });
+        group.runs.push(Run { level, narrows, adds: !step.is_computation(), bound: own });
         groups.push(group);
     }
     level_of
@@ -69,6 +75,8 @@ struct Group {
 struct Run {
     level: usize,
     narrows: bool,
+    /// Whether it can add to the table, and not only to a value of its own.
+    adds: bool,
     /// What it gives a meaning to.
     bound: Vec<Var>,
 }
@@ -99,6 +107,17 @@ Retrieval(s=s1, p=p4:stadium, o=o4)
 Math(o1 - o2)->m1
 Output(m1)";
         assert_eq!(levels_of(form), [vec![0, 1], vec![2, 3, 4], vec![5]]);
+    }
+
+    #[test]
+    fn a_conclusion_waits_for_what_was_looked_up_of_its_premises() {
+        let form = "Retrieval(s=s1:Person[甲], p=p1:playsFor, o=o1)
+Retrieval(s=o1, p=p2:founded, o=o2)
+Retrieval(s=s9:Club[乙], p=p9:founded, o=o9)
+Deduce(op=judgement, content=[o1], target=\"old?\")->d1
+Deduce(op=entailment)->d2
+Output(d1, d2)";
+        assert_eq!(levels_of(form), [vec![0, 2], vec![1], vec![3], vec![4], vec![5]]);
     }
 
     #[test]

@@ -49,6 +49,9 @@ fn line(step: &StepTrace) -> String {
         step.model,
         step.elapsed.as_micros()
     );
+    step.answers.iter().for_each(|answer| {
+        let _ = writeln!(line, "     {answer}");
+    });
     let why: Vec<&Note> = step.notes.iter().filter(|note| is_loss(note)).collect();
     for note in why {
         let _ = writeln!(line, "     {note}");

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod html;
+mod layer;
 mod model_use;
 mod note;
 mod text;
@@ -14,6 +15,7 @@ use std::{sync::Arc, time::Duration};
 use kag_core::Layer;
 use serde::Serialize;
 
+pub use layer::{AnswerLayer, LayerAnswer, LayerSummary, Said, Why};
 pub use model_use::ModelUse;
 pub use note::{Expansion, Note};
 
@@ -60,6 +62,9 @@ pub struct StepTrace {
     pub subquestion: Option<Arc<str>>,
     /// Which layers answered, with how many facts or values.
     pub layers: LayerCounts,
+    /// What each layer that can answer such a step said, or why it was not asked; the most
+    /// trusted first. Empty for a step that only chooses, orders or computes.
+    pub answers: Vec<LayerAnswer>,
     /// What the step's variables are bound to afterwards, with all that belongs to them.
     pub table: BindingTable,
     /// What is worth knowing besides.
@@ -82,6 +87,22 @@ pub struct LayerCounts {
     pub rules: usize,
     /// Values read from passages for this question.
     pub text: usize,
+}
+
+impl Trace {
+    /// How many steps were answered by what: `graph 3, text 1`.
+    #[must_use]
+    pub fn layers(&self) -> LayerSummary {
+        LayerSummary::of(self.rounds.iter().flat_map(|round| &round.steps))
+    }
+
+    /// What was asked of the solver's model in all steps.
+    #[must_use]
+    pub fn model(&self) -> ModelUse {
+        let mut total = ModelUse::default();
+        self.rounds.iter().flat_map(|round| &round.steps).for_each(|step| total += step.model);
+        total
+    }
 }
 
 impl LayerCounts {

@@ -6,7 +6,7 @@ use kag_core::{ChunkId, FactId};
 use kag_reason::Proof;
 use serde::{Deserialize, Serialize};
 
-use crate::{Degradation, Link};
+use crate::{Degradation, Link, logical::Deduction};
 
 /// Which way the concept graph was followed from what was asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -173,12 +173,20 @@ pub enum Note {
         /// These facts in words.
         path: Vec<Arc<str>>,
     },
-    /// A model drew the conclusion.
+    /// A model concluded.
     Judged {
         /// The model.
         by: Arc<str>,
-        /// How many premises it was shown.
-        premises: usize,
+        /// The premises that it says it needed; all that it was shown, where it names none.
+        premises: Vec<Arc<str>>,
+    },
+    /// A conclusion of a model that is not of the kind that was asked for: no truth, not in
+    /// the premises, none of the options.
+    ConclusionRefused {
+        /// The conclusion.
+        conclusion: Arc<str>,
+        /// The kind.
+        deduction: Deduction,
     },
 }
 
@@ -236,7 +244,10 @@ impl fmt::Display for Note {
             Self::NotShown { reasons } => write!(f, "{reasons} further paths and proofs are not shown"),
             Self::ConceptPath { path, .. } if path.is_empty() => f.write_str("it is the same thing"),
             Self::ConceptPath { path, .. } => write!(f, "follows from: {}", path.join("; ")),
-            Self::Judged { by, premises } => write!(f, "{by} concluded it from {premises} premises"),
+            Self::Judged { by, premises } => write!(f, "{by} concluded it from: {}", premises.join("; ")),
+            Self::ConclusionRefused { conclusion, deduction } => {
+                write!(f, "{conclusion:?} refused: it is no {deduction} from the premises")
+            }
         }
     }
 }

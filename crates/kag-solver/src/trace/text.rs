@@ -16,7 +16,7 @@ impl fmt::Display for Trace {
             }
             write!(f, "{round}")?;
         }
-        Ok(())
+        writeln!(f, "\nLayers: {}", self.layers())
     }
 }
 
@@ -43,6 +43,10 @@ impl fmt::Display for StepTrace {
         }
         if !self.layers.is_empty() {
             writeln!(f, "  answered by: {}", self.layers)?;
+        }
+        self.answers.iter().try_for_each(|answer| writeln!(f, "    {answer}"))?;
+        if self.model.calls > 0 {
+            writeln!(f, "  model: {}", self.model)?;
         }
         for note in &self.notes {
             let text = note.to_string();

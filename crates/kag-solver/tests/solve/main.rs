@@ -10,7 +10,9 @@
 
 mod compute;
 mod concepts;
+mod deduce;
 mod graph;
+mod layers;
 mod optimise;
 mod passages;
 mod rounds;

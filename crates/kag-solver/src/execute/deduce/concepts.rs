@@ -1,6 +1,6 @@
 //! Conclusions from the concept graph.
 
-use kag_core::NodeId;
+use kag_core::{NodeId, Score};
 use kag_reason::{ConceptGraph, ConceptPath};
 
 use super::{
@@ -45,7 +45,8 @@ fn shown(context: &Context<'_>, path: Option<&ConceptPath>) -> Result<Shown> {
         }
     }
     let note = Note::ConceptPath { path: names::statements(context, &facts)?, facts: facts.clone() };
-    Ok(Shown { facts, notes: vec![note], layers })
+    let score = path.map_or(Score::ONE, |path| Score::new(path.confidence.get()));
+    Ok(Shown { facts, notes: vec![note], layers, score })
 }
 
 /// A node, and the path between it and the node that was named, where it is another.

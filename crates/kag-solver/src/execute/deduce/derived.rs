@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kag_core::{NodeId, Predicate};
+use kag_core::{NodeId, Predicate, Score};
 use kag_reason::InferredFact;
 
 use super::{
@@ -135,11 +135,15 @@ fn back(reached: &BTreeMap<NodeId, &InferredFact>, starts: &BTreeSet<NodeId>, no
 fn shown(context: &Context<'_>, path: Vec<InferredFact>) -> Result<Shown> {
     let mut layers = LayerCounts::default();
     let mut proofs = Vec::new();
+    let mut score = Score::ONE;
     for fact in &path {
         if fact.rule.is_some() {
             layers.rules += 1;
-            proofs.extend(context.derivation(fact)?.map(|derivation| derivation.note()));
+            let Some(derivation) = context.derivation(fact)? else { continue };
+            score = score.min(Score::new(derivation.confidence.get()));
+            proofs.push(derivation.note());
         } else if let Some(record) = context.view.fact(fact.id)? {
+            score = score.min(Score::new(record.confidence().get()));
             layers.count(record.layer());
         }
     }
@@ -149,5 +153,5 @@ fn shown(context: &Context<'_>, path: Vec<InferredFact>) -> Result<Shown> {
     let left_out = proofs.len().saturating_sub(most);
     notes.extend(proofs.into_iter().take(most));
     notes.extend(Some(Note::NotShown { reasons: left_out }).filter(|_| left_out > 0));
-    Ok(Shown { facts, notes, layers })
+    Ok(Shown { facts, notes, layers, score })
 }

@@ -2,31 +2,35 @@
 
 mod concepts;
 mod derived;
+mod judge;
+mod premises;
 
 use std::collections::BTreeSet;
 
-use kag_core::{FactId, NameKey, NodeId, Value};
-use kag_llm::LanguageModelExt;
+use kag_core::{FactId, NameKey, NodeId, Score, Value};
+use kag_reason::holds;
 
 use super::{
-    Context, StepResult,
-    compute::{shown, support_of},
-    constraint::operand_values,
-    judge_premises::JudgePremises,
-    names,
+    Context, Effect, StepResult,
+    compute::support_of,
+    constraint::{compare_all, operand_values},
+    environment::MemoryEnvironment,
 };
 use crate::{
-    Cell, Memory, Result, Support,
-    logical::{Comparison, Deduce, Deduction, Operand, Step, Var},
-    trace::{LayerCounts, Note},
+    BindingTable, Cell, Memory, Result, Row, Support,
+    logical::{Comparison, Deduce, Deduction, Operand, Step, Var, read_formula},
+    memory::Unmatched,
+    trace::{AnswerLayer, LayerAnswer, LayerCounts, Note, Why},
 };
 
 /// Concludes, and binds the conclusion to the step's output.
 ///
-/// Comparisons are of values; membership, kinds, parts and causes are paths in the concept
-/// graph, or follow by the rules of the host, and the facts of the path support the
-/// conclusion. That there is no path decides nothing. What is not decided so a model judges,
-/// from the premises it is shown and nothing else; without a model it stays null.
+/// Comparisons are of values, and so is a judgement whose target is a condition on variables
+/// (`o1 > o2`); membership, kinds, parts and causes are paths in the concept graph, or follow
+/// by the rules of the host, and the facts of the path support the conclusion. That there is
+/// no path decides nothing. What is not decided so a model judges, from the premises it is
+/// shown and nothing else; the premises that it names support it. Without a model, or where
+/// the premises do not decide it, the conclusion is null. Several choices are several rows.
 pub(super) async fn deduce(
     context: &Context<'_>,
     at: usize,
@@ -34,36 +38,105 @@ pub(super) async fn deduce(
     deduce: &Deduce,
     memory: &Memory,
 ) -> Result<StepResult> {
+    let mut ladder = Vec::new();
+    let concluded = conclude(context, deduce, memory, &mut ladder).await?;
     let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
-    let mut support = support_of(memory, &needed(deduce), at);
-    let (left, right) = sides(context, deduce, memory)?;
+    let mut table = BindingTable::new([var]);
+    let Concluded { cells, support, facts, notes, layers, score } = concluded;
+    let mut support = support.unwrap_or_else(|| support_of(memory, &needed(deduce), at));
+    support.extend(facts.into_iter().map(Support::Fact).chain([Support::Step(at)]));
+    for cell in cells {
+        table.push(Row::new([cell]).with_support(support.iter().cloned()).with_score(score))?;
+    }
+    Ok(StepResult { effect: Effect::Join(table, Unmatched::Stay), layers, answers: ladder, notes })
+}
+
+/// A conclusion and what it rests on.
+struct Concluded {
+    /// One a row; null where nothing is decided.
+    cells: Vec<Option<Cell>>,
+    /// What supports it; `None` stands for all that the step needs.
+    support: Option<BTreeSet<Support>>,
+    /// Facts that support it besides.
+    facts: Vec<FactId>,
+    notes: Vec<Note>,
+    layers: LayerCounts,
+    score: Score,
+}
+
+impl Concluded {
+    fn new(cell: Option<Cell>) -> Self {
+        let (facts, notes, layers) = (Vec::new(), Vec::new(), LayerCounts::default());
+        Self { cells: vec![cell], support: None, facts, notes, layers, score: Score::ONE }
+    }
+}
+
+/// Goes down the ladder to the first rung that decides, and says what each one said.
+async fn conclude(
+    context: &Context<'_>,
+    deduce: &Deduce,
+    memory: &Memory,
+    ladder: &mut Vec<LayerAnswer>,
+) -> Result<Concluded> {
+    if let Some(decided) = by_value(context, deduce, memory)? {
+        if let Some(holds) = decided {
+            ladder.push(LayerAnswer::answered(AnswerLayer::Values, 1, Score::ONE));
+            return Ok(Concluded::new(Some(Cell::from(Value::Boolean(holds)))));
+        }
+        ladder.push(LayerAnswer::nothing(AnswerLayer::Values, Why::Undecided));
+    }
+    if deduce.deduction.is_conceptual()
+        && let Some(Shown { facts, notes, layers, score }) = shown(context, deduce, memory, ladder).await?
+    {
+        let mut concluded = Concluded::new(Some(Cell::from(Value::Boolean(true))));
+        (concluded.facts, concluded.notes, concluded.layers, concluded.score) = (facts, notes, layers, score);
+        return Ok(concluded);
+    }
+    judge::judge(context, deduce, memory, ladder).await
+}
+
+/// What the values say: `None` where they are not asked, an undecided `Some(None)`.
+fn by_value(context: &Context<'_>, deduce: &Deduce, memory: &Memory) -> Result<Option<Option<bool>>> {
     if let Some(comparison) = comparison(deduce.deduction) {
-        let conclusion = super::constraint::compare_all(context, &left, comparison, &right)?;
-        if let Some(holds) = conclusion {
-            return StepResult::value(var, Some(Cell::from(Value::Boolean(holds))), support);
-        }
+        let (left, right) = sides(context, deduce, memory)?;
+        return Ok(Some(compare_all(context, &left, comparison, &right)?));
     }
-    if deduce.deduction.is_conceptual() {
-        let (from, to) = (nodes(context, &left).await?, nodes(context, &right).await?);
-        let shown = match concepts::show(context, deduce.deduction, &from, &to)? {
-            Some(shown) => Some(shown),
-            None => derived::show(context, deduce.deduction, &from, &to).await?,
-        };
-        if let Some(Shown { facts, notes, layers }) = shown {
-            support.extend(facts.into_iter().map(Support::Fact));
-            let mut result = StepResult::value(var, Some(Cell::from(Value::Boolean(true))), support)?;
-            (result.notes, result.layers) = (notes, layers);
-            return Ok(result);
-        }
+    let target = deduce.target.as_deref().filter(|_| deduce.deduction == Deduction::Judgement);
+    let Some(condition) = target.and_then(read_formula) else { return Ok(None) };
+    let vars: Vec<Option<Var>> = condition.variables().into_iter().map(|name| Var::new(name)).collect();
+    let bound = |var: &Option<Var>| var.as_ref().is_some_and(|var| memory.table_of(var).is_some());
+    if vars.is_empty() || !vars.iter().all(bound) {
+        return Ok(None);
     }
-    let Some(model) = &context.model else {
-        return Ok(StepResult::value(var, None, support)?.with_note(Note::NotConcluded));
+    // What is no condition, or compares what does not compare, is for the next rung.
+    Ok(holds(&condition, &MemoryEnvironment::new(context, memory, &condition)).ok())
+}
+
+/// What the concept graph shows, and else rules.
+async fn shown(
+    context: &Context<'_>,
+    deduce: &Deduce,
+    memory: &Memory,
+    ladder: &mut Vec<LayerAnswer>,
+) -> Result<Option<Shown>> {
+    let (left, right) = sides(context, deduce, memory)?;
+    let (from, to) = (nodes(context, &left).await?, nodes(context, &right).await?);
+    let found = concepts::show(context, deduce.deduction, &from, &to)?;
+    let said = |layer, found: &Option<Shown>, why| match found {
+        Some(shown) => LayerAnswer::answered(layer, shown.facts.len(), shown.score),
+        None => LayerAnswer::nothing(layer, why),
     };
-    let premises = premises(context, deduce, memory)?;
-    let prompt = JudgePremises { question: context.question, deduction: deduce.deduction, deduce, premises: &premises };
-    let judged = model.ask(&prompt).await?;
-    let note = Note::Judged { by: model.id().into(), premises: premises.len() };
-    Ok(StepResult::value(var, Some(shown(context, Value::read(&judged))?), support)?.with_note(note))
+    ladder.push(said(AnswerLayer::Concepts, &found, Why::NoPath));
+    if found.is_some() {
+        return Ok(found);
+    }
+    if context.rules.is_none() {
+        ladder.push(LayerAnswer::not_asked(AnswerLayer::Rules, Why::NoRules));
+        return Ok(None);
+    }
+    let found = derived::show(context, deduce.deduction, &from, &to).await?;
+    ladder.push(said(AnswerLayer::Rules, &found, Why::NotDerived));
+    Ok(found)
 }
 
 /// What shows that a conclusion holds.
@@ -73,6 +146,8 @@ struct Shown {
     /// The path or the proofs.
     notes: Vec<Note>,
     layers: LayerCounts,
+    /// How sure the least sure of them is.
+    score: Score,
 }
 
 fn needed(deduce: &Deduce) -> Vec<Var> {
@@ -122,29 +197,4 @@ async fn nodes(context: &Context<'_>, values: &[Value]) -> Result<Vec<NodeId>> {
     let mut seen = BTreeSet::new();
     nodes.retain(|node| seen.insert(*node));
     Ok(nodes)
-}
-
-/// The premises in words: what variables are bound to, row by row, and what the plan says.
-fn premises(context: &Context<'_>, deduce: &Deduce, memory: &Memory) -> Result<Vec<String>> {
-    let mut premises = Vec::new();
-    for operand in deduce.left.iter().chain(&deduce.right).chain(&deduce.content) {
-        for value in operand_values(context, memory, operand)? {
-            premises.push(match value {
-                Value::Node(node) => names::name_of(context, node)?.to_string(),
-                other => other.to_string(),
-            });
-        }
-    }
-    for var in needed(deduce) {
-        for row in memory.table_of(&var).into_iter().flat_map(|table| table.rows()) {
-            for support in &row.support {
-                if let Support::Fact(id) = support {
-                    premises.extend(context.statement(*id)?.map(|statement| statement.to_string()));
-                }
-            }
-        }
-    }
-    let mut seen = BTreeSet::new();
-    premises.retain(|premise| seen.insert(premise.clone()));
-    Ok(premises)
 }

@@ -5,8 +5,11 @@ use std::{collections::BTreeSet, sync::Arc};
 use kag_core::{Fact, FactId, FactRecord, NodeId, Predicate};
 use kag_reason::InferredFact;
 
-use super::{super::Context, end::End};
-use crate::Result;
+use super::{
+    super::{Context, answers::of_facts},
+    end::End,
+};
+use crate::{Result, trace::AnswerLayer};
 
 /// A fact that may match.
 pub(super) enum Candidate {
@@ -21,6 +24,14 @@ impl Candidate {
         match self {
             Self::Stored(record) => record.id,
             Self::Derived(inferred) => inferred.id,
+        }
+    }
+
+    /// The layer that gives it.
+    pub(super) fn layer(&self) -> AnswerLayer {
+        match self {
+            Self::Stored(record) => of_facts(record.layer()),
+            Self::Derived(_) => AnswerLayer::Rules,
         }
     }
 

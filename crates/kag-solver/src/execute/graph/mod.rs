@@ -16,6 +16,7 @@ pub(super) use end::End;
 
 use super::{
     Context,
+    answers::MetByLayer,
     constraint::{Holds, holds},
     environment::MemoryEnvironment,
     names,
@@ -36,6 +37,9 @@ pub(super) struct Matched {
     /// The best score of what matched, also of what fails a condition that a filter sets later.
     pub(super) best: Option<Score>,
     pub(super) layers: LayerCounts,
+    pub(super) met: MetByLayer,
+    /// Whether a rule speaks of one of the predicates.
+    pub(super) rules_asked: bool,
     pub(super) notes: Vec<Note>,
     pub(super) subject: End,
     pub(super) object: End,
@@ -71,6 +75,7 @@ pub(super) async fn matches(
         best: None,
         failing: 0,
         layers: LayerCounts::default(),
+        met: MetByLayer::new(),
         answered: BTreeSet::new(),
         untimed: BTreeSet::new(),
         undecided: BTreeSet::new(),
@@ -97,8 +102,9 @@ pub(super) async fn matches(
     let silent = matching.silent(&subject).into_iter().map(Value::Node);
     let unanswered = silent.chain(subject.literals().iter().cloned()).collect();
     notes.extend(matching.notes()?);
-    let Matching { rows, best, layers, .. } = matching;
-    Ok(Matched { rows, best, layers, notes, subject, object, unanswered })
+    let rules_asked = matching.rules_asked();
+    let Matching { rows, best, layers, met, .. } = matching;
+    Ok(Matched { rows, best, layers, met, rules_asked, notes, subject, object, unanswered })
 }
 
 /// Facts being matched.
@@ -114,6 +120,7 @@ struct Matching<'m> {
     /// How many matches fail one of the conditions.
     failing: usize,
     layers: LayerCounts,
+    met: MetByLayer,
     /// The subjects asked about of which some fact matched.
     answered: BTreeSet<NodeId>,
     untimed: BTreeSet<FactId>,
@@ -168,7 +175,11 @@ impl Matching<'_> {
             if to.is_empty() {
                 continue;
             }
-            match self.all_hold(&candidate)? {
+            let holds = self.all_hold(&candidate)?;
+            if holds != Holds::Yes {
+                self.met.entry(candidate.layer()).or_default().failing += 1;
+            }
+            match holds {
                 Holds::Yes => self.add(&candidate, &from, &to)?,
                 Holds::No => {}
                 Holds::Undecided => drop(self.undecided.insert(candidate.id())),
@@ -214,6 +225,8 @@ impl Matching<'_> {
                 score = score.min(self.pass(way)?);
             }
             self.best = self.best.max(Some(score));
+            let met = self.met.entry(candidate.layer()).or_default();
+            met.best = met.best.max(Some(score));
             if self.fails(from, to) {
                 self.failing += 1;
                 continue;
@@ -268,6 +281,12 @@ impl Matching<'_> {
         Ok(Score::new(confidence.get()))
     }
 
+    /// Whether a rule speaks of one of the predicates.
+    fn rules_asked(&self) -> bool {
+        let asked = |rules: &Arc<Rules>| self.predicates.iter().flatten().any(|predicate| rules.define(predicate));
+        self.context.rules.as_ref().is_some_and(asked)
+    }
+
     fn notes(&self) -> Result<Vec<Note>> {
         let untimed = Some(Note::Untimed { facts: self.untimed.len() }).filter(|_| !self.untimed.is_empty());
         let undecided = Some(Note::Undecided { facts: self.undecided.len() }).filter(|_| !self.undecided.is_empty());
@@ -275,8 +294,8 @@ impl Matching<'_> {
         let failing = Some(Note::FailedEarly { matches: self.failing }).filter(|_| self.failing > 0);
         let mut notes: Vec<Note> = [untimed, undecided, failing, truncated].into_iter().flatten().collect();
         notes.extend(self.failures.iter().map(|reason| Note::RulesFailed { reason: reason.clone() }));
-        let asked = |rules: &&Rules| self.predicates.iter().flatten().any(|predicate| rules.define(predicate));
-        let faults = self.context.rules.as_deref().filter(asked).map(Rules::faults).unwrap_or_default();
+        let rules = self.context.rules.as_deref().filter(|_| self.rules_asked());
+        let faults = rules.map(Rules::faults).unwrap_or_default();
         notes.extend(faults.into_iter().map(|fault| Note::RowsFailed {
             rule: fault.rule,
             clause: fault.clause,

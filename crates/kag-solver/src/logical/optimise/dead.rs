@@ -1,12 +1,13 @@
 //! Steps that nothing uses.
 //!
 //! A step lives if the answer needs it: what names the answer, what binds a variable that a
-//! living step uses, and what takes rows away from a table that a living step uses.
+//! living step uses, what takes rows away from a table that a living step uses, and what adds
+//! to one that a living step reads row by row.
 
 use std::collections::BTreeSet;
 
 use super::{super::LogicalOp, Rewriting, has_output, new_vars, only_adds};
-use crate::logical::{Math, Step, Var, counts_rows};
+use crate::logical::{Math, Step, Var, plan::Rows};
 
 pub(super) fn remove(steps: &mut Vec<Step>, rewritings: &mut Vec<Rewriting>) {
     let living = living(steps);
@@ -32,8 +33,8 @@ fn living(steps: &[Step]) -> BTreeSet<usize> {
         let mut before: &[Step] = &[];
         let found = steps.iter().enumerate().find(|(place, step)| {
             before = steps.get(..*place).unwrap_or_default();
-            let counted = || counted(steps, &living, &tables).iter().any(|table| !table.is_disjoint(&touched(step)));
-            !living.contains(place) && (is_wanted(step, before, &used(steps, &living), &tables) || counted())
+            let read = || read(steps, &living, &tables).iter().any(|table| !table.is_disjoint(&touched(step)));
+            !living.contains(place) && (is_wanted(step, before, &used(steps, &living), &tables) || read())
         });
         match found {
             Some((place, _)) => living.insert(place),
@@ -62,16 +63,17 @@ fn is_wanted(step: &Step, before: &[Step], used: &BTreeSet<Var>, tables: &[BTree
     tables.iter().filter(shares).any(|table| !table.is_disjoint(used))
 }
 
-/// The tables of which a living step counts the rows.
-fn counted<'t>(steps: &[Step], living: &BTreeSet<usize>, tables: &'t [BTreeSet<Var>]) -> Vec<&'t BTreeSet<Var>> {
-    let living = living.iter().filter_map(|place| steps.get(*place));
-    let counting = living.filter(|step| match &step.op {
-        LogicalOp::Math(Math::Formula { expr, .. }) => counts_rows(expr),
-        LogicalOp::Filter(filter) => counts_rows(&filter.condition),
-        _ => false,
-    });
-    let read: BTreeSet<Var> = counting.flat_map(Step::needed).collect();
-    tables.iter().filter(|table| !table.is_disjoint(&read)).collect()
+/// The tables of which a living step reads whole rows.
+fn read<'t>(steps: &[Step], living: &BTreeSet<usize>, tables: &'t [BTreeSet<Var>]) -> Vec<&'t BTreeSet<Var>> {
+    let mut vars = BTreeSet::new();
+    for step in living.iter().filter_map(|place| steps.get(*place)) {
+        match step.reads() {
+            Rows::None => {}
+            Rows::Of(read) => vars.extend(read),
+            Rows::All => return tables.iter().collect(),
+        }
+    }
+    tables.iter().filter(|table| !table.is_disjoint(&vars)).collect()
 }
 
 /// The variables that can come to stand in one table.
