@@ -24,8 +24,10 @@ mod split;
 mod vocabulary;
 
 pub use align::{
-    AmbiguousName, Decision, Decisions, Doubtful, InstanceFusion, OfficialNames, Profile, Profiles, Resemblance,
-    SynonymEdges,
+    Acronyms, Agreement, AliasProblem, AliasTable, AlignmentWork, AmbiguousName, CompletionReport, ConceptCompletion,
+    ConceptMembership, Decision, Decisions, Doubtful, FusionJudge, InstanceFusion, Judged, Misspellings, NameStage,
+    OfficialNames, Profile, Profiles, Resemblance, SameThing, SameThingVerdict, SharedNames, Spellings, SynonymEdges,
+    Taxonomy, TaxonomyProblem, TaxonomyReport, Witness, WordOrder,
 };
 pub use cast::{Cast, CastError};
 pub use error::{Error, Result};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use futures::executor::block_on;
-use kag_builder::{Decision, Decisions, InstanceFusion, Profile, Profiles};
+use kag_builder::{AliasTable, Decision, Decisions, InstanceFusion, Misspellings, Profile, Profiles, Spellings};
 use kag_core::{
     ChangeSet, Chunk, Clusters, Confidence, ContentHash, Contribution, ContributionDraft, Document, DocumentId,
     Evidence, Fact, GraphNeed, KnowledgeBase, Layer, Node, NodeId, Origin, Scope, Snapshot, dump,
@@ -27,6 +27,34 @@ fn listing(uri: &str, things: &[(&str, &str, &str)]) -> Contribution {
 
 fn base() -> MemoryKnowledgeBase {
     MemoryKnowledgeBase::new().with_deriver(InstanceFusion::new())
+}
+
+/// Everything by which nodes are held to be one.
+fn base_with_stages() -> MemoryKnowledgeBase {
+    let table = AliasTable::new().with(["sony dsc-w150", "索尼 dsc-w150"]);
+    let fusion = InstanceFusion::new().with_stage(table).with_stage(Spellings).with_stage(Misspellings);
+    MemoryKnowledgeBase::new().with_deriver(fusion)
+}
+
+#[test]
+fn what_stages_say_is_one_thing_among_one_type_and_stands_below_decisions() {
+    let base = base_with_stages();
+    let things = [("Camera", "索尼 DSC W150", "1"), ("Camera", "Sony DSC-W150", "9"), ("Book", "Sony DSC-W150", "1")];
+    let snapshot = commit(&base, ChangeSet::new().put(listing("shop", &things)));
+    let [one, other, book] = things.map(|(type_name, name, _)| named(type_name, name));
+    assert!(clusters(&snapshot).are_one(one, other) && !clusters(&snapshot).are_one(other, book));
+    let view = block_on(snapshot.graph().view(&GraphNeed::Everything)).unwrap();
+    let same = view.with_predicate(&kag_core::SAME_AS.into()).unwrap();
+    let reasons: Vec<&str> = same.iter().flat_map(|record| &record.derivations).map(|way| &*way.rule).collect();
+    assert!(
+        reasons.iter().any(|reason| reason.ends_with(": listed as one: sony dsc-w150, 索尼 dsc-w150")),
+        "{reasons:?}"
+    );
+
+    let [first, second] = [one, other].map(|id| node(&snapshot, id));
+    let decisions = Decisions::new("decisions").with(&first, &second, Decision::Different, "an old list");
+    let decided = commit(&base, ChangeSet::new().put(decisions.seal().unwrap()));
+    assert!(!clusters(&decided).are_one(one, other));
 }
 
 fn commit(base: &MemoryKnowledgeBase, change: ChangeSet) -> Snapshot {
@@ -158,13 +186,13 @@ proptest! {
             .map(|(at, name)| listing(&format!("shop:{at}"), &[("Camera", name, "100")]))
             .collect();
         let gone = gone.index(documents.len());
-        let forward = base();
+        let forward = base_with_stages();
         for document in &documents {
             commit(&forward, ChangeSet::new().put(document.clone()));
         }
         let without = commit(&forward, ChangeSet::new().remove(documents[gone].document().id));
 
-        let never = base();
+        let never = base_with_stages();
         let mut rest: Vec<Contribution> = documents.clone();
         rest.remove(gone);
         rest.reverse();

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use expect_test::{ExpectFile, expect_file};
 use football::football;
-use kag_builder::{ExtractBySchema, ExtractEntities, ExtractTriples};
+use kag_builder::{ExtractBySchema, ExtractEntities, ExtractTriples, SameThing};
 use kag_llm::{Format, Prompt, Request, Role};
 
 const ZH: (&str, &str) = ("C罗于2009年加盟皇马。", "C罗\n职业生涯");
@@ -63,4 +63,13 @@ fn extract_by_schema_says_this() {
     };
     check(&ask(ZH), &expect_file!["golden/extract_by_schema.zh.txt"]);
     check(&ask(EN), &expect_file!["golden/extract_by_schema.en.txt"]);
+}
+
+#[test]
+fn same_thing_says_this() {
+    let wording = SameThing::WORDING;
+    let ask = |type_name, one, other| SameThing { type_name, one, other, wording: &wording }.render().unwrap();
+    let zh = ask("俱乐部", "皇家马德里\n成立: 1902", "皇马");
+    check(&zh, &expect_file!["golden/same_thing.zh.txt"]);
+    check(&ask("Club", "Barcelona", "FC Barcelona\nfounded: 1899"), &expect_file!["golden/same_thing.en.txt"]);
 }

@@ -25,6 +25,7 @@ mod record;
 mod score;
 pub mod segment;
 mod source;
+mod spelling;
 mod store;
 pub mod text;
 mod value;
@@ -45,6 +46,7 @@ pub use name::{NameKey, Predicate, TypeName};
 pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span};
 pub use score::{Score, Scored};
 pub use source::{Heading, ReadDocument, ReadProblem, Reader, Reading, Source};
+pub use spelling::SpellingKey;
 pub use store::{
     ChunkStore, Clusters, Commit, CommitId, DIFFERENT_FROM, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode,
     Deriver, FactRecord, GraphNeed, GraphStore, GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SAME_AS,

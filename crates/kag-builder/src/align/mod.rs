@@ -4,17 +4,28 @@
 //! the same node, in whatever document. Beyond that there are [`OfficialNames`], a table
 //! that the host brings and that is applied to what one document says, and two that are
 //! derived from all documents together: [`SynonymEdges`] between names that are probably of one
-//! thing, for retrieval, and [`InstanceFusion`], which decides that nodes are one thing.
+//! thing, for retrieval, and [`InstanceFusion`], which decides that nodes are one thing. What both can
+//! go by are [`NameStage`]s. What stays in doubt a [`FusionJudge`] can ask a model about. Concepts come from a
+//! [`Taxonomy`]; what belongs to them is derived by [`ConceptMembership`], and what is a kind of what by
+//! [`ConceptCompletion`].
 
+mod concept;
 mod fuse;
+mod judge;
+mod name;
 mod official;
 mod synonym;
 
 use kag_core::NodeId;
 
+pub use concept::{CompletionReport, ConceptCompletion, ConceptMembership, Taxonomy, TaxonomyProblem, TaxonomyReport};
 pub use fuse::{Decision, Decisions, Doubtful, InstanceFusion, Profile, Profiles, Resemblance};
+pub use judge::{FusionJudge, Judged, SameThing, SameThingVerdict};
+pub use name::{
+    Acronyms, Agreement, AliasProblem, AliasTable, Misspellings, NameStage, SharedNames, Spellings, Witness, WordOrder,
+};
 pub use official::{AmbiguousName, OfficialNames};
-pub use synonym::SynonymEdges;
+pub use synonym::{AlignmentWork, SynonymEdges};
 
 /// A pair of nodes, the smaller id first.
 fn pair(one: NodeId, other: NodeId) -> (NodeId, NodeId) {

@@ -85,6 +85,23 @@ impl OfficialNames {
         self.spellings.get(type_name).into_iter().flatten()
     }
 
+    /// Each official name, first, with its other spellings, by type and name.
+    pub(super) fn groups(&self) -> Vec<(TypeName, Vec<Arc<str>>)> {
+        let mut groups = Vec::new();
+        for (type_name, known) in &self.official {
+            let mut spelt: BTreeMap<&Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
+            for spelling in self.spellings(type_name.as_str()) {
+                let Some(official) = known.get(&NameKey::of(spelling)) else { continue };
+                let names = spelt.entry(official).or_insert_with(|| vec![Arc::clone(official)]);
+                if spelling != official {
+                    names.push(Arc::clone(spelling));
+                }
+            }
+            groups.extend(spelt.into_values().map(|names| (type_name.clone(), names)));
+        }
+        groups
+    }
+
     /// Whether nothing is listed.
     #[must_use]
     pub fn is_empty(&self) -> bool {

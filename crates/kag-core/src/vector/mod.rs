@@ -23,6 +23,7 @@ mod codes;
 mod digest;
 mod dot;
 mod exact;
+mod heads;
 mod pairs;
 mod rows;
 mod segment;
@@ -31,7 +32,7 @@ mod stored;
 mod stored_rows;
 
 pub use exact::ExactIndex;
-pub use pairs::pairs_over;
+pub use pairs::{new_pairs_over, pairs_over};
 pub use segment::VectorSegment;
 pub use segmented::SegmentedVectors;
 pub use stored_rows::Rows;

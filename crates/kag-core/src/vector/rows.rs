@@ -40,6 +40,11 @@ impl<K: Copy + Ord> UnitRows<K> {
         self.keys.len()
     }
 
+    /// The keys, ascending.
+    pub(super) fn keys(&self) -> &[K] {
+        &self.keys
+    }
+
     pub(super) fn dim(&self) -> usize {
         self.matrix.ncols()
     }

@@ -1,6 +1,6 @@
 use kag_core::{
     Embedding, ErrorKind, Scored,
-    vector::{ExactIndex, pairs_over},
+    vector::{ExactIndex, new_pairs_over, pairs_over},
 };
 use proptest::prelude::*;
 
@@ -121,6 +121,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_added_brings_the_pairs_that_were_missing(
+        count in 0usize..600, dim in 1usize..16, seed: u64, threshold in 0.2f32..1.01, part in 2u32..9,
+    ) {
+        let rows = keyed(&vectors(count, dim, seed));
+        let (fresh, known): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|(key, _)| key % part == 0);
+        let mut pairs = pairs_over(&known, threshold).unwrap();
+        pairs.extend(new_pairs_over(&fresh, &known, threshold).unwrap());
+        pairs.sort_by_key(|(left, right, _)| (*left, *right));
+        prop_assert_eq!(pairs, pairs_over(&rows, threshold).unwrap());
+    }
+
+    #[test]
     fn a_pair_is_scored_the_same_in_any_company(seed: u64, dim in 1usize..150) {
         let all = keyed(&vectors(60, dim, seed));
         let among_all = pairs_over(&all, 0.5).unwrap();
@@ -189,6 +201,7 @@ fn what_does_not_fit_is_refused() {
     invalid(index.search_batch(&[flat.clone(), solid.clone()], 1).unwrap_err());
     invalid(pairs_over(&[(1, flat.clone()), (2, solid)], 0.5).unwrap_err());
     invalid(pairs_over(&[(1, flat.clone()), (1, flat.clone())], 0.5).unwrap_err());
+    invalid(new_pairs_over(&[(1, flat.clone())], &[(1, flat.clone())], 0.5).unwrap_err());
     invalid(pairs_over(&[(1, flat)], f32::NAN).unwrap_err());
 }
 
@@ -200,4 +213,18 @@ fn an_index_of_nothing_finds_nothing() {
     assert_eq!(index.search_batch(&[query.clone(), query], 5).unwrap(), [vec![], vec![]]);
     assert!(index.search_batch(&[], 5).unwrap().is_empty());
     assert!(pairs_over::<u8>(&[], 0.0).unwrap().is_empty());
+}
+
+/// Of so many rows few components are looked at first; of half of them, not.
+#[test]
+fn among_many_rows_the_same_pairs_are_found() {
+    let rows = keyed(&vectors(1040, 128, 7));
+    let (known, fresh) = rows.split_at(520);
+    for threshold in [0.3, 0.9] {
+        let mut expect = pairs_over(known, threshold).unwrap();
+        expect.extend(new_pairs_over(fresh, known, threshold).unwrap());
+        expect.sort_by_key(|(left, right, _)| (*left, *right));
+        assert!(!expect.is_empty());
+        assert_eq!(pairs_over(&rows, threshold).unwrap(), expect, "{threshold}");
+    }
 }

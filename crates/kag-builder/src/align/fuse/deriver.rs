@@ -1,6 +1,9 @@
 //! Deriving that nodes are one thing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use kag_core::{
     Confidence, DIFFERENT_FROM, DeriveInput, Derived, DerivedFact, Deriver, Fact, FactId, GraphView, Layer, Node,
@@ -8,7 +11,11 @@ use kag_core::{
 };
 
 use super::{Profile, Profiles, Resemblance};
-use crate::align::pair;
+use crate::align::{
+    name::NameStage,
+    pair,
+    synonym::{Named, SynonymEdges},
+};
 
 /// Derives `sameAs` between nodes of one type that look like one thing.
 ///
@@ -17,6 +24,9 @@ use crate::align::pair;
 /// an [upper threshold](Self::with_thresholds) on, by default 0.8, with the score as
 /// confidence. Below the lower one, 0.4, they are held to be two; what is between is
 /// [doubtful](Self::doubtful), derives nothing, and is for a model or a person to decide.
+///
+/// Before that come [`NameStage`]s, where the host [adds](Self::with_stage) some: nodes of one type that a stage
+/// holds to be of one thing are one, with the confidence and reason of the stage, and not in doubt.
 ///
 /// A decision is a fact that a document of the host states, `sameAs` or `differentFrom`
 /// between two nodes: it stands above what would be derived, and is taken back with its document.
@@ -46,6 +56,8 @@ use crate::align::pair;
 pub struct InstanceFusion {
     lower: f32,
     upper: f32,
+    /// The stages, which are compared as for synonym edges.
+    names: SynonymEdges,
     id: String,
 }
 
@@ -62,7 +74,7 @@ impl InstanceFusion {
     /// One thing from 0.8, two below 0.4.
     #[must_use]
     pub fn new() -> Self {
-        Self { lower: 0.0, upper: 0.0, id: String::new() }.with_thresholds(0.4, 0.8)
+        Self { lower: 0.0, upper: 0.0, names: SynonymEdges::none(), id: String::new() }.with_thresholds(0.4, 0.8)
     }
 
     /// Two things below `lower`, one from `upper`; in doubt between them. Where `upper` is
@@ -70,8 +82,38 @@ impl InstanceFusion {
     #[must_use]
     pub fn with_thresholds(mut self, lower: f32, upper: f32) -> Self {
         (self.lower, self.upper) = (lower, upper);
-        self.id = format!("instance fusion 1 {upper}");
+        self.identified()
+    }
+
+    /// The same with nodes of one type held to be one where `stage` says so.
+    #[must_use]
+    pub fn with_stage(mut self, stage: impl NameStage) -> Self {
+        self.names = self.names.with_stage(stage);
+        self.identified()
+    }
+
+    fn identified(mut self) -> Self {
+        self.id = format!("instance fusion 2 {} {}", self.upper, self.names.id());
         self
+    }
+
+    /// What stages say of pairs of nodes of one type about which nothing was stated.
+    fn named(&self, graph: &dyn GraphView) -> Result<Vec<Named>> {
+        if self.names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let nodes: Vec<Arc<Node>> = graph.nodes().collect::<Result<_>>()?;
+        let type_of = |id: NodeId| {
+            let place = nodes.binary_search_by_key(&id, |node| node.id).ok()?;
+            nodes.get(place).map(|node| &node.type_name)
+        };
+        let decided = decided(graph)?;
+        let mut found = self.names.named(graph, &nodes)?;
+        found.retain(|named| {
+            let (one, other) = named.nodes;
+            type_of(one) == type_of(other) && !decided.contains(&named.nodes)
+        });
+        Ok(found)
     }
 
     /// The pairs between the thresholds about which nothing was decided, the likeliest first, ties by id.
@@ -79,9 +121,11 @@ impl InstanceFusion {
     /// # Errors
     /// The reading of the graph.
     pub fn doubtful(&self, graph: &dyn GraphView) -> Result<Vec<Doubtful>> {
+        let named: BTreeSet<_> = self.named(graph)?.into_iter().map(|named| named.nodes).collect();
         let mut doubtful = Vec::new();
         self.each_pair(graph, |compared| {
-            if (self.lower..self.upper).contains(&compared.resemblance.score()) {
+            let in_doubt = (self.lower..self.upper).contains(&compared.resemblance.score());
+            if in_doubt && !named.contains(&compared.nodes) {
                 doubtful.push(Doubtful { nodes: compared.nodes, resemblance: compared.resemblance });
             }
         })?;
@@ -129,13 +173,20 @@ impl Deriver for InstanceFusion {
     }
 
     fn derive(&self, input: DeriveInput<'_>) -> Result<Derived> {
-        let mut derived = Vec::new();
+        let by_name = self.named(input.graph)?.into_iter().map(|named| DerivedFact {
+            fact: Fact::new(named.nodes.0, SAME_AS, named.nodes.1),
+            rule: format!("instance fusion 2 {}", named.reason).into(),
+            premises: Vec::new(),
+            confidence: named.confidence,
+            layer: Layer::Information,
+        });
+        let mut derived: Vec<DerivedFact> = by_name.collect();
         self.each_pair(input.graph, |compared| {
             let score = compared.resemblance.score();
             if score >= self.upper {
                 derived.push(DerivedFact {
                     fact: Fact::new(compared.nodes.0, SAME_AS, compared.nodes.1),
-                    rule: format!("{}: {}", self.id, compared.resemblance).into(),
+                    rule: format!("instance fusion 2 {}: {}", self.upper, compared.resemblance).into(),
                     premises: compared.facts.iter().flat_map(|facts| facts.iter().copied()).collect(),
                     confidence: Confidence::new(score),
                     layer: Layer::Information,
