@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{BindingTable, Citation, Sentence, trace::Trace};
+use crate::{
+    BindingTable, Citation, Sentence,
+    trace::{LayerSummary, ModelUse, Trace},
+};
 
 /// What a solve came to, and how.
 #[derive(Clone, Debug, Serialize)]
@@ -12,8 +15,18 @@ use crate::{BindingTable, Citation, Sentence, trace::Trace};
 pub struct Answer {
     /// What it came to.
     pub outcome: Outcome,
+    /// How many steps were answered by what.
+    pub layers: LayerSummary,
+    /// What the steps asked of the solver's model.
+    pub model: ModelUse,
     /// How.
     pub trace: Trace,
+}
+
+impl Answer {
+    pub(crate) fn new(outcome: Outcome, trace: Trace) -> Self {
+        Self { outcome, layers: trace.layers(), model: trace.model(), trace }
+    }
 }
 
 /// What a solve came to.

@@ -25,6 +25,10 @@ pub struct Citation {
     pub span: Span,
     /// Those bytes.
     pub quote: Arc<str>,
+    /// The chunk's text, in which they stand.
+    pub passage: Arc<str>,
+    /// Where in the passage.
+    pub in_passage: Span,
     /// The fact that they state, in words; `None` for what was read for this question.
     pub statement: Option<Arc<str>>,
 }
@@ -142,6 +146,8 @@ async fn citation(context: &Context<'_>, (chunk, span, fact): Place, number: usi
         chunk: chunk.id,
         span: in_chunk.shifted(chunk.span.start),
         quote: quote.into(),
+        passage: Arc::clone(&chunk.text),
+        in_passage: in_chunk,
         statement,
     }))
 }

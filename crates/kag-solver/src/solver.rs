@@ -184,11 +184,11 @@ impl Solver {
         let mut solving = Solving { context, trace: Trace::default(), answers: Vec::new() };
         solving.trace.question = question.into();
         match solving.rounds().await {
-            Ok(outcome) => Ok(Answer { outcome, trace: solving.trace }),
+            Ok(outcome) => Ok(Answer::new(outcome, solving.trace)),
             Err(error) if error.is_budget_spent() => {
                 let known = solving.known();
                 let citations = cite(&solving.context, &known).await?.all;
-                Ok(Answer { outcome: Outcome::BudgetSpent { known, citations }, trace: solving.trace })
+                Ok(Answer::new(Outcome::BudgetSpent { known, citations }, solving.trace))
             }
             Err(error) => Err(error),
         }

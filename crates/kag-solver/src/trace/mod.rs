@@ -1,9 +1,11 @@
 //! What a solve did, as a record that a person can read.
 //!
-//! A [`Trace`] prints as text, serialises as JSON, and writes itself as one HTML page that
-//! needs nothing else.
+//! A [`Trace`] prints as text, serialises as JSON, is a graph in the DOT language
+//! ([`Trace::to_dot`]), and with its answer one HTML page that needs nothing else
+//! ([`Answer::to_html`](crate::Answer::to_html)).
 
 mod analyze;
+mod dot;
 mod html;
 mod layer;
 mod model_use;

@@ -14,6 +14,7 @@ mod deduce;
 mod graph;
 mod layers;
 mod optimise;
+mod page;
 mod passages;
 mod rounds;
 mod rules;
