@@ -54,3 +54,13 @@ struct LogicalFormsGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/choose-a-retriever.md")]
 struct ChooseARetrieverGuide;
+
+/// The code of the guide to traces, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/read-a-trace.md")]
+struct ReadATraceGuide;
+
+/// The code of the guide to operators, compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/write-an-operator.md")]
+struct WriteAnOperatorGuide;

@@ -3,12 +3,13 @@
 
 use std::fmt::{self, Write};
 
+use unicode_width::UnicodeWidthChar;
+
 use super::escape::Escaped;
 use crate::{
-    logical::{Step, Var},
+    logical::{Dependencies, Step, Var},
     trace::{Round, StepTrace},
 };
-use unicode_width::UnicodeWidthChar;
 
 const WIDTH: usize = 156;
 const HEIGHT: usize = 44;
@@ -64,7 +65,7 @@ fn placed(round: &Round) -> Vec<Placed<'_>> {
 fn write_arrows(page: &mut String, round: &Round, placed: &[Placed<'_>]) -> fmt::Result {
     let needs = round.plan.dependencies();
     for to in placed {
-        for from in needs.of(to.at).filter_map(|at| placed.iter().find(|placed| placed.at == at)) {
+        for from in direct(&needs, to.at).into_iter().filter_map(|at| placed.iter().find(|placed| placed.at == at)) {
             let (x1, y1) = (from.x + WIDTH / 2, from.y + HEIGHT);
             let (x2, y2) = (to.x + WIDTH / 2, to.y);
             let (bend, tip) = (BETWEEN / 2, 5);
@@ -82,6 +83,13 @@ fn write_arrows(page: &mut String, round: &Round, placed: &[Placed<'_>]) -> fmt:
         }
     }
     Ok(())
+}
+
+/// The steps that the step at `at` needs, without those that another one of them needs.
+fn direct(needs: &Dependencies, at: usize) -> Vec<usize> {
+    let all: Vec<usize> = needs.of(at).collect();
+    let through = |one: &usize| all.iter().any(|other| needs.of(*other).any(|needed| needed == *one));
+    all.iter().copied().filter(|one| !through(one)).collect()
 }
 
 /// A box that leads to its step, in the colour of the layer that answered.
