@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kag_core::Value;
-use kag_llm::LanguageModelExt;
+use kag_llm::{ErrorKind, LanguageModelExt};
 use kag_reason::{EvalErrorKind, Prepared, evaluate};
-use kag_schema::Expr;
+use kag_schema::{Diagnostic, Expr, ExprType, Functions, check_expr};
 
 use super::{
     Context, Effect, StepResult, constraint::property_values, environment::MemoryEnvironment, filter::is_of_the_row,
@@ -79,7 +79,14 @@ pub(super) async fn math(
     let (expr, notes) = match math {
         Math::Formula { expr, by } if by.is_empty() => (expr.clone(), Vec::new()),
         Math::Formula { expr, by } => return by_group(context, at, step, (expr, by), memory),
-        Math::Task { target, .. } => expression_for(context, at, target, memory).await?,
+        Math::Task { target, .. } => match expression_for(context, at, target, memory).await? {
+            (Some(expr), notes) => (expr, notes),
+            (None, notes) => {
+                let var = step.output.clone().unwrap_or_else(|| Var::of_step(at + 1));
+                let result = StepResult::value(var, None, BTreeSet::from([Support::Step(at)]))?;
+                return Ok(StepResult { notes, ..result });
+            }
+        },
     };
     let environment = MemoryEnvironment::new(context, memory, &expr);
     let (value, nothing) = match evaluate(&expr, &environment) {
@@ -141,24 +148,64 @@ fn by_group(
     Ok(StepResult::computed(Effect::Join(found, Unmatched::Stay)))
 }
 
-/// The expression that `target` is, or that a model writes for it. A model writes an
-/// expression, never a program; it is parsed and checked like any other.
-async fn expression_for(context: &Context<'_>, at: usize, target: &str, memory: &Memory) -> Result<(Expr, Vec<Note>)> {
+/// How often a model may write an expression for one step.
+const TRIES: usize = 2;
+
+/// The expression that `target` is, or that a model writes for it; `None` where what it writes
+/// is refused twice. A model writes an expression, never a program: it is parsed, its functions
+/// and operands are checked, and it may only use variables that are bound.
+async fn expression_for(
+    context: &Context<'_>,
+    at: usize,
+    target: &str,
+    memory: &Memory,
+) -> Result<(Option<Expr>, Vec<Note>)> {
     let known = |name: &str| memory.vars().iter().any(|var| var.as_str() == name);
     if let Some(expr) = read_formula(target).filter(|expr| expr.variables().iter().all(|name| known(name))) {
-        return Ok((expr, Vec::new()));
+        return Ok((Some(expr), Vec::new()));
     }
-    let no_expression = |reason: String| Error::NoExpression { step: at + 1, target: target.into(), reason };
     let Some(model) = &context.model else {
-        return Err(no_expression("it is not an expression, and there is no model to write one".into()));
+        let reason = "it is not an expression, and there is no model to write one".into();
+        return Err(Error::NoExpression { step: at + 1, target: target.into(), reason });
     };
-    let prompt = WriteExpression { target, tables: &memory.tables().iter().map(|t| t.render(8)).collect::<Vec<_>>() };
-    let written = model.ask(&prompt).await?;
-    let expr = read_formula(&written).ok_or_else(|| no_expression(format!("the model wrote {written:?}")))?;
-    if let Some(unknown) = expr.variables().into_iter().find(|name| !known(name)) {
-        return Err(no_expression(format!("the model used {unknown:?}, which is not bound")));
+    let tables: Vec<String> = memory.tables().iter().map(|table| table.render(8)).collect();
+    let (mut notes, mut refused) = (Vec::new(), None);
+    for _ in 0..TRIES {
+        let prompt = WriteExpression { target, tables: &tables, refused: refused.as_ref() };
+        let written = match model.ask(&prompt).await {
+            Ok(written) => written,
+            Err(error) if error.kind() == ErrorKind::Unusable => {
+                notes.push(Note::ReplyUnusable { reason: error.to_string().into() });
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        match checked(&written, known) {
+            Ok(expr) => {
+                notes.push(Note::ExpressionWritten { expression: written.into() });
+                return Ok((Some(expr), notes));
+            }
+            Err(reason) => {
+                let (expression, reason_text) = (written.as_str().into(), reason.as_str().into());
+                notes.push(Note::ExpressionRefused { expression, reason: reason_text });
+                refused = Some((written, reason));
+            }
+        }
     }
-    Ok((expr, vec![Note::ExpressionWritten { expression: written.into() }]))
+    Ok((None, notes))
+}
+
+/// The expression that was written, or why it is refused.
+fn checked(written: &str, known: impl Fn(&str) -> bool) -> Result<Expr, String> {
+    let expr = read_formula(written).ok_or_else(|| "it is not an expression".to_owned())?;
+    if let Some(unknown) = expr.variables().into_iter().find(|name| !known(name)) {
+        return Err(format!("{unknown:?} is no column"));
+    }
+    let (_, mistakes) = check_expr(&expr, &|_: &str| Some(ExprType::Any), &Functions::standard());
+    match mistakes.into_iter().find(Diagnostic::is_error) {
+        Some(mistake) => Err(mistake.message),
+        None => Ok(expr),
+    }
 }
 
 /// What rows that bind `vars` rest on, and the step that computed with them.

@@ -12,24 +12,31 @@ const WORDING: Wording = Wording::from_static(
 pub(super) struct WriteExpression<'p> {
     pub(super) target: &'p str,
     pub(super) tables: &'p [String],
+    /// What was written before, and why it was refused.
+    pub(super) refused: Option<&'p (String, String)>,
 }
 
 impl Prompt for WriteExpression<'_> {
     type Output = String;
     const NAME: &'static str = "write_expression";
-    const VERSION: &'static str = "1";
+    const VERSION: &'static str = "2";
 
     fn render(&self) -> Result<Request> {
         #[derive(Serialize)]
         struct Holes<'h> {
             target: Fence<'h>,
             tables: Vec<Fence<'h>>,
+            refused: Option<Fence<'h>>,
+            reason: Option<Fence<'h>>,
         }
-        let texts: Vec<&str> = std::iter::once(self.target).chain(self.tables.iter().map(String::as_str)).collect();
+        let (written, reason) = self.refused.map(|(written, reason)| (written.as_str(), reason.as_str())).unzip();
+        let tables = self.tables.iter().map(String::as_str);
+        let texts: Vec<&str> = std::iter::once(self.target).chain(tables).chain(written).chain(reason).collect();
         let mut fences = Fence::all(&texts).into_iter();
         let target = fences.next().unwrap_or_else(|| Fence::of(self.target));
-        let request =
-            WORDING.request(Self::id(), Language::of(self.target), Holes { target, tables: fences.collect() })?;
+        let tables = fences.by_ref().take(self.tables.len()).collect();
+        let holes = Holes { target, tables, refused: fences.next(), reason: fences.next() };
+        let request = WORDING.request(Self::id(), Language::of(self.target), holes)?;
         let schema = serde_json::json!({
             "type": "object",
             "additionalProperties": false,

@@ -1,6 +1,8 @@
 //! Ordering rows and keeping the first.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::{borrow::Cow, cmp::Ordering, collections::HashSet};
+
+use kag_core::{PartialDate, Value};
 
 use super::{BindingTable, Cell, Row, TableError};
 use crate::logical::{SortDirection, Var};
@@ -19,14 +21,14 @@ pub struct Top {
 impl BindingTable {
     /// The rows in the order of the columns `by`, most significant first.
     ///
-    /// The order of values is the total one of kag-core; nulls come last in either
-    /// direction; equal rows keep their order.
+    /// The order of values is the total one of kag-core, but that beside dates a whole number
+    /// is a year; nulls come last in either direction; equal rows keep their order.
     ///
     /// # Errors
     ///
     /// [`TableError::UnknownColumn`].
     pub fn sort(&self, by: &[Var], direction: SortDirection) -> Result<Self, TableError> {
-        let columns = self.require_all(by)?;
+        let columns = self.keys(by)?;
         let mut rows = self.rows.clone();
         rows.sort_by(|left, right| compare(left, right, &columns, direction));
         Ok(self.with_rows(rows))
@@ -50,7 +52,7 @@ impl BindingTable {
     ) -> Result<Top, TableError> {
         let set_at = self.require(set)?;
         let by = if by.is_empty() { std::slice::from_ref(set) } else { by };
-        let columns = self.require_all(by)?;
+        let columns = self.keys(by)?;
         let sorted = self.sort(by, direction)?;
         let Some(limit) = limit else {
             let tied = Vec::new();
@@ -76,15 +78,39 @@ impl BindingTable {
         Ok(Top { table: sorted.filter(stays), tied })
     }
 
-    fn require_all(&self, vars: &[Var]) -> Result<Vec<usize>, TableError> {
-        vars.iter().map(|var| self.require(var)).collect()
+    fn keys(&self, vars: &[Var]) -> Result<Vec<Key>, TableError> {
+        let key = |var: &Var| {
+            let at = self.require(var)?;
+            let mut cells = self.rows.iter().filter_map(|row| row.cell(at));
+            Ok(Key { at, has_dates: cells.any(|cell| matches!(cell.value, Value::Date(_) | Value::Interval(_))) })
+        };
+        vars.iter().map(key).collect()
     }
 }
 
-fn compare(left: &Row, right: &Row, columns: &[usize], direction: SortDirection) -> Ordering {
-    let ordering = |at: &usize| match (left.cell(*at), right.cell(*at)) {
+/// A column that rows are ordered by.
+struct Key {
+    at: usize,
+    has_dates: bool,
+}
+
+impl Key {
+    /// The value that is compared: beside dates a whole number is a year.
+    fn value<'c>(&self, cell: &'c Cell) -> Cow<'c, Value> {
+        match &cell.value {
+            Value::Integer(year) if self.has_dates => {
+                let year = i16::try_from(*year).ok().and_then(PartialDate::of_year);
+                year.map_or(Cow::Borrowed(&cell.value), |year| Cow::Owned(Value::Date(year)))
+            }
+            value => Cow::Borrowed(value),
+        }
+    }
+}
+
+fn compare(left: &Row, right: &Row, keys: &[Key], direction: SortDirection) -> Ordering {
+    let ordering = |key: &Key| match (left.cell(key.at), right.cell(key.at)) {
         (Some(left), Some(right)) => {
-            let ordering = left.value.total_cmp(&right.value);
+            let ordering = key.value(left).total_cmp(&key.value(right));
             match direction {
                 SortDirection::Ascending => ordering,
                 SortDirection::Descending => ordering.reverse(),
@@ -92,5 +118,5 @@ fn compare(left: &Row, right: &Row, columns: &[usize], direction: SortDirection)
         }
         (left, right) => left.is_none().cmp(&right.is_none()),
     };
-    columns.iter().map(ordering).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+    keys.iter().map(ordering).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
 }

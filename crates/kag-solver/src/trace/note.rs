@@ -122,6 +122,13 @@ pub enum Note {
         /// The expression.
         expression: Arc<str>,
     },
+    /// An expression that a model wrote and that was not evaluated.
+    ExpressionRefused {
+        /// The expression.
+        expression: Arc<str>,
+        /// Why: it is none, uses what is not bound, or does not check.
+        reason: Arc<str>,
+    },
     /// Another node counted for one that was asked about, as the concept graph relates them.
     Expanded {
         /// Which way it lies.
@@ -231,6 +238,7 @@ impl fmt::Display for Note {
             Self::NotConcluded => f.write_str("neither values, concepts nor rules decide it, and there is no model"),
             Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: {quote:?} is not in the passage"),
             Self::NotAbout { value, about } => write!(f, "{value:?} refused: its passage does not name {about:?}"),
+            Self::ExpressionRefused { expression, reason } => write!(f, "{expression:?} refused: {reason}"),
             Self::ExpressionWritten { expression } => write!(f, "a model wrote the expression {expression}"),
             Self::Expanded { expansion, asked, node, path, .. } => {
                 let above = if *expansion == Expansion::Up { "above" } else { "below" };

@@ -39,13 +39,42 @@ fn a_computation_told_in_words_needs_a_model_that_writes_an_expression() {
 }
 
 #[test]
-fn a_model_that_writes_code_instead_of_an_expression_is_refused() {
+fn what_is_no_expression_goes_back_once_and_is_never_run() {
     let form = format!("{TEAMS}Math(content=[o2], target=\"average\")->m1\nOutput(m1)");
-    let model = Scripted::new()
-        .on("write_expression", [r#"{"expression": "import os; os.remove('x')"}"#])
-        .on("read_values", [r#"{"values": []}"#]);
-    let refused = solve(&solver(&form).with_model(Arc::new(model)), "?").unwrap_err();
-    assert!(refused.to_string().contains("step 3"), "{refused}");
+    let writes = |replies: [&'static str; 2]| {
+        let model = Scripted::new()
+            .on("write_expression", replies)
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", [r#"{"sufficient": true}"#])
+            .on("generate", [r#"{"sentences": []}"#]);
+        let model = Arc::new(model);
+        let answer = solve(&solver(&form).with_model(model.clone()), "?").unwrap();
+        let (Outcome::Answered { values: table, .. } | Outcome::Insufficient { known: table, .. }) = &answer.outcome
+        else {
+            panic!("{:?}", answer.outcome)
+        };
+        let second = model.requests().into_iter().filter(|request| request.prompt.name == "write_expression").nth(1);
+        let second = second.map(|request| request.messages[1].text.to_string()).unwrap_or_default();
+        (column(table, 0), answer.trace.rounds[0].steps[2].notes.clone(), second)
+    };
+    let code = r#"{"expression": "import os; os.remove('x')"}"#;
+    let (values, notes, second) = writes([code, r#"{"expression": "max(o2)"}"#]);
+    assert_eq!(values, ["1921"]);
+    assert!(matches!(&notes[..], [Note::ExpressionRefused { .. }, Note::ExpressionWritten { .. }]), "{notes:?}");
+    assert!(second.contains("os.remove") && second.contains("it is not an expression"), "{second}");
+    for (wrong, reason) in [
+        (code, "it is not an expression"),
+        (r#"{"expression": "max(o77)"}"#, "\"o77\" is no column"),
+        (r#"{"expression": "launch(o2)"}"#, "launch"),
+        (r#"{"expression": "max(o2) + true"}"#, "truth value"),
+    ] {
+        let (values, notes, _) = writes([wrong, wrong]);
+        assert_eq!(values, ["∅"], "{wrong}");
+        let refused = notes
+            .iter()
+            .filter(|note| matches!(note, Note::ExpressionRefused { reason: why, .. } if why.contains(reason)));
+        assert_eq!(refused.count(), 2, "{wrong}: {notes:?}");
+    }
 }
 
 #[test]
@@ -218,6 +247,90 @@ fn a_target_in_latex_is_computed_without_a_model() {
     let form = "Retrieval(s=s1:City[Ulm], p=:inhabitants, o=o1)\nRetrieval(s=s2:City[Köln], p=:inhabitants, o=o2)
 Math(content=[o1, o2], target=\"\\frac{o2 - o1}{o1} \\times 63\")->m1\nOutput(m1)";
     assert_eq!(cities(form), ["479"]);
+}
+
+const THINGS: &str = "River:Rhein length \"1233 km\"
+River:Isar length \"295000 m\"
+River:Donau length \"2857 km\"
+River:Würm name2 \"Würm\"
+River:Rhein born \"1200\"
+River:Isar born \"1200-05\"
+River:Donau born \"0900-01-02\"
+River:Rhein state \"b\"
+River:Isar state \"a\"
+River:Donau state \"c\"
+Canal:Suez length \"193 km\"";
+
+/// The first column of what `form` gives over [`THINGS`], in order.
+fn things(form: &str) -> Vec<String> {
+    let answer = block_on(solver(form).solve(&snapshot_of(THINGS), "?")).unwrap();
+    let (Outcome::Answered { values: table, .. } | Outcome::Insufficient { known: table, .. }) = &answer.outcome else {
+        panic!("{:?}", answer.outcome)
+    };
+    column(table, 0)
+}
+
+#[test]
+fn a_sort_is_by_quantity_date_or_text_with_nulls_last_and_reports_ties() {
+    let by = |what: &str, direction: &str| {
+        things(&format!(
+            "search_s(s=s1:River)\nRetrieval(s=s1, p=:{what}, o=o1)\nSort(set=s1, orderby=o1, direction={direction})\nOutput(s1)"
+        ))
+    };
+    assert_eq!(by("length", "min"), ["Isar", "Rhein", "Donau", "Würm"], "295000 m are less than 1233 km");
+    assert_eq!(by("length", "max"), ["Donau", "Rhein", "Isar", "Würm"]);
+    assert_eq!(by("born", "min")[0], "Donau", "1200 is a year beside 0900-01-02");
+    assert_eq!(by("born", "max")[3], "Würm");
+    assert_eq!(by("state", "max"), ["Donau", "Rhein", "Isar", "Würm"]);
+    let two = "Retrieval(s=s1:City, p=:in, o=o1)\nRetrieval(s=s1, p=:inhabitants, o=o2)\nSort(set=s1, orderby=o2, direction=min, limit=1)\nOutput(s1)";
+    let lines = "City:a in X:x\nCity:b in X:x\nCity:a inhabitants \"5\"\nCity:b inhabitants \"5\"";
+    let answer = block_on(solver(two).solve(&snapshot_of(lines), "?")).unwrap();
+    let notes = &answer.trace.rounds[0].steps[2].notes;
+    assert!(matches!(&notes[..], [Note::Tied { left_out }] if left_out.len() == 1), "{notes:?}");
+}
+
+#[test]
+fn every_comparison_of_a_constraint_compares() {
+    for (constraint, expect) in [
+        ("o.value=1233 km", &["Rhein"][..]),
+        ("o.value!=1233 km", &["Donau", "Isar"]),
+        ("o.value<\"1000 km\"", &["Isar"]),
+        ("o.value<=1233 km", &["Isar", "Rhein"]),
+        ("o.value>1233 km", &["Donau"]),
+        ("o.value>=1233 km", &["Donau", "Rhein"]),
+        ("o.value in [1233 km, 2857 km]", &["Donau", "Rhein"]),
+        ("s.name in [Isar, Rhein]", &["Isar", "Rhein"]),
+        ("s.state contains \"A\"", &["Isar"]),
+        ("s.born<1000", &["Donau"]),
+        ("s.born=1200", &["Isar", "Rhein"]),
+    ] {
+        let mut found = things(&format!("Retrieval(s=s1:River, p=p1:length, o=o1, {constraint})\nOutput(s1)"));
+        found.sort();
+        assert_eq!(found, expect, "{constraint}");
+    }
+    let mut both = things("Retrieval(s=s1:River|Canal, p=p1:length, o=o1, o.value<300 km)\nOutput(s1)");
+    both.sort();
+    assert_eq!(both, ["Isar", "Suez"], "several types");
+    let reference =
+        "Retrieval(s=s9:River[Rhein], p=p9:length, o=o9)\nRetrieval(s=s1:River, p=p1:length, o=o1, o1<o9)\nOutput(s1)";
+    assert_eq!(things(reference), ["Isar"], "a reference");
+}
+
+#[test]
+fn sets_and_extremes_are_computed_exactly() {
+    let two = "Retrieval(s=s1:River, p=:length, o=o1)\nRetrieval(s=s2:River, p=:born, o=o2, o2>1000)\n";
+    for (expression, expect) in [
+        ("argmax(s1, o1)", "Donau"),
+        ("argmin(s1, o1)", "Isar"),
+        ("count(intersection(s1, s2))", "2"),
+        ("count(difference(s1, s2))", "1"),
+        ("count(union(s1, s2))", "3"),
+        ("sum(o1)", "4385 km"),
+        ("0.1 + 0.2 + count(s1) - count(s1)", "0.3"),
+        ("max(o1) > min(o1)", "true"),
+    ] {
+        assert_eq!(things(&format!("{two}Math({expression})->m1\nOutput(m1)")), [expect], "{expression}");
+    }
 }
 
 #[test]

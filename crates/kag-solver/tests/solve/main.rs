@@ -13,6 +13,7 @@ mod concepts;
 mod deduce;
 mod graph;
 mod layers;
+mod merging;
 mod optimise;
 mod page;
 mod passages;

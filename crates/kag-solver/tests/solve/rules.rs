@@ -146,7 +146,12 @@ fn a_derived_relation_answers_as_if_it_were_stored() {
         notes.iter().any(|note| note["note"] == "proved" && note["proof"]["conclusion"]["reason"]["rule"].is_object())
     );
     let page = answer.to_html();
-    assert!(page.contains("rules 2") && page.contains("<details><pre>") && page.contains("trade.rule"), "{page}");
+    assert!(
+        page.contains("rules</span> 2, best")
+            && page.contains("<summary>proof</summary><pre>")
+            && page.contains("trade.rule"),
+        "{page}"
+    );
 }
 
 #[test]
