@@ -1,14 +1,21 @@
 //! Builds a durable store from files and directories, or brings one up to date.
 //!
 //! ```text
-//! ingest --store DIR [--schema FILE] [--extract none|names|model] [--sync] [--dry-run] PATH...
+//! ingest --store DIR [--schema FILE] [--extract none|names|dictionary|patterns|model]
+//!     [--vocabulary FILE] [--patterns FILE] [--prices FILE] [--budget MONEY] [--sync] [--dry-run] PATH...
 //! ```
 //!
 //! Text, Markdown, JSON lines (`id`, `title`, `text`) and CSV named after the types and relations of
 //! the schema are read, which is kept in the store; other files are named and left alone. `--extract names` needs no model: names
-//! of things, and where they stand. `--extract model` asks the one that `KAG_OPENAI_BASE_URL` and
+//! of things, and where they stand. Nor does `--extract dictionary`, which finds the terms of `--vocabulary`
+//! (JSON lines of `name`, `type`, `aliases` or `synonyms`), and `--extract patterns`, which reads facts by the
+//! regular expressions in `--patterns` (JSON, see `Patterns::from_json`). `--extract model` asks the one that `KAG_OPENAI_BASE_URL` and
 //! `KAG_OPENAI_MODEL` name, within the schema where there is one. `--sync` removes what came from the
-//! paths and is not there any more (texts; tables are only added and replaced). `--dry-run` says what would be done, and what would be asked of a model.
+//! paths and is not there any more (texts; tables are only added and replaced). `--dry-run` says what would be done, and what would
+//! be asked of a model; with `--prices` (JSON, see `PriceTable`) also for how much money, and then `--budget` is what a run
+//! may spend at most.
+
+mod bars;
 
 use std::{
     error::Error,
@@ -17,20 +24,20 @@ use std::{
     sync::Arc,
 };
 
+use bars::Bar;
 use kag::{
     BuildPipeline, ChangeSet, EmbeddedKnowledgeBase, Embedder, EmbeddingSpace, Extraction, Extractor, JsonlFields,
     JsonlReader, KnowledgeBase, LanguageModel, LengthSplitter, MarkdownReader, MentionExtractor, OnViolation, OpenAi,
     OpenExtractor, SCHEMA, Schema, SchemaExtractor, Scope, Source, StaticEmbedder, StoreOptions, TableSet, TextReader,
     async_trait,
-    builder::{Passage, ReaderSet},
+    builder::{Dictionary, DictionaryExtractor, DictionaryFields, Passage, PatternExtractor, Patterns, ReaderSet},
     core::BoxError,
-    llm::{LimitOptions, Meter, RetryOptions, Stack},
+    llm::{Budget, BudgetLimits, LimitOptions, Meter, Price, PriceTable, RetryOptions, Stack, Usage},
 };
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-const USAGE: &str =
-    "usage: ingest --store DIR [--schema FILE] [--extract none|names|model] [--sync] [--dry-run] PATH...";
+const USAGE: &str = "usage: ingest --store DIR [--schema FILE] [--extract none|names|dictionary|patterns|model] [--vocabulary FILE] [--patterns FILE] [--prices FILE] [--budget MONEY] [--sync] [--dry-run] PATH...";
 
 /// Tokens of a chunk.
 const CHUNK: usize = 300;
@@ -40,6 +47,10 @@ struct Arguments {
     store: PathBuf,
     schema: Option<PathBuf>,
     extract: String,
+    vocabulary: Option<PathBuf>,
+    patterns: Option<PathBuf>,
+    prices: Option<PathBuf>,
+    budget: Option<f64>,
     sync: bool,
     dry_run: bool,
     paths: Vec<PathBuf>,
@@ -55,6 +66,10 @@ impl Arguments {
                 "--store" => read.store = value()?.into(),
                 "--schema" => read.schema = Some(value()?.into()),
                 "--extract" => read.extract = value()?,
+                "--vocabulary" => read.vocabulary = Some(value()?.into()),
+                "--patterns" => read.patterns = Some(value()?.into()),
+                "--prices" => read.prices = Some(value()?.into()),
+                "--budget" => read.budget = Some(value()?.parse()?),
                 "--sync" => read.sync = true,
                 "--dry-run" => read.dry_run = true,
                 option if option.starts_with("--") => return Err(format!("{option}?\n{USAGE}").into()),
@@ -68,21 +83,21 @@ impl Arguments {
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let arguments = Arguments::read()?;
-    let meter = Meter::new();
+    let model = Model::new(&arguments)?;
     let embedder: Arc<dyn Embedder> = Arc::new(StaticEmbedder::new());
     let space = EmbeddingSpace::new(embedder.id(), embedder.dim());
     let base = StoreOptions::default().with_space(space).open(&arguments.store)?;
     let schema = schema(&arguments, &base).await?.map(Arc::new);
-    let extractor = extractor(&arguments.extract, schema.clone(), meter.clone())?;
+    let extractor = extractor(&arguments, schema.clone(), model.as_ref())?;
     let mut pipeline = BuildPipeline::new(readers(), LengthSplitter::new(CHUNK), extractor).with_embedder(embedder);
     if let Some(schema) = &schema {
         pipeline = pipeline.with_schema(schema.clone(), OnViolation::Report);
     }
     for path in &arguments.paths {
-        ingest(&arguments, &pipeline, schema.as_ref(), &base, path).await?;
+        ingest(&arguments, &pipeline, schema.as_ref(), &base, path, model.as_ref()).await?;
     }
-    if arguments.extract == "model" && !arguments.dry_run {
-        println!("{}", meter.report());
+    if let Some(model) = model.filter(|_| !arguments.dry_run) {
+        println!("{}{}", model.meter.report(), model.money(model.meter.report().total().usage));
     }
     Ok(())
 }
@@ -93,6 +108,7 @@ async fn ingest(
     schema: Option<&Arc<Schema>>,
     base: &EmbeddedKnowledgeBase,
     path: &Path,
+    model: Option<&Model>,
 ) -> Result<(), Failure> {
     let mut files = Vec::new();
     list(path, &mut files)?;
@@ -105,14 +121,16 @@ async fn ingest(
     let root = if path.is_dir() { path.join("") } else { path.to_owned() };
     let root = root.to_string_lossy();
     if arguments.dry_run {
-        println!("{}", pipeline.dry_run(base, arguments.sync.then_some(&*root), sources).await?);
+        let dry = pipeline.dry_run(base, arguments.sync.then_some(&*root), sources).await?;
+        println!("{dry}{}", model.map(|model| model.money(dry.estimate().usage)).unwrap_or_default());
         return Ok(());
     }
-    if arguments.sync {
-        println!("{}", pipeline.sync(base, &root, sources).await?);
-    } else {
-        println!("{}", pipeline.run(base, sources).await?);
-    }
+    let bar = Arc::new(Bar::new()?);
+    let watched = pipeline.clone().with_observer(Arc::clone(&bar) as _);
+    let report =
+        if arguments.sync { watched.sync(base, &root, sources).await } else { watched.run(base, sources).await };
+    bar.clear();
+    println!("{}", report?);
     match schema {
         Some(schema) if !tables.is_empty() => {
             let sources = tables.iter().map(|file| source("table:", file)).collect::<Result<Vec<_>, _>>()?;
@@ -134,19 +152,82 @@ fn readers() -> ReaderSet {
 }
 
 /// What reads knowledge in the texts.
-fn extractor(name: &str, schema: Option<Arc<Schema>>, meter: Meter) -> Result<Arc<dyn Extractor>, Failure> {
-    Ok(match (name, schema) {
+fn extractor(
+    arguments: &Arguments,
+    schema: Option<Arc<Schema>>,
+    model: Option<&Model>,
+) -> Result<Arc<dyn Extractor>, Failure> {
+    if let Some(model) = model {
+        let asked = Arc::clone(&model.model);
+        return Ok(match schema {
+            Some(schema) => Arc::new(SchemaExtractor::new(asked, schema)),
+            None => Arc::new(OpenExtractor::new(asked)),
+        });
+    }
+    Ok(match (&*arguments.extract, schema) {
         ("none", _) => Arc::new(Nothing),
         ("names", _) => Arc::new(MentionExtractor::new()),
-        ("model", Some(schema)) => Arc::new(SchemaExtractor::new(model(meter)?, schema)),
-        ("model", None) => Arc::new(OpenExtractor::new(model(meter)?)),
+        ("dictionary", _) => Arc::new(dictionary(arguments.vocabulary.as_deref())?),
+        ("patterns", schema) => Arc::new(patterns(arguments.patterns.as_deref(), schema)?),
         (other, _) => return Err(format!("--extract {other}?\n{USAGE}").into()),
     })
 }
 
-fn model(meter: Meter) -> Result<Arc<dyn LanguageModel>, Failure> {
-    let stack = Stack::new(Arc::new(OpenAi::from_env()?)).with_limit(LimitOptions::default());
-    Ok(stack.with_meter(meter).with_retry(RetryOptions::default()).build())
+fn dictionary(file: Option<&Path>) -> Result<DictionaryExtractor, Failure> {
+    let file = file.ok_or("--extract dictionary needs --vocabulary FILE")?;
+    let (dictionary, problems) = Dictionary::from_jsonl(&read_text(file)?, &DictionaryFields::default());
+    problems.iter().for_each(|problem| eprintln!("{}, {}: {}", file.display(), problem.place, problem.reason));
+    println!("{}: {} terms", file.display(), dictionary.len());
+    Ok(dictionary.compile()?)
+}
+
+fn patterns(file: Option<&Path>, schema: Option<Arc<Schema>>) -> Result<PatternExtractor, Failure> {
+    let file = file.ok_or("--extract patterns needs --patterns FILE")?;
+    let patterns = Patterns::from_json(&read_text(file)?)?;
+    Ok(schema.into_iter().fold(patterns, Patterns::with_schema).compile()?)
+}
+
+fn read_text(file: &Path) -> Result<String, Failure> {
+    fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()).into())
+}
+
+/// The model that is asked, what it costs, and what it was asked.
+struct Model {
+    model: Arc<dyn LanguageModel>,
+    price: Option<(Price, String)>,
+    meter: Meter,
+}
+
+impl Model {
+    /// The model that the environment names, where one is to be asked.
+    fn new(arguments: &Arguments) -> Result<Option<Self>, Failure> {
+        if arguments.extract != "model" {
+            return Ok(None);
+        }
+        let (meter, model) = (Meter::new(), Arc::new(OpenAi::from_env()?));
+        let prices = arguments.prices.as_deref().map(read_text).transpose()?;
+        let prices = prices.map(|json| PriceTable::from_json(&json)).transpose()?;
+        let listed = |prices: PriceTable| {
+            let price = prices.price(model.id()).ok_or_else(|| format!("no price is listed for {}", model.id()))?;
+            Ok::<_, String>((price, prices.currency().to_owned()))
+        };
+        let price = prices.map(listed).transpose()?;
+        let mut stack = Stack::new(model).with_limit(LimitOptions::default()).with_meter(meter.clone());
+        match (arguments.budget, &price) {
+            (Some(most), Some((price, _))) => {
+                stack = stack.with_budget(Budget::new(BudgetLimits::default().with_money(most)), *price);
+            }
+            (Some(_), None) => return Err("--budget needs --prices FILE".into()),
+            (None, _) => {}
+        }
+        Ok(Some(Self { model: stack.with_retry(RetryOptions::default()).build(), price, meter }))
+    }
+
+    /// What `usage` costs, in words; nothing where no price is known.
+    fn money(&self, usage: Usage) -> String {
+        let words = |(price, currency): &(Price, String)| format!("\nmoney: {:.4} {currency}", price.of(usage));
+        self.price.as_ref().map(words).unwrap_or_default()
+    }
 }
 
 /// Reads nothing: texts are found by their words and vectors alone.
@@ -171,7 +252,7 @@ async fn schema(arguments: &Arguments, base: &EmbeddedKnowledgeBase) -> Result<O
         return snapshot.settings().get(SCHEMA).map(|text| read_schema("the schema of the store", text)).transpose();
     };
     let name = file.display().to_string();
-    let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+    let text = read_text(file)?;
     let schema = read_schema(&name, &text)?;
     if !arguments.dry_run {
         base.commit(ChangeSet::new().set(SCHEMA, text)).await?;

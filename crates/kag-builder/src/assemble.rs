@@ -12,6 +12,16 @@ use kag_core::{
 
 use crate::{EntityRef, ExtractedFact, Extraction, Object, Passage, report::ChunkCounts};
 
+/// How like a quote a place must be to be where it was taken from: the least share of tokens that LangExtract
+/// asks for when it aligns what a model wrote.
+const LIKE_QUOTE: f32 = 0.75;
+
+/// The same of names, which are short.
+const LIKE_NAME: f32 = 0.85;
+
+/// Fewest characters of a name that is sought by likeness.
+const LONG_NAME: usize = 6;
+
 /// The predicate of what a text says an entity is, in a sentence.
 pub(crate) const DESCRIPTION: &str = "description";
 
@@ -60,6 +70,8 @@ struct Place {
     spans: Vec<Span>,
     /// In the title or the headings above it.
     in_context: bool,
+    /// Whether the spans are only most like the name, or like what was quoted for it.
+    is_like: bool,
 }
 
 /// All that one passage says of one entity.
@@ -69,6 +81,7 @@ struct Known {
     aliases: BTreeSet<Arc<str>>,
     descriptions: BTreeSet<(Arc<str>, Arc<str>)>,
     spans: BTreeSet<Span>,
+    quotes: BTreeSet<Arc<str>>,
     layer: Option<Layer>,
 }
 
@@ -79,6 +92,7 @@ impl Assembly<'_> {
             let Some(known) = self.known(&mut all, &entity.entity, entity.layer) else { continue };
             known.aliases.extend(entity.aliases.iter().cloned());
             known.spans.extend(entity.spans.iter().filter(|span| span.of(self.passage.text()).is_some()));
+            known.quotes.extend(entity.quote.clone());
             let by = entity.by.clone().unwrap_or_default();
             let description = entity.description.iter().filter(|text| !text.trim().is_empty());
             known.descriptions.extend(description.map(|text| (text.trim().into(), Arc::clone(&by))));
@@ -129,15 +143,19 @@ impl Assembly<'_> {
             self.draft.add_mention(node, self.passage.chunk.id, None);
             self.counts.unlocated_mentions += usize::from(!place.in_context);
         }
+        self.counts.approximate_mentions += if place.is_like { place.spans.len() } else { 0 };
         self.counts.mentions += place.spans.len().max(1);
         for (text, by) in &known.descriptions {
             let span = self.text.quote(text).or_else(|| place.spans.first().copied());
             let fact = Fact::new(node, DESCRIPTION, &**text);
-            self.add_evidence(fact, span, Arc::clone(by), layer, Confidence::CERTAIN);
+            let located = span.map_or(Located::Nowhere, Located::At);
+            self.add_evidence(fact, located, Arc::clone(by), layer, Confidence::CERTAIN);
         }
         self.places.insert(node, place);
     }
 
+    /// Where `known` is named: as the extractor says, or where its names stand, or where it is quoted, or
+    /// else where something is most like its name.
     fn place(&self, known: &Known) -> Place {
         let mut spans = known.spans.clone();
         let names = || known.spellings.iter().chain(&known.aliases);
@@ -145,7 +163,27 @@ impl Assembly<'_> {
             spans.extend(names().flat_map(|name| self.text.occurrences(name)));
         }
         let in_context = names().any(|name| !self.context.occurrences(name).is_empty());
-        Place { spans: spans.into_iter().collect(), in_context }
+        let mut is_like = false;
+        if spans.is_empty() {
+            for quote in &known.quotes {
+                let located = self.quoted(quote);
+                is_like |= matches!(located, Located::Like(..));
+                spans.extend(located.span());
+            }
+        }
+        if spans.is_empty() && !in_context {
+            let long = known.spellings.iter().filter(|name| name.chars().count() >= LONG_NAME);
+            spans.extend(long.filter_map(|name| self.text.resembling(name, LIKE_NAME)).map(|(span, _)| span));
+            is_like = !spans.is_empty();
+        }
+        Place { spans: spans.into_iter().collect(), in_context, is_like }
+    }
+
+    /// Where `quote` stands: exactly, folded, or else where the text is most like it.
+    fn quoted(&self, quote: &str) -> Located {
+        let exact = self.text.quote(quote).map(Located::At);
+        let like = || self.text.resembling(quote, LIKE_QUOTE).map(|(span, likeness)| Located::Like(span, likeness));
+        exact.or_else(like).unwrap_or(Located::Nowhere)
     }
 
     fn add_fact(&mut self, extracted: &ExtractedFact) {
@@ -156,11 +194,11 @@ impl Assembly<'_> {
             let Some(value) = self.value(value, extracted) else { return };
             qualifiers.insert(Arc::clone(name), value);
         }
-        let span = self.locate(extracted, subject, &object);
+        let located = self.locate(extracted, subject, &object);
         let predicate = extracted.predicate.clone();
         let by = extracted.by.clone().unwrap_or_default();
         let fact = Fact { subject, predicate, object, qualifiers };
-        self.add_evidence(fact, span, by, extracted.layer, extracted.confidence);
+        self.add_evidence(fact, located, by, extracted.layer, extracted.confidence);
     }
 
     fn value(&mut self, object: &Object, fact: &ExtractedFact) -> Option<Value> {
@@ -177,13 +215,18 @@ impl Assembly<'_> {
 
     /// Where the chunk says it: as the extractor says, or its quote, or without either the
     /// shortest stretch that holds a name of the subject and the object.
-    fn locate(&self, fact: &ExtractedFact, subject: NodeId, object: &Value) -> Option<Span> {
+    fn locate(&self, fact: &ExtractedFact, subject: NodeId, object: &Value) -> Located {
         if let Some(span) = fact.span.filter(|span| span.of(self.passage.text()).is_some()) {
-            return Some(span);
+            return Located::At(span);
         }
-        if let Some(quote) = &fact.quote {
-            return self.text.quote(quote);
+        match &fact.quote {
+            Some(quote) => self.quoted(quote),
+            None => self.between(subject, object).map_or(Located::Nowhere, Located::At),
         }
+    }
+
+    /// The shortest stretch that holds a name of the subject and the object.
+    fn between(&self, subject: NodeId, object: &Value) -> Option<Span> {
         let subjects = self.places.get(&subject)?;
         let literal;
         let objects = match object {
@@ -199,12 +242,38 @@ impl Assembly<'_> {
         Locator::nearest(&subjects.spans, objects)
     }
 
-    fn add_evidence(&mut self, fact: Fact, span: Option<Span>, by: Arc<str>, layer: Layer, confidence: Confidence) {
-        let confidence = if span.is_some() { confidence } else { confidence.min(Confidence::UNLOCATED) };
+    fn add_evidence(&mut self, fact: Fact, located: Located, by: Arc<str>, layer: Layer, confidence: Confidence) {
+        let most = match located {
+            Located::At(_) => Confidence::CERTAIN,
+            Located::Like(_, likeness) => Confidence::new(likeness),
+            Located::Nowhere => Confidence::UNLOCATED,
+        };
         self.counts.facts += 1;
-        self.counts.unlocated_facts += usize::from(span.is_none());
+        self.counts.approximate_facts += usize::from(matches!(located, Located::Like(..)));
+        self.counts.unlocated_facts += usize::from(located == Located::Nowhere);
+        let (span, confidence, chunk) = (located.span(), confidence.min(most), self.passage.chunk.id);
         let origin = Origin::Extracted { by };
-        self.draft.add_fact(fact, Evidence { chunk: self.passage.chunk.id, span, origin, layer, confidence });
+        self.draft.add_fact(fact, Evidence { chunk, span, origin, layer, confidence });
+    }
+}
+
+/// Where something is said.
+#[derive(Clone, Copy, PartialEq)]
+enum Located {
+    /// Here.
+    At(Span),
+    /// Here is what is most like it, so much.
+    Like(Span, f32),
+    /// The text does not say it.
+    Nowhere,
+}
+
+impl Located {
+    fn span(self) -> Option<Span> {
+        match self {
+            Self::At(span) | Self::Like(span, _) => Some(span),
+            Self::Nowhere => None,
+        }
     }
 }
 

@@ -3,9 +3,11 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use kag_core::{PartialDate, Quantity, Value};
+use serde::{Deserialize, Serialize};
 
 /// What a cell or a matched group is read as.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cast {
     /// As the schema declares, where there is one that does; otherwise as [`Read`](Self::Read).

@@ -32,20 +32,25 @@ pub use align::{
 pub use cast::{Cast, CastError};
 pub use error::{Error, Result};
 pub use extract::{
-    Chain, EntityRef, Estimate, ExtractBySchema, ExtractEntities, ExtractTriples, ExtractedEntity, ExtractedFact,
-    Extraction, Extractor, MentionExtractor, NotRecorded, Object, ObjectOf, OpenEntities, OpenEntity, OpenExtractor,
-    OpenTriple, OpenTriples, Passage, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns,
+    AnsweredQuestion, Chain, Dictionary, DictionaryError, DictionaryExtractor, DictionaryFields, EntityRef, Estimate,
+    ExtractBySchema, ExtractEntities, ExtractOpen, ExtractQuestions, ExtractTriples, ExtractUnits, ExtractedEntity,
+    ExtractedFact, Extraction, Extractor, KnowledgeUnit, KnowledgeUnits, MentionExtractor, NotRecorded, Object,
+    ObjectOf, OpenEntities, OpenEntity, OpenExtractor, OpenTriple, OpenTriples, OutlineExtractor, Passage, Pattern,
+    PatternError, PatternExtractor, PatternFileError, PatternProblem, Patterns, QuestionExtractor, Questions,
     RecordedExtractor, RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem, SchemaExtraction,
-    SchemaExtractor, SubjectOf, Within, split_list,
+    SchemaExtractor, SubjectOf, Summarise, SummaryExtractor, TableExtractor, Term, UnitExtractor, Within, split_list,
 };
 pub use map::{
     Column, MapError, MapProblem, Mapped, SetReport, SkippedTable, TableMapping, TableReport, TableSet, TableShape,
     Target, UnknownColumn, Unlisted,
 };
-pub use pipeline::{BuildPipeline, DryRun, Intended, Intent, OnViolation};
+pub use pipeline::{BuildEvent, BuildPipeline, DryRun, Intended, Intent, Observer, OnViolation};
 pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet, TextReader, decode};
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
-pub use split::{Characters, LengthSplitter, Splitter, TokenCounter, TokenEstimate, sentences};
+pub use split::{
+    Characters, FindTopics, LengthSplitter, OutlineSplitter, PatternSplitter, SemanticSplitter, Splitter, TokenCounter,
+    TokenEstimate, TopicSplitter, sentences,
+};
 pub use vocabulary::VocabularyError;
 
 /// The code of the guides to updates and to alignment, compiled and run with the doc tests.
@@ -56,3 +61,7 @@ struct KeepAnIndexUpToDateGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/align-entities.md")]
 struct AlignEntitiesGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/know-what-it-will-cost.md")]
+struct KnowWhatItWillCostGuide;

@@ -85,6 +85,13 @@ pub struct DocumentReport {
     pub unlocated_facts: usize,
     /// Mentions extracted in this build that were found neither in the text nor in the headings above it.
     pub unlocated_mentions: usize,
+    /// Facts extracted in this build of which the text has only words most like those quoted. Their
+    /// confidence is at most the likeness.
+    #[serde(default)]
+    pub approximate_facts: usize,
+    /// Mentions extracted in this build where the text has only what is most like the name.
+    #[serde(default)]
+    pub approximate_mentions: usize,
     /// What the extractor could not use, by ordinal of the chunk.
     pub problems: Vec<ChunkProblem>,
     /// Facts and nodes of this build that break the schema, in words.
@@ -129,6 +136,8 @@ pub(crate) struct ChunkCounts {
     pub(crate) mentions: usize,
     pub(crate) unlocated_facts: usize,
     pub(crate) unlocated_mentions: usize,
+    pub(crate) approximate_facts: usize,
+    pub(crate) approximate_mentions: usize,
     pub(crate) problems: Vec<Arc<str>>,
 }
 
@@ -148,6 +157,8 @@ impl DocumentReport {
             mentions: 0,
             unlocated_facts: 0,
             unlocated_mentions: 0,
+            approximate_facts: 0,
+            approximate_mentions: 0,
             problems: Vec::new(),
             violations: Vec::new(),
             dropped: 0,
@@ -157,6 +168,8 @@ impl DocumentReport {
     pub(crate) fn count(&mut self, chunk: u32, counts: ChunkCounts) {
         self.unlocated_facts += counts.unlocated_facts;
         self.unlocated_mentions += counts.unlocated_mentions;
+        self.approximate_facts += counts.approximate_facts;
+        self.approximate_mentions += counts.approximate_mentions;
         self.problems.extend(counts.problems.into_iter().map(|reason| ChunkProblem { chunk, reason }));
     }
 }
@@ -207,11 +220,13 @@ impl fmt::Display for BuildReport {
         )?;
         writeln!(
             f,
-            "knowledge: {} nodes, {} facts ({} unlocated), {} mentions ({} unlocated), {} problems, {} violations ({} facts dropped)",
+            "knowledge: {} nodes, {} facts ({} approximate, {} unlocated), {} mentions ({} approximate, {} unlocated), {} problems, {} violations ({} facts dropped)",
             self.total(|document| document.nodes),
             self.total(|document| document.facts),
+            self.total(|document| document.approximate_facts),
             self.total(|document| document.unlocated_facts),
             self.total(|document| document.mentions),
+            self.total(|document| document.approximate_mentions),
             self.total(|document| document.unlocated_mentions),
             self.total(|document| document.problems.len()),
             self.total(|document| document.violations.len()),

@@ -251,3 +251,79 @@ async fn the_schema_and_the_types_asked_for_are_in_the_prompt() {
     assert!(!schema.to_string().contains("playsFor"));
     assert_ne!(clubs.version(), SchemaExtractor::new(model, football()).version());
 }
+
+#[tokio::test]
+async fn names_and_triples_come_in_one_call_where_that_is_asked_for() {
+    let reply = r#"{"entities": [{"name": "Zidane", "type": "person"}, "Real Madrid"], "triples": [["Zidane", "coached", "Real Madrid"], ["x"]]}"#;
+    let model = Arc::new(Scripted::new().on("extract_open", [reply]));
+    let extractor = OpenExtractor::new(model.clone()).with_types(["Person"]).in_one_call();
+    let found = extract(&extractor, EN).await.unwrap();
+    assert_eq!(shown(&found), ["Zidane coached Real Madrid"]);
+    assert_eq!(found.facts[0].subject.type_name.as_str(), "Person");
+    assert_eq!((found.problems.len(), model.requests().len()), (1, 1));
+    assert!(extractor.version() != OpenExtractor::new(model).with_types(["Person"]).version());
+}
+
+#[tokio::test]
+async fn what_a_model_rewrote_is_found_where_the_text_is_most_alike() {
+    let text = "The club, which plays in white, was founded in 1902. Zinedine Zidane coached it.";
+    let reply = r#"{"entities": ["Zinédine Zidane"], "triples": [
+        ["the club", "founded in", "1902", "The club which plays in white were founded in 1902"],
+        ["the club", "founded in", "1903", "The club, which plays in white, was founded in 1903"],
+        ["the club", "sold to", "Juventus", "Juventus bought everything for a song"]]}"#;
+    let model = Scripted::new().on("extract_open", [reply]);
+    let (report, contribution) = run(OpenExtractor::new(Arc::new(model)).in_one_call(), text).await;
+    let document = &report.documents[0];
+    assert_eq!((document.approximate_facts, document.unlocated_facts), (1, 2));
+    // 1903 and Juventus are nowhere in the text.
+    assert_eq!((document.approximate_mentions, document.unlocated_mentions), (1, 2));
+    let evidence = |object: &str| {
+        let node = contribution.nodes().iter().find(|node| node.name() == object).unwrap().id;
+        let entry = contribution.facts().iter().find(|entry| entry.fact.object == Value::Node(node)).unwrap();
+        entry.evidence[0].clone()
+    };
+    let like = evidence("1902");
+    assert_eq!(like.span.unwrap().of(text), Some("The club, which plays in white, was founded in 1902"));
+    assert!(like.confidence < Confidence::CERTAIN && like.confidence > Confidence::UNLOCATED);
+    assert_eq!((evidence("1903").span, evidence("1903").confidence), (None, Confidence::UNLOCATED));
+}
+
+/// How many calls it takes to build documents of so many chunks, and then to build them again.
+async fn calls(extractor: impl Extractor, model: &Scripted) -> (usize, usize, usize) {
+    let base = MemoryKnowledgeBase::new();
+    let pipeline = BuildPipeline::new(TextReader::new(), LengthSplitter::new(10), extractor);
+    let sources = || {
+        [("a", "皇马成立于1902年。曼联成立于1878年。"), ("b", "Zidane coached Real Madrid.")]
+            .map(|(uri, text)| Source::new(uri, text.as_bytes()))
+    };
+    let report = pipeline.run(&base, sources()).await.unwrap();
+    let first = model.requests().len();
+    pipeline.run(&base, sources()).await.unwrap();
+    (report.total(|document| document.extracted), first, model.requests().len() - first)
+}
+
+#[tokio::test]
+async fn a_chunk_costs_two_calls_or_one_and_nothing_when_it_is_unchanged() {
+    let names = r#"{"entities": ["x"]}"#;
+    let triples = r#"{"triples": []}"#;
+    let two = Arc::new(Scripted::new().on("extract_entities", [names; 3]).on("extract_triples", [triples; 3]));
+    assert_eq!(calls(OpenExtractor::new(two.clone()), &two).await, (3, 6, 0));
+    let one = Arc::new(Scripted::new().on("extract_open", [r#"{"entities": ["x"], "triples": []}"#; 3]));
+    assert_eq!(calls(OpenExtractor::new(one.clone()).in_one_call(), &one).await, (3, 3, 0));
+    let schema = Arc::new(Scripted::new().on("extract_by_schema", [r#"{"entities": [], "relations": []}"#; 3]));
+    assert_eq!(calls(SchemaExtractor::new(schema.clone(), football()), &schema).await, (3, 3, 0));
+}
+
+#[tokio::test]
+async fn entities_within_entities_are_read_with_their_properties() {
+    let reply = r#"{"entities": [{"type": "Person", "name": "C罗", "properties": {
+        "playsFor": [{"name": "皇马", "properties": {"founded": {"value": "1902年"}}, "quote": "加盟皇马", "qualifiers": {"from": "2009"}},
+            {"value": {"name": "曼联", "type": "俱乐部"}, "quote": "曼联"}, {"type": "Person", "name": "梅西"}, {"colour": "x"}, {"name": "伯纳乌", "type": "Stadium"}]}}],
+      "relations": []}"#;
+    let found = extract(&by_schema(reply), ZH).await.unwrap();
+    assert_eq!(shown(&found), ["C罗 playsFor 曼联", "C罗 playsFor 皇马 from=2009", "皇马 founded 1902"]);
+    let names: Vec<&str> = found.entities.iter().map(|entity| &*entity.entity.name).collect();
+    assert_eq!(names, ["C罗", "皇马", "曼联", "梅西"]);
+    // playsFor leads to no Person, {"colour"} has no name, Stadium is not of the schema.
+    assert_eq!(found.problems.len(), 3, "{:#?}", found.problems);
+}

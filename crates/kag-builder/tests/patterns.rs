@@ -8,7 +8,11 @@
     reason = "tests"
 )]
 
-use kag_builder::{Cast, Extraction, Object, OfficialNames, Passage, Pattern, PatternProblem, Patterns, SubjectOf};
+use std::error::Error as _;
+
+use kag_builder::{
+    Cast, Extraction, Object, OfficialNames, Passage, Pattern, PatternFileError, PatternProblem, Patterns, SubjectOf,
+};
 use kag_core::{Chunk, ContentHash, Document};
 
 fn names() -> OfficialNames {
@@ -154,4 +158,35 @@ fn what_the_patterns_say_is_in_the_version() {
     assert_eq!(version(patterns()), version(patterns()));
     assert_ne!(version(patterns()), version(patterns().with_names(names())));
     assert_ne!(version(patterns()), version(patterns().with_subject("T", "z")));
+}
+
+#[test]
+fn patterns_are_read_from_a_file() {
+    let json = r#"{
+        "name": "clubs",
+        "names": {"Club": {"皇家马德里": ["皇马"]}},
+        "subjects": [{"type": "Person", "expression": "球员(?<subject>.{2})"}],
+        "patterns": [
+            {"predicate": "founded", "subject_type": "Club", "object": {"value": "date"},
+             "expression": "(?<subject>{{Club}})成立于(?<object>\\d{4}年)", "constants": {"source": {"text": "page"}}},
+            {"predicate": "playsFor", "subject_type": "Person", "subject": "nearest", "object": {"entity": "Club"},
+             "expression": "(?<from>\\d{4})年加盟(?<object>{{Club}})", "within": "sentence"}
+        ]}"#;
+    let text = "皇马成立于1902年。球员C罗2009年加盟皇马。";
+    let found = run(Patterns::from_json(json).unwrap(), "", text);
+    assert_eq!(
+        shown(&found, text),
+        [
+            "皇家马德里 founded 1902 source=page \"皇马成立于1902年\"",
+            "C罗 playsFor 皇家马德里 from=2009 \"2009年加盟皇马\"",
+        ]
+    );
+    let wrong = [
+        r#"{"name": "x", "patterns": [{"predicate": "p", "subject_type": "T", "expression": "x", "colour": 1}]}"#,
+        r#"{"name": "x", "patterns": [], "names": {"Club": {"a": ["c"], "b": ["c"]}}}"#,
+        "[]",
+    ];
+    let errors = wrong.map(|json| Patterns::from_json(json).unwrap_err());
+    assert!(matches!(&errors[1], PatternFileError::Names(name) if &*name.spelling == "c"), "{errors:?}");
+    assert!(errors[0].source().unwrap().to_string().contains("colour"), "{errors:?}");
 }

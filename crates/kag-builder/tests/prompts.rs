@@ -15,7 +15,10 @@ use std::sync::Arc;
 
 use expect_test::{ExpectFile, expect_file};
 use football::football;
-use kag_builder::{ExtractBySchema, ExtractEntities, ExtractTriples, SameThing};
+use kag_builder::{
+    ExtractBySchema, ExtractEntities, ExtractOpen, ExtractQuestions, ExtractTriples, ExtractUnits, FindTopics,
+    SameThing, Summarise,
+};
 use kag_llm::{Format, Prompt, Request, Role};
 
 const ZH: (&str, &str) = ("C罗于2009年加盟皇马。", "C罗\n职业生涯");
@@ -44,6 +47,40 @@ fn extract_entities_says_this() {
     let ask = |(text, context), types| ExtractEntities { text, context, types, wording: &wording }.render().unwrap();
     check(&ask(ZH, &types), &expect_file!["golden/extract_entities.zh.txt"]);
     check(&ask(EN, &[]), &expect_file!["golden/extract_entities.en.txt"]);
+}
+
+#[test]
+fn extract_open_says_this() {
+    let types: [Arc<str>; 2] = ["Person".into(), "Club".into()];
+    let wording = ExtractOpen::WORDING;
+    let ask = |(text, context), types| ExtractOpen { text, context, types, wording: &wording }.render().unwrap();
+    check(&ask(ZH, &types), &expect_file!["golden/extract_open.zh.txt"]);
+    check(&ask(EN, &[]), &expect_file!["golden/extract_open.en.txt"]);
+}
+
+#[test]
+fn statements_and_summaries_are_asked_for_like_this() {
+    let wording = ExtractUnits::WORDING;
+    let units = |(text, context)| ExtractUnits { text, context, wording: &wording }.render().unwrap();
+    check(&units(ZH), &expect_file!["golden/extract_units.zh.txt"]);
+    check(&units(EN), &expect_file!["golden/extract_units.en.txt"]);
+    let wording = ExtractQuestions::WORDING;
+    let questions = |(text, context)| ExtractQuestions { text, context, wording: &wording }.render().unwrap();
+    check(&questions(ZH), &expect_file!["golden/extract_questions.zh.txt"]);
+    check(&questions(EN), &expect_file!["golden/extract_questions.en.txt"]);
+    let wording = Summarise::WORDING;
+    let summary =
+        |(text, context), parts| Summarise { text, context, sentences: 3, parts, wording: &wording }.render().unwrap();
+    check(&summary(ZH, true), &expect_file!["golden/summarise.zh.txt"]);
+    check(&summary(EN, false), &expect_file!["golden/summarise.en.txt"]);
+}
+
+#[test]
+fn find_topics_says_this() {
+    let wording = FindTopics::WORDING;
+    let ask = |sentences| FindTopics { sentences, wording: &wording }.render().unwrap();
+    check(&ask(&["猫在睡觉。", "星星\n很远。"]), &expect_file!["golden/find_topics.zh.txt"]);
+    check(&ask(&["A cat sleeps.", "Stars are far."]), &expect_file!["golden/find_topics.en.txt"]);
 }
 
 #[test]

@@ -55,9 +55,9 @@ mod tokens;
 
 pub use decorate::{
     Budget, BudgetLimits, Budgeted, Cache, CacheStats, CallLog, CallOutcome, CallText, CallTrace, Clock, Jitter, Limit,
-    LimitOptions, Meter, MeterReport, Metered, Price, RECORDING_VERSION, Record, RecordedCall, RecordedEmbeddings,
-    RecordedError, RecordedOutcome, Recording, Replay, ReplayEmbedder, Retry, RetryOptions, Spent, Stack, Tally,
-    TokioClock, Trace, TraceSink, TraceText,
+    LimitOptions, Meter, MeterReport, Metered, Price, PriceTable, RECORDING_VERSION, Record, RecordedCall,
+    RecordedEmbeddings, RecordedError, RecordedOutcome, Recording, Replay, ReplayEmbedder, Retry, RetryOptions, Spent,
+    Stack, Tally, TokioClock, Trace, TraceSink, TraceText,
 };
 pub use embedder::{Embedder, Purpose};
 pub use embedding_cache::{CachedEmbedder, EMBEDDING_CACHE_VERSION, EmbeddingCacheStats};

@@ -33,6 +33,9 @@ pub struct ExtractedEntity {
     pub description: Option<Arc<str>>,
     /// Where it is named. Empty: the pipeline finds every occurrence of the name and aliases.
     pub spans: Vec<Span>,
+    /// The words of the passage that it stands for, where they do not name it: those that answer a
+    /// question, say. They are sought where neither its name nor an alias is found.
+    pub quote: Option<Arc<str>>,
     /// The layer the extractor declares.
     pub layer: Layer,
     /// What extracted it, where that is not the extractor as a whole.
@@ -48,6 +51,7 @@ impl ExtractedEntity {
             aliases: Vec::new(),
             description: None,
             spans: Vec::new(),
+            quote: None,
             layer: Layer::Information,
             by: None,
         }
@@ -64,6 +68,13 @@ impl ExtractedEntity {
     #[must_use]
     pub fn with_description(mut self, description: impl Into<Arc<str>>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// The same entity, standing for the words `quote`.
+    #[must_use]
+    pub fn with_quote(mut self, quote: impl Into<Arc<str>>) -> Self {
+        self.quote = Some(quote.into());
         self
     }
 

@@ -1,44 +1,69 @@
 //! Reading the knowledge in one chunk.
 
 mod chain;
+mod dictionary;
 mod estimate;
 mod extraction;
 mod list;
 mod mention;
 mod open;
+mod outline;
 mod pattern;
 mod recorded;
-mod reply;
+pub(crate) mod reply;
 mod schema_bound;
+mod statement;
+mod table;
 
 use std::{fmt, sync::Arc};
 
 use kag_core::{BoxError, Chunk, Document, async_trait};
 
 pub use chain::Chain;
+pub use dictionary::{Dictionary, DictionaryError, DictionaryExtractor, DictionaryFields, Term};
 pub use estimate::Estimate;
 pub use extraction::{EntityRef, ExtractedEntity, ExtractedFact, Extraction, Object};
 pub use list::split_list;
 pub use mention::MentionExtractor;
-pub use open::{ExtractEntities, ExtractTriples, OpenEntities, OpenEntity, OpenExtractor, OpenTriple, OpenTriples};
-pub use pattern::{ObjectOf, Pattern, PatternError, PatternExtractor, PatternProblem, Patterns, SubjectOf, Within};
+pub use open::{
+    ExtractEntities, ExtractOpen, ExtractTriples, OpenEntities, OpenEntity, OpenExtractor, OpenTriple, OpenTriples,
+};
+pub use outline::{OutlineExtractor, Summarise, SummaryExtractor};
+pub use pattern::{
+    ObjectOf, Pattern, PatternError, PatternExtractor, PatternFileError, PatternProblem, Patterns, SubjectOf, Within,
+};
 pub use recorded::{NotRecorded, RecordedExtractor, RecordedNames, RecordedNodes, RecordedPassage, RecordedProblem};
 pub use schema_bound::{ExtractBySchema, SchemaExtraction, SchemaExtractor};
+pub use statement::{
+    AnsweredQuestion, ExtractQuestions, ExtractUnits, KnowledgeUnit, KnowledgeUnits, QuestionExtractor, Questions,
+    UnitExtractor,
+};
+pub use table::TableExtractor;
 
-/// A chunk with the document it is a piece of: all that an extractor may look at.
+/// A chunk with the document it is a piece of and its other pieces: all that an extractor may look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Passage<'p> {
     /// The document.
     pub document: &'p Document,
     /// The chunk.
     pub chunk: &'p Chunk,
+    /// All chunks of the document in reading order, this one among them, for what is said of more than one;
+    /// empty where they are not known.
+    pub chunks: &'p [Arc<Chunk>],
 }
 
 impl<'p> Passage<'p> {
-    /// `chunk` of `document`.
+    /// `chunk` of `document`, by itself.
     #[must_use]
     pub fn new(document: &'p Document, chunk: &'p Chunk) -> Self {
-        Self { document, chunk }
+        Self { document, chunk, chunks: &[] }
+    }
+
+    /// The same passage among all `chunks` of its document.
+    #[must_use]
+    pub fn among(mut self, chunks: &'p [Arc<Chunk>]) -> Self {
+        self.chunks = chunks;
+        self
     }
 
     /// The chunk's text, which spans are bytes of.

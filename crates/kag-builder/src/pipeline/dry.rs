@@ -144,7 +144,8 @@ impl BuildPipeline {
                 };
                 let mut intended = Intended::new(Arc::clone(&work.report.uri), intent);
                 for chunk in &work.todo {
-                    match self.extractor.estimate(&Passage::new(&work.draft.document, chunk)) {
+                    let passage = Passage::new(&work.draft.document, chunk).among(&work.draft.chunks);
+                    match self.extractor.estimate(&passage) {
                         Ok(estimate) => intended.estimate += estimate,
                         Err(error) => intended.intent = Intent::Fail(with_causes(&*error)),
                     }

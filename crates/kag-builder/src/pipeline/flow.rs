@@ -12,11 +12,11 @@ use super::{
     plan::{Arrival, Plan},
     with_causes,
 };
-use crate::{BuildReport, DocumentReport, Error, Extraction, Outcome, Passage, Result, Unread};
+use crate::{BuildEvent, BuildReport, DocumentReport, Error, Extraction, Outcome, Passage, Result, Unread};
 
 /// One thing to do, in order: the chunks of a document, then its end.
 enum Task {
-    Chunk(Arc<Document>, Arc<Chunk>),
+    Chunk(Arc<Document>, Arc<Chunk>, Arc<[Arc<Chunk>]>),
     End(Plan),
 }
 
@@ -51,7 +51,10 @@ impl Run<'_> {
     pub(super) async fn go(&self, arrivals: impl Stream<Item = Arrival> + Send) -> Result<BuildReport> {
         let plans = stream::unfold((Box::pin(arrivals), BTreeSet::new()), async |(mut arrivals, mut seen)| {
             let arrival = arrivals.next().await?;
-            Some((self.plan(arrival, &mut seen).await, (arrivals, seen)))
+            self.tell_of_arrival(&arrival);
+            let plan = self.plan(arrival, &mut seen).await;
+            self.tell_of_plan(&plan);
+            Some((plan, (arrivals, seen)))
         });
         let tasks = plans.flat_map(|plan| stream::iter(tasks_of(plan)));
         let done = tasks.map(|task| self.perform(task)).buffered(self.pipeline.concurrency);
@@ -76,13 +79,40 @@ impl Run<'_> {
     async fn perform(&self, task: Task) -> Done {
         match task {
             Task::End(plan) => Done::End(plan),
-            Task::Chunk(document, chunk) => {
-                let passage = Passage::new(&document, &chunk);
+            Task::Chunk(document, chunk, chunks) => {
+                let passage = Passage::new(&document, &chunk).among(&chunks);
                 let extract = self.pipeline.extractor.extract(&passage);
                 let extracted = self.clock.time(Stage::Extract, extract).await;
-                Done::Chunk(extracted.map_err(|error| with_causes(&*error)))
+                let extracted = extracted.map_err(|error| with_causes(&*error));
+                self.tell_of_chunk(&document, &chunk, &extracted);
+                Done::Chunk(extracted)
             }
         }
+    }
+
+    fn tell_of_arrival(&self, arrival: &Arrival) {
+        self.pipeline.tell(|| match arrival {
+            Arrival::Unread(unread) => BuildEvent::Unread(unread.clone()),
+            Arrival::Read { read, .. } => BuildEvent::Started { uri: Arc::clone(&read.document.uri) },
+            Arrival::Mapped { draft, .. } => BuildEvent::Started { uri: Arc::clone(&draft.document.uri) },
+        });
+    }
+
+    fn tell_of_plan(&self, plan: &Plan) {
+        if let Plan::Work(work) = plan {
+            let (chunks, extract) = (work.draft.chunks.len(), work.todo.len());
+            self.pipeline.tell(|| BuildEvent::Split { uri: Arc::clone(&work.report.uri), chunks, extract });
+        }
+    }
+
+    fn tell_of_chunk(&self, document: &Document, chunk: &Chunk, extracted: &Result<Extraction, Arc<str>>) {
+        let (uri, chunk) = (Arc::clone(&document.uri), chunk.id.ordinal());
+        self.pipeline.tell(|| match extracted {
+            Ok(Extraction { entities, facts, .. }) => {
+                BuildEvent::Extracted { uri, chunk, entities: entities.len(), facts: facts.len() }
+            }
+            Err(reason) => BuildEvent::ChunkFailed { uri, chunk, reason: Arc::clone(reason) },
+        });
     }
 
     /// Makes a contribution of a document whose chunks were extracted, off the executor.
@@ -152,7 +182,9 @@ impl Run<'_> {
             if let Err(source) = committed {
                 let untouched =
                     |document: &DocumentReport| !matches!(document.outcome, Outcome::Written | Outcome::Renewed);
-                report.documents.extend(documents.into_iter().filter(untouched));
+                let documents: Vec<_> = documents.into_iter().filter(untouched).collect();
+                self.tell_of_end(&documents);
+                report.documents.extend(documents);
                 report.time = self.clock.times();
                 return Err(Error::Commit {
                     documents: count,
@@ -162,9 +194,15 @@ impl Run<'_> {
                 });
             }
             report.commits += 1;
+            self.pipeline.tell(|| BuildEvent::Committed { documents: count });
         }
+        self.tell_of_end(&documents);
         report.documents.extend(documents);
         Ok(())
+    }
+
+    fn tell_of_end(&self, documents: &[DocumentReport]) {
+        documents.iter().for_each(|document| self.pipeline.tell(|| BuildEvent::Finished(document.clone())));
     }
 }
 
@@ -183,9 +221,13 @@ fn whole<'s>(done: impl Stream<Item = Done> + Send + 's) -> impl Stream<Item = E
 
 fn tasks_of(plan: Plan) -> Vec<Task> {
     let mut tasks = Vec::new();
-    if let Plan::Work(work) = &plan {
+    if let Plan::Work(work) = &plan
+        && !work.todo.is_empty()
+    {
         let document = Arc::new(work.draft.document.clone());
-        tasks.extend(work.todo.iter().map(|chunk| Task::Chunk(Arc::clone(&document), Arc::clone(chunk))));
+        let all: Arc<[Arc<Chunk>]> = work.draft.chunks.as_slice().into();
+        let task = |chunk: &Arc<Chunk>| Task::Chunk(Arc::clone(&document), Arc::clone(chunk), Arc::clone(&all));
+        tasks.extend(work.todo.iter().map(task));
     }
     tasks.push(Task::End(plan));
     tasks

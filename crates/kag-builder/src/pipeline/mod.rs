@@ -8,6 +8,7 @@
 mod clock;
 mod dry;
 mod embed;
+mod event;
 mod finish;
 mod flow;
 mod plan;
@@ -21,11 +22,14 @@ use kag_core::{ContentHash, CpuPool, EmbeddingSpace, KnowledgeBase, ReadDocument
 use kag_llm::Embedder;
 use kag_schema::Schema;
 
-pub use self::dry::{DryRun, Intended, Intent};
 use self::{
     clock::{Clock, Stage},
     finish::Finisher,
     plan::Arrival,
+};
+pub use self::{
+    dry::{DryRun, Intended, Intent},
+    event::{BuildEvent, Observer},
 };
 use crate::{
     BuildReport, Error, Extractor, OfficialNames, ReaderSet, Result, SetReport, Splitter, TableMapping, TableSet,
@@ -76,6 +80,7 @@ pub struct BuildPipeline {
     embedder: Option<Arc<dyn Embedder>>,
     names: OfficialNames,
     schema: Option<(Arc<Schema>, OnViolation)>,
+    observer: Option<Arc<dyn Observer>>,
     cpu: CpuPool,
     concurrency: usize,
     commit_every: usize,
@@ -94,6 +99,7 @@ impl BuildPipeline {
             embedder: None,
             names: OfficialNames::new(),
             schema: None,
+            observer: None,
             cpu: CpuPool::default(),
             concurrency: 8,
             commit_every: 32,
@@ -120,6 +126,13 @@ impl BuildPipeline {
     #[must_use]
     pub fn with_schema(mut self, schema: impl Into<Arc<Schema>>, on_violation: OnViolation) -> Self {
         self.schema = Some((schema.into(), on_violation));
+        self
+    }
+
+    /// The same pipeline, telling `observer` what happens while it runs.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
         self
     }
 
@@ -291,6 +304,12 @@ impl BuildPipeline {
         let by = self.extractor.version().to_owned();
         let finisher = Arc::new(Finisher { names: self.names.clone(), schema: self.schema.clone(), by });
         Ok(Run { pipeline: self, base, snapshot, space, stages, mapping, finisher, clock })
+    }
+
+    fn tell(&self, event: impl FnOnce() -> BuildEvent) {
+        if let Some(observer) = &self.observer {
+            observer.observe(&event());
+        }
     }
 
     /// The space of the vectors that this pipeline makes, which must be that of `base`.

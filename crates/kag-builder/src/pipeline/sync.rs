@@ -6,7 +6,7 @@ use futures::stream;
 use kag_core::{ChangeSet, Document, DocumentId, KnowledgeBase, Scope, Snapshot, Source};
 
 use super::{
-    BuildPipeline,
+    BuildEvent, BuildPipeline,
     clock::{Clock, Stage},
 };
 use crate::{BuildReport, DocumentReport, Error, Outcome, Result, Unread};
@@ -59,7 +59,9 @@ impl BuildPipeline {
             return Err(Error::Commit { documents: gone.len(), first, report: Box::new(report), source });
         }
         report.commits += 1;
-        report.documents.extend(gone.into_iter().map(|gone| DocumentReport::new(gone.id, gone.uri, Outcome::Removed)));
+        self.tell(|| BuildEvent::Committed { documents: gone.len() });
+        let removed = gone.into_iter().map(|gone| DocumentReport::new(gone.id, gone.uri, Outcome::Removed));
+        report.documents.extend(removed.inspect(|removed| self.tell(|| BuildEvent::Finished(removed.clone()))));
         report.time = clock.times();
         Ok(report)
     }

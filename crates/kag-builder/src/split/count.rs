@@ -57,8 +57,25 @@ impl TokenCounter for TokenEstimate {
     }
 
     fn count(&self, text: &str) -> usize {
-        let quarters: usize = text.chars().map(quarters).sum();
-        quarters.div_ceil(4)
+        let bytes = text.as_bytes();
+        let quarters = |(at, byte): (usize, &u8)| match quarters_of(*byte) {
+            Some(known) => usize::from(known),
+            None => text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, quarters),
+        };
+        bytes.iter().enumerate().map(quarters).sum::<usize>().div_ceil(4)
+    }
+}
+
+/// What the character of a first byte counts; nothing for the bytes within one, `None` where the bytes
+/// behind it decide.
+const fn quarters_of(byte: u8) -> Option<u8> {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' => Some(1),
+        0..=0x7f | 0xc0..=0xdf => Some(2),
+        0x80..=0xbf => Some(0),
+        // U+3000 to U+9FFF, and Hangul.
+        0xe3..=0xe9 | 0xeb..=0xec => Some(4),
+        _ => None,
     }
 }
 
@@ -82,6 +99,15 @@ mod tests {
         assert_eq!(TokenEstimate.count("皇家马德里成立于1902年"), 10);
         assert_eq!(TokenEstimate.count("The club was founded in 1902."), 8);
         assert_eq!(TokenEstimate.count(""), 0);
+    }
+
+    #[test]
+    fn every_character_counts_what_the_rule_says() {
+        for character in '\0'..=char::MAX {
+            assert_eq!(TokenEstimate.count(&character.to_string()), quarters(character).div_ceil(4), "{character:?}");
+            let four = character.to_string().repeat(4);
+            assert_eq!(TokenEstimate.count(&four), quarters(character), "{character:?}");
+        }
     }
 
     proptest! {

@@ -2,10 +2,14 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use kag_core::{BoxError, Chunk, CpuPool, Heading, ReadDocument, Span, async_trait};
+use kag_core::{BoxError, Chunk, CpuPool, ReadDocument, Span, async_trait};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Splitter, TokenCounter, TokenEstimate, sentence::sentences};
+use super::{
+    Splitter, TokenCounter, TokenEstimate,
+    headings::{Headings, sections},
+    sentence::sentences,
+};
 
 /// How many graphemes of an overlong word are kept together.
 const STEP: usize = 16;
@@ -84,28 +88,54 @@ impl LengthSplitter {
     /// The chunks of `document`: [`Splitter::split`] without waiting.
     #[must_use]
     pub fn cut(&self, document: &ReadDocument) -> Vec<Chunk> {
+        self.cut_each(document, sections(document).into_iter().map(|section| section.span))
+    }
+
+    /// The chunks of `stretches`, which cover the text of `document`: each of them cut by itself.
+    pub(super) fn cut_each(&self, document: &ReadDocument, stretches: impl IntoIterator<Item = Span>) -> Vec<Chunk> {
         if document.text.trim().is_empty() {
             return Vec::new();
         }
         let mut cutter = Cutter {
             splitter: self,
             text: &document.text,
-            headings: &document.headings,
-            path: Vec::new(),
             pieces: VecDeque::new(),
             length: 0,
             fresh: 0,
             spans: Vec::new(),
         };
-        for section in sections(&document.text, &document.headings) {
-            cutter.section(section);
+        for stretch in stretches {
+            cutter.stretch(stretch);
         }
-        let spans = cutter.spans;
-        let cut = (0..).zip(spans).filter_map(|(ordinal, (span, headings))| {
+        let headings = Headings::of(document);
+        let cut = (0..).zip(cutter.spans).filter_map(|(ordinal, span)| {
             let text = span.of(&document.text)?;
-            Some(Chunk::new(document.document.id, ordinal, span.start, text).with_headings(headings))
+            Some(Chunk::new(document.document.id, ordinal, span.start, text).with_headings(headings.above(span)))
         });
         cut.collect()
+    }
+
+    /// As [`cut_each`](Self::cut_each), off the executor where it takes long.
+    pub(super) async fn cut_each_off(
+        &self,
+        document: &ReadDocument,
+        stretches: Vec<Span>,
+    ) -> Result<Vec<Chunk>, BoxError> {
+        if document.text.len() <= LONG {
+            return Ok(self.cut_each(document, stretches));
+        }
+        let (splitter, document) = (self.clone(), document.clone());
+        Ok(self.cpu.run("split.length", move || splitter.cut_each(&document, stretches)).await?)
+    }
+
+    /// The length of `text` in tokens.
+    pub(super) fn measure(&self, text: &str) -> usize {
+        self.counter.count(text)
+    }
+
+    /// Most tokens of a chunk.
+    pub(super) fn target(&self) -> usize {
+        self.target
     }
 }
 
@@ -124,24 +154,6 @@ impl Splitter for LengthSplitter {
     }
 }
 
-/// The text between the places where a heading begins a new chunk.
-fn sections(text: &str, headings: &[Heading]) -> Vec<Span> {
-    let mut sections = Vec::new();
-    let mut start = 0;
-    let mut after_heading = 0;
-    for heading in headings {
-        let at = heading.span.start;
-        let between = text.get(after_heading..at).unwrap_or_default();
-        if at > start && !between.trim().is_empty() {
-            sections.push(Span::new(start, at));
-            start = at;
-        }
-        after_heading = heading.span.end.max(after_heading);
-    }
-    sections.push(Span::new(start, text.len()));
-    sections
-}
-
 /// A piece of text that is not cut, and its length in tokens.
 #[derive(Clone, Copy)]
 struct Piece {
@@ -152,39 +164,25 @@ struct Piece {
 struct Cutter<'d> {
     splitter: &'d LengthSplitter,
     text: &'d str,
-    /// Those that come behind what was cut.
-    headings: &'d [Heading],
-    /// Those above what is cut, outermost first.
-    path: Vec<&'d Heading>,
     /// The chunk in the making.
     pieces: VecDeque<Piece>,
     length: usize,
     /// How many of its pieces are not in the chunk before.
     fresh: usize,
-    spans: Vec<(Span, Vec<Arc<str>>)>,
+    spans: Vec<Span>,
 }
 
-impl<'d> Cutter<'d> {
-    fn section(&mut self, section: Span) {
-        self.descend(section.end);
-        let text = section.of(self.text).unwrap_or_default();
+impl Cutter<'_> {
+    fn stretch(&mut self, stretch: Span) {
+        let text = stretch.of(self.text).unwrap_or_default();
         for sentence in sentences(text) {
-            let span = sentence.shifted(section.start);
+            let span = sentence.shifted(stretch.start);
             let piece = self.piece(span);
             if piece.length <= self.splitter.target { self.push(piece) } else { self.push_words(span) }
         }
         self.close();
         self.pieces.clear();
         self.length = 0;
-    }
-
-    /// Takes the headings that begin before `end` into the path.
-    fn descend(&mut self, end: usize) {
-        while let Some((heading, behind)) = self.headings.split_first().filter(|(next, _)| next.span.start < end) {
-            self.path.retain(|above| above.level < heading.level);
-            self.path.push(heading);
-            self.headings = behind;
-        }
     }
 
     fn piece(&self, span: Span) -> Piece {
@@ -247,8 +245,7 @@ impl<'d> Cutter<'d> {
     /// Ends the chunk in the making, if it holds anything new.
     fn close(&mut self) {
         if let (Some(first), Some(last), true) = (self.pieces.front(), self.pieces.back(), self.fresh > 0) {
-            let titles = self.path.iter().map(|heading| Arc::clone(&heading.title)).collect();
-            self.spans.push((Span::new(first.span.start, last.span.end), titles));
+            self.spans.push(Span::new(first.span.start, last.span.end));
         }
         self.fresh = 0;
     }

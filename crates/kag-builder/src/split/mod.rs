@@ -1,7 +1,12 @@
 //! Cutting documents into chunks.
 
 mod count;
+mod headings;
 mod length;
+mod outline;
+mod pattern;
+mod scan;
+mod semantic;
 mod sentence;
 
 use std::{fmt, sync::Arc};
@@ -10,6 +15,9 @@ use kag_core::{BoxError, Chunk, ReadDocument, async_trait};
 
 pub use count::{Characters, TokenCounter, TokenEstimate};
 pub use length::LengthSplitter;
+pub use outline::OutlineSplitter;
+pub use pattern::PatternSplitter;
+pub use semantic::{FindTopics, SemanticSplitter, TopicSplitter};
 pub use sentence::sentences;
 
 /// Cuts a document into chunks.

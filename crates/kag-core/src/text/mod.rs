@@ -17,12 +17,14 @@
 //! assert!(index.search("quantum", 10).is_empty());
 //! ```
 
+mod align;
 mod analyse;
 mod bm25;
 mod counts;
 mod dictionary;
 mod digest;
 mod fold;
+mod folded;
 mod formula;
 mod locate;
 mod merge;
@@ -37,6 +39,7 @@ mod words;
 
 pub use analyse::{Analyser, Plurals};
 pub use bm25::{Bm25, Bm25Options};
+pub use folded::FoldedText;
 pub use locate::Locator;
 pub use segment::TextSegment;
 pub use segmented::SegmentedBm25;

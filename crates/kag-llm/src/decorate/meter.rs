@@ -12,6 +12,7 @@ use kag_core::Embedding;
 use serde::Serialize;
 
 use super::{
+    Price,
     clock::{Clock, TokioClock},
     watch::{End, Watch, watch, watch_stream},
 };
@@ -58,6 +59,12 @@ impl MeterReport {
         let mut total = Tally::default();
         self.prompts.values().for_each(|tally| total.add(*tally));
         total
+    }
+
+    /// What all of it cost at `price`, in the unit of the price.
+    #[must_use]
+    pub fn money(&self, price: Price) -> f64 {
+        price.of(self.total().usage)
     }
 }
 

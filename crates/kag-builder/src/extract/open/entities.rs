@@ -53,7 +53,7 @@ impl ExtractEntities<'_> {
         include_str!("../../../prompts/extract_entities.zh.md"),
     );
 
-    fn schema(&self) -> Value {
+    pub(super) fn schema(types: &[Arc<str>]) -> Value {
         let text = json!({"type": "string"});
         let mut entity = json!({
             "type": "object",
@@ -61,10 +61,10 @@ impl ExtractEntities<'_> {
             "required": ["name", "aliases", "description"],
             "additionalProperties": false,
         });
-        if !self.types.is_empty()
+        if !types.is_empty()
             && let Some(properties) = entity.pointer_mut("/properties").and_then(Value::as_object_mut)
         {
-            let types = self.types.iter().map(|known| &**known).chain(["Entity"]);
+            let types = types.iter().map(|known| &**known).chain(["Entity"]);
             properties.insert("type".to_owned(), json!({"type": "string", "enum": types.collect::<Vec<_>>()}));
             if let Some(required) = entity.pointer_mut("/required").and_then(Value::as_array_mut) {
                 required.push("type".into());
@@ -97,23 +97,33 @@ impl Prompt for ExtractEntities<'_> {
         let context = (!self.context.is_empty()).then_some(context);
         let holes = Holes { passage, context, types: self.types };
         let request = self.wording.request(Self::id(), Language::of(self.text), holes)?;
-        Ok(request.with_max_tokens(reply_tokens(self.text)).with_format(Format::json(Self::NAME, self.schema())))
+        Ok(request
+            .with_max_tokens(reply_tokens(self.text))
+            .with_format(Format::json(Self::NAME, Self::schema(self.types))))
     }
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<OpenEntities> {
         let (members, cut_off) = list(reply, &["entities", "names", "实体", "名称"])?;
-        let mut found = OpenEntities::default();
-        for member in &members {
-            match entity(member) {
-                Some(entity) => found.entities.push(entity),
-                None => found.problems.push(format!("malformed entity {member}").into()),
-            }
-        }
+        let mut found = OpenEntities::of(&members);
         some_read(&members, !found.entities.is_empty())?;
         if cut_off {
             found.problems.push("the list of names is cut off".into());
         }
         Ok(found)
+    }
+}
+
+impl OpenEntities {
+    /// The names that the members of a list are.
+    pub(super) fn of(members: &[Value]) -> Self {
+        let mut found = Self::default();
+        for member in members {
+            match entity(member) {
+                Some(entity) => found.entities.push(entity),
+                None => found.problems.push(format!("malformed entity {member}").into()),
+            }
+        }
+        found
     }
 }
 

@@ -1,7 +1,7 @@
 //! Open extraction by a model: whatever the passage says.
 
+mod both;
 mod entities;
-
 mod triples;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use kag_core::{BoxError, ContentHash, NameKey, TypeName, async_trait};
 use kag_llm::{LanguageModel, LanguageModelExt as _, Prompt as _, Wording};
 
+pub use both::ExtractOpen;
 pub use entities::{ExtractEntities, OpenEntities, OpenEntity};
 pub use triples::{ExtractTriples, OpenTriple, OpenTriples};
 
@@ -18,7 +19,8 @@ use super::{EntityRef, Estimate, ExtractedEntity, ExtractedFact, Extraction, Ext
 ///
 /// Two calls a passage, as in HippoRAG (arXiv 2405.14831 §2.2) and KAG's open extraction:
 /// first the names, then triples given the names; the second is spared where there are no
-/// names. Nodes are of type `Entity`, so that one name is one node in all documents, unless
+/// names. Or one call for both ([`in_one_call`](Self::in_one_call)), which costs about half and finds
+/// less. Nodes are of type `Entity`, so that one name is one node in all documents, unless
 /// the host gives a list of types to choose from. Both ends of a triple are nodes. A name
 /// that the model made up is kept, but is found nowhere in the text and counted as such; a
 /// reply that holds no JSON of the right shape fails the chunk.
@@ -46,6 +48,8 @@ pub struct OpenExtractor {
     types: Vec<Arc<str>>,
     entities: Wording,
     triples: Wording,
+    /// The words to ask for both with, where that is done in one call.
+    both: Option<Wording>,
     version: String,
 }
 
@@ -54,7 +58,7 @@ impl OpenExtractor {
     #[must_use]
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
         let (entities, triples) = (ExtractEntities::WORDING, ExtractTriples::WORDING);
-        Self { model, types: Vec::new(), entities, triples, version: String::new() }.named()
+        Self { model, types: Vec::new(), entities, triples, both: None, version: String::new() }.named()
     }
 
     /// The same extractor, which gives each name one of `types`, or `Entity` where none fits.
@@ -72,10 +76,27 @@ impl OpenExtractor {
         self.named()
     }
 
+    /// The same extractor, asking for names and triples in one call ([`ExtractOpen`]).
+    #[must_use]
+    pub fn in_one_call(self) -> Self {
+        self.in_one_call_with(ExtractOpen::WORDING)
+    }
+
+    /// As [`in_one_call`](Self::in_one_call), with other words.
+    #[must_use]
+    pub fn in_one_call_with(mut self, wording: Wording) -> Self {
+        self.both = Some(wording);
+        self.named()
+    }
+
     fn named(mut self) -> Self {
-        let Self { model, types, entities, triples, .. } = &self;
-        let settings = ContentHash::of(format!("{types:?} {} {}", entities.hash(), triples.hash())).to_string();
-        self.version = format!("open 1 {} {}", model.id(), settings.get(..12).unwrap_or_default());
+        let Self { model, types, entities, triples, both, .. } = &self;
+        let (name, settings) = match both {
+            Some(both) => ("open-in-one 1", format!("{types:?} {}", both.hash())),
+            None => ("open 1", format!("{types:?} {} {}", entities.hash(), triples.hash())),
+        };
+        let settings = ContentHash::of(settings).to_string();
+        self.version = format!("{name} {} {}", model.id(), settings.get(..12).unwrap_or_default());
         self
     }
 
@@ -93,10 +114,14 @@ impl Extractor for OpenExtractor {
         &self.version
     }
 
-    /// Two calls. The names that the second one lists are not known beforehand and left out.
+    /// Two calls, or one. The names that the second of two lists are not known beforehand and left out.
     fn estimate(&self, passage: &Passage<'_>) -> Result<Estimate, BoxError> {
         let context = passage.context();
         let (text, context) = (passage.text(), context.as_str());
+        if let Some(wording) = &self.both {
+            let ask = ExtractOpen { text, context, types: &self.types, wording };
+            return Ok(Estimate::of_call(&ask.render()?, text));
+        }
         let entities = ExtractEntities { text, context, types: &self.types, wording: &self.entities };
         let triples = ExtractTriples { text, context, names: &[], wording: &self.triples };
         let mut estimate = Estimate::of_call(&entities.render()?, text);
@@ -107,18 +132,30 @@ impl Extractor for OpenExtractor {
     async fn extract(&self, passage: &Passage<'_>) -> Result<Extraction, BoxError> {
         let context = passage.context();
         let (text, context) = (passage.text(), context.as_str());
-        let ask = ExtractEntities { text, context, types: &self.types, wording: &self.entities };
-        let OpenEntities { entities, problems } = self.model.ask(&ask).await?;
-        let mut found = Extraction { problems, ..Extraction::default() };
-        if entities.is_empty() {
-            return Ok(found);
+        if let Some(wording) = &self.both {
+            let (entities, triples) =
+                self.model.ask(&ExtractOpen { text, context, types: &self.types, wording }).await?;
+            return Ok(self.extraction(entities, triples));
         }
-        let names: Vec<&str> = entities.iter().map(|entity| entity.name.as_str()).collect();
+        let ask = ExtractEntities { text, context, types: &self.types, wording: &self.entities };
+        let entities = self.model.ask(&ask).await?;
+        if entities.entities.is_empty() {
+            return Ok(self.extraction(entities, OpenTriples::default()));
+        }
+        let names: Vec<&str> = entities.entities.iter().map(|entity| entity.name.as_str()).collect();
         let ask = ExtractTriples { text, context, names: &names, wording: &self.triples };
-        let OpenTriples { triples, problems } = self.model.ask(&ask).await?;
-        found.problems.extend(problems);
+        let triples = self.model.ask(&ask).await?;
+        Ok(self.extraction(entities, triples))
+    }
+}
+
+impl OpenExtractor {
+    /// What a model lists, as an extraction: a name has the type of the first entity that is called so.
+    fn extraction(&self, entities: OpenEntities, triples: OpenTriples) -> Extraction {
+        let problems = entities.problems.into_iter().chain(triples.problems).collect();
+        let mut found = Extraction { problems, ..Extraction::default() };
         let mut known: BTreeMap<NameKey, TypeName> = BTreeMap::new();
-        for entity in entities {
+        for entity in entities.entities {
             let type_name = self.type_of(entity.type_name.as_deref());
             for name in std::iter::once(&entity.name).chain(&entity.aliases) {
                 known.entry(NameKey::of(name)).or_insert_with(|| type_name.clone());
@@ -132,12 +169,12 @@ impl Extractor for OpenExtractor {
             let type_name = known.get(&NameKey::of(name)).cloned();
             EntityRef::new(type_name.unwrap_or_else(|| "Entity".into()), name)
         };
-        found.facts.extend(triples.into_iter().map(|triple| {
+        found.facts.extend(triples.triples.into_iter().map(|triple| {
             let object = Object::Entity(entity(&triple.object));
             let mut fact = ExtractedFact::new(entity(&triple.subject), triple.predicate.as_str(), object);
             fact.quote = triple.quote.map(Into::into);
             fact
         }));
-        Ok(found)
+        found
     }
 }

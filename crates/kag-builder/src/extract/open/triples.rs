@@ -53,7 +53,7 @@ impl ExtractTriples<'_> {
         include_str!("../../../prompts/extract_triples.zh.md"),
     );
 
-    fn schema() -> Value {
+    pub(super) fn schema() -> Value {
         json!({
             "type": "object",
             "properties": {"triples": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}},
@@ -89,23 +89,29 @@ impl Prompt for ExtractTriples<'_> {
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<OpenTriples> {
         let (members, cut_off) = list(reply, &["triples", "facts", "relations", "三元组"])?;
-        // A single triple, without the list around it.
-        let members = match members.first() {
-            Some(Value::String(_)) if members.len() == 3 => vec![Value::Array(members)],
-            _ => members,
-        };
-        let mut found = OpenTriples::default();
-        for member in &members {
-            match triples(member) {
-                read if read.is_empty() => found.problems.push(format!("malformed triple {member}").into()),
-                read => found.triples.extend(read),
-            }
-        }
+        let mut found = OpenTriples::of(&members);
         some_read(&members, !found.triples.is_empty())?;
         if cut_off {
             found.problems.push("the list of triples is cut off".into());
         }
         Ok(found)
+    }
+}
+
+impl OpenTriples {
+    /// The triples that the members of a list are.
+    pub(super) fn of(members: &[Value]) -> Self {
+        // A single triple, without the list around it.
+        let alone = matches!(members, [Value::String(_), _, _]);
+        let single = [Value::Array(members.to_vec())];
+        let mut found = Self::default();
+        for member in if alone { &single[..] } else { members } {
+            match triples(member) {
+                read if read.is_empty() => found.problems.push(format!("malformed triple {member}").into()),
+                read => found.triples.extend(read),
+            }
+        }
+        found
     }
 }
 

@@ -4,12 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::{Layer, Predicate, TypeName, Value};
 use kag_schema::Schema;
+use serde::{Deserialize, Serialize};
 
 use super::{PatternError, PatternExtractor, compile};
 use crate::{Cast, OfficialNames, vocabulary::Vocabulary};
 
 /// Where the subject of a pattern comes from when the group `subject` did not match.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SubjectOf {
     /// Nowhere: the expression must have the group.
     #[default]
@@ -26,7 +28,8 @@ pub enum SubjectOf {
 }
 
 /// What the object of a pattern is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ObjectOf {
     /// The group `object` names an entity of this type.
     Entity(TypeName),
@@ -36,8 +39,16 @@ pub enum ObjectOf {
     Constant(Value),
 }
 
+impl Default for ObjectOf {
+    /// A value, as the schema declares.
+    fn default() -> Self {
+        Self::Value(Cast::Declared)
+    }
+}
+
 /// How much text a match may span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Within {
     /// As much as the expression takes (`.` stops at the end of a line).
     #[default]
@@ -52,7 +63,8 @@ pub enum Within {
 /// The expression is one of the `regex` crate. `{{Club}}` in it stands for any spelling that
 /// the official names list for the type `Club`. A qualifier is read as the schema declares,
 /// `from`, `until` and `at` as dates without one. Evidence is the whole match.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Pattern {
     /// What it says.
@@ -60,18 +72,24 @@ pub struct Pattern {
     /// The type of the subject.
     pub subject_type: TypeName,
     /// Where the subject comes from when the group `subject` did not match.
+    #[serde(default)]
     pub subject: SubjectOf,
     /// What the object is.
+    #[serde(default)]
     pub object: ObjectOf,
     /// Whether the group `object` is a list ([`split_list`](crate::split_list)): one fact a member.
+    #[serde(default)]
     pub list: bool,
     /// The regular expression.
     pub expression: Arc<str>,
     /// How qualifiers are read.
+    #[serde(default)]
     pub casts: BTreeMap<Arc<str>, Cast>,
     /// Qualifiers that every match has.
+    #[serde(default)]
     pub constants: BTreeMap<Arc<str>, Value>,
     /// How much text a match may span.
+    #[serde(default)]
     pub within: Within,
 }
 

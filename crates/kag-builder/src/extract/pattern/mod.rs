@@ -2,8 +2,10 @@
 
 mod compile;
 mod declare;
+mod file;
 mod run;
 
 pub use compile::{PatternError, PatternProblem};
 pub use declare::{ObjectOf, Pattern, Patterns, SubjectOf, Within};
+pub use file::PatternFileError;
 pub use run::PatternExtractor;

@@ -38,22 +38,43 @@ struct Reader<'s> {
     found: Extraction,
 }
 
+/// The keys of a type.
+const TYPE: [&str; 4] = ["type", "category", "类型", "类别"];
+
+/// The keys of the words of the passage.
+const QUOTE: [&str; 3] = ["quote", "evidence", "原文"];
+
 /// What a reply says of one fact.
 struct Stated<'j> {
-    value: String,
+    value: Term<'j>,
     quote: Option<String>,
     qualifiers: Option<&'j Map<String, Json>>,
 }
 
+/// The object of a fact, as a reply has it.
+enum Term<'j> {
+    /// A literal, or a name.
+    Literal(String),
+    /// Something described: an entity, if it has a name.
+    Object(&'j Map<String, Json>),
+}
+
 impl<'s> Reader<'s> {
     fn entity(&mut self, json: &Json) {
-        let Json::Object(object) = json else { return self.problem(&format!("malformed entity {json}")) };
-        let name = text(object, &NAME);
-        let stated = text(object, &["type", "category", "类型", "类别"]);
-        let (Some(name), Some(stated)) = (name, stated) else {
-            return self.problem(&format!("malformed entity {json}"));
-        };
-        let Some(type_def) = self.type_called(&stated, &name) else { return };
+        match json {
+            Json::Object(object) if self.described(object, None).is_some() => {}
+            // What is wrong with one that has a name and a type is said already.
+            Json::Object(object) if text(object, &NAME).is_some() && text(object, &TYPE).is_some() => {}
+            _ => self.problem(&format!("malformed entity {json}")),
+        }
+    }
+
+    /// The entity that `object` describes, with all its properties; of type `expected` where it says none.
+    /// `None`, and a problem where it names a type, if it is of none that is asked for.
+    fn described(&mut self, object: &Map<String, Json>, expected: Option<&TypeName>) -> Option<EntityRef> {
+        let name = text(object, &NAME)?;
+        let stated = text(object, &TYPE).or_else(|| expected.map(|expected| expected.as_str().to_owned()))?;
+        let type_def = self.type_called(&stated, &name)?;
         let entity = EntityRef::new(type_def.name.clone(), name.as_str());
         let mut extracted = ExtractedEntity::new(type_def.name.clone(), name.as_str());
         extracted.aliases = texts(object, &["aliases", "alias", "别名"]).into_iter().map(Into::into).collect();
@@ -65,6 +86,7 @@ impl<'s> Reader<'s> {
         for (predicate, value) in properties.and_then(Json::as_object).into_iter().flatten() {
             self.property(&entity, type_def, predicate, value);
         }
+        Some(entity)
     }
 
     fn property(&mut self, entity: &EntityRef, type_def: &TypeDef, predicate: &str, value: &Json) {
@@ -76,10 +98,43 @@ impl<'s> Reader<'s> {
             return self.problem(&format!("{type_def} has no {predicate:?}", type_def = type_def.name));
         };
         for stated in stated {
-            match self.vocabulary.read(&entity.type_name, &property.name, &Cast::Declared, &stated.value) {
-                Ok(object) => self.fact(entity.clone(), property, object, &stated),
+            let read = match &stated.value {
+                Term::Literal(text) => {
+                    self.vocabulary.read(&entity.type_name, &property.name, &Cast::Declared, text).map(Some)
+                }
+                Term::Object(object) => self.nested(property, object),
+            };
+            match read {
+                Ok(Some(object)) => {
+                    self.fact(entity.clone(), property, object, stated.quote.as_deref(), stated.qualifiers)
+                }
+                Ok(None) => {}
                 Err(reason) => self.problem(&format!("{}: {reason}", property.name)),
             }
+        }
+    }
+
+    /// The entity that is described in place of its name; `None` where what is wrong with it is said already.
+    fn nested(&mut self, property: &PropertyDef, object: &Map<String, Json>) -> Result<Option<Object>, String> {
+        if text(object, &NAME).is_none() {
+            return Err(format!("malformed value {}", Json::Object(object.clone())));
+        }
+        let expected = self.only_object(property);
+        if expected.is_none() && text(object, &TYPE).is_none() {
+            return Err(format!("malformed value {}", Json::Object(object.clone())));
+        }
+        let Some(entity) = self.described(object, expected.as_ref()) else { return Ok(None) };
+        if self.schema.accepts(property, entity.type_name.as_str()) {
+            return Ok(Some(Object::Entity(entity)));
+        }
+        Err(format!("it does not lead to a {}", entity.type_name))
+    }
+
+    /// The type that all objects of `property` are of, if there is one and it has nodes.
+    fn only_object(&self, property: &PropertyDef) -> Option<TypeName> {
+        match property.objects.as_slice() {
+            [only] if self.schema.get(only.as_str()).is_some_and(TypeDef::has_nodes) => Some(only.clone()),
+            _ => None,
         }
     }
 
@@ -95,16 +150,12 @@ impl<'s> Reader<'s> {
         let Some(property) = self.schema.resolve_predicate(subject_type.name.as_str(), &predicate) else {
             return self.problem(&format!("{} has no {predicate:?}", subject_type.name));
         };
+        let quote = text(object, &QUOTE);
+        let qualifiers = object.get("qualifiers").and_then(Json::as_object);
         for name in objects {
-            let stated = Stated {
-                value: name,
-                quote: text(object, &["quote", "evidence", "原文"]),
-                qualifiers: object.get("qualifiers").and_then(Json::as_object),
-            };
-            let object = self.object(object, property, &stated.value);
-            if let Some(object) = object {
+            if let Some(object) = self.object(object, property, &name) {
                 let subject = EntityRef::new(subject_type.name.clone(), subject.as_str());
-                self.fact(subject, property, object, &stated);
+                self.fact(subject, property, object, quote.as_deref(), qualifiers);
             }
         }
     }
@@ -120,10 +171,7 @@ impl<'s> Reader<'s> {
         }
         let said = text(relation, &["object_type", "tail_type"]);
         let known = self.known.get(&NameKey::of(name)).map(|known| known.as_str().to_owned());
-        let allowed = match property.objects.as_slice() {
-            [only] if self.schema.get(only.as_str()).is_some_and(TypeDef::has_nodes) => Some(only.as_str().to_owned()),
-            _ => None,
-        };
+        let allowed = self.only_object(property).map(|only| only.as_str().to_owned());
         let Some(stated) = said.or(known).or(allowed) else {
             self.problem(&format!("{name:?} has no type"));
             return None;
@@ -136,10 +184,17 @@ impl<'s> Reader<'s> {
         Some(Object::Entity(EntityRef::new(type_def.name.clone(), name)))
     }
 
-    fn fact(&mut self, subject: EntityRef, property: &PropertyDef, object: Object, stated: &Stated<'_>) {
+    fn fact(
+        &mut self,
+        subject: EntityRef,
+        property: &PropertyDef,
+        object: Object,
+        quote: Option<&str>,
+        qualifiers: Option<&Map<String, Json>>,
+    ) {
         let mut fact = ExtractedFact::new(subject, property.name.clone(), object);
-        fact.quote = stated.quote.as_deref().map(Into::into);
-        for (name, value) in stated.qualifiers.into_iter().flatten() {
+        fact.quote = quote.map(Into::into);
+        for (name, value) in qualifiers.into_iter().flatten() {
             let Some(value) = one(value) else { continue };
             if let Some((name, value)) = self.qualifier(&fact.subject.type_name, property, name, &value) {
                 fact.qualifiers.insert(name, value);
@@ -203,19 +258,27 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// The facts that the value of a property states: it is a literal, an object with a value
-/// and a quote, a list of either, or nothing.
+/// The facts that the value of a property states: it is a literal, an object with a value and a quote, an
+/// entity with a name and properties of its own, a list of any of these, or nothing.
 fn stated(json: &Json) -> Vec<Stated<'_>> {
     match json {
         Json::Array(members) => members.iter().flat_map(stated).collect(),
         Json::Object(object) => {
-            let values = ["value", "values", "值"].iter().find_map(|key| object.get(*key));
-            let quote = text(object, &["quote", "evidence", "原文"]);
-            let qualifiers = object.get("qualifiers").and_then(Json::as_object);
-            let stated = |stated: Stated<'_>| Stated { quote: quote.clone(), qualifiers, ..stated };
-            values.filter(|value| !value.is_object()).map(self::stated).into_iter().flatten().map(stated).collect()
+            let (quote, qualifiers) = (text(object, &QUOTE), object.get("qualifiers").and_then(Json::as_object));
+            let Some(inner) = ["value", "values", "值"].iter().find_map(|key| object.get(*key)) else {
+                return vec![Stated { value: Term::Object(object), quote, qualifiers }];
+            };
+            let mut all = stated(inner);
+            for said in &mut all {
+                said.quote = said.quote.take().or_else(|| quote.clone());
+                said.qualifiers = said.qualifiers.or(qualifiers);
+            }
+            all
         }
-        Json::Bool(truth) => vec![Stated { value: truth.to_string(), quote: None, qualifiers: None }],
-        other => one(other).map(|value| Stated { value, quote: None, qualifiers: None }).into_iter().collect(),
+        Json::Bool(truth) => vec![Stated { value: Term::Literal(truth.to_string()), quote: None, qualifiers: None }],
+        other => {
+            let literal = |value| Stated { value: Term::Literal(value), quote: None, qualifiers: None };
+            one(other).map(literal).into_iter().collect()
+        }
     }
 }
