@@ -11,7 +11,7 @@
 #[path = "stages/football.rs"]
 mod football;
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use football::football;
 use kag_builder::{
@@ -22,7 +22,7 @@ use kag_core::{
     BoxError, Chunk, Confidence, ContentHash, Document, DocumentId, KnowledgeBase, Scope, Source, Value,
     memory::MemoryKnowledgeBase,
 };
-use kag_llm::{Answer, ErrorKind, Format, Scripted, When};
+use kag_llm::{Answer, Cache, ErrorKind, Format, Scripted, When};
 
 const ZH: &str = "C罗于2009年加盟皇马，出场438次。";
 const EN: &str = "Zidane coached Real Madrid. He won three titles.";
@@ -326,4 +326,21 @@ async fn entities_within_entities_are_read_with_their_properties() {
     assert_eq!(names, ["C罗", "皇马", "曼联", "梅西"]);
     // playsFor leads to no Person, {"colour"} has no name, Stadium is not of the schema.
     assert_eq!(found.problems.len(), 3, "{:#?}", found.problems);
+}
+
+#[tokio::test]
+async fn of_a_changed_document_only_the_changed_chunk_is_asked_about() {
+    let scripted = Arc::new(Scripted::new().on("extract_open", [r#"{"entities": ["x"], "triples": []}"#; 3]));
+    let model = Arc::new(Cache::new(scripted.clone(), NonZeroUsize::MIN.saturating_add(99)));
+    let extractor = OpenExtractor::new(model).in_one_call();
+    let pipeline = BuildPipeline::new(TextReader::new(), LengthSplitter::new(10), extractor);
+    let base = MemoryKnowledgeBase::new();
+    let mut calls = Vec::new();
+    for text in ["皇马成立于1902年。曼联成立于1878年。", "皇马成立于1902年。曼联成立于1880年。"]
+    {
+        let report = pipeline.run(&base, [Source::new("a", text.as_bytes())]).await.unwrap();
+        assert_eq!(report.total(|document| document.extracted), 2);
+        calls.push(scripted.requests().len());
+    }
+    assert_eq!(calls, [2, 3]);
 }

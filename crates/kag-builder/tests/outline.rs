@@ -52,7 +52,7 @@ async fn sections_are_nodes_in_each_other() {
 
 #[tokio::test]
 async fn summaries_go_up_from_chunks_to_the_document_and_are_paid_for_once() {
-    let replies = ["S0", "S1", "S2", r#"{"summary": "S12"}"#, "S3", r#"{"摘要": "all"}"#];
+    let replies = ["S0", "S1", "S2", "S12", "S3", "all"].map(|summary| format!(r#"{{"summary": "{summary}"}}"#));
     let model = Arc::new(Scripted::new().on("summarise", replies));
     let base = MemoryKnowledgeBase::new();
     let (report, found) = build(&base, SummaryExtractor::new(model.clone())).await;
@@ -77,8 +77,9 @@ async fn summaries_go_up_from_chunks_to_the_document_and_are_paid_for_once() {
 
 #[tokio::test]
 async fn a_summary_that_failed_is_made_by_the_next_run() {
-    let first = [Answer::text("S0"), Answer::text("S1"), Answer::error(ErrorKind::Timeout)];
-    let rest = ["S3", "S2", "S12", "all", "S2", "S1", "S12"].map(Answer::text);
+    let say = |summary: &str| Answer::text(format!(r#"{{"摘要": "{summary}"}}"#));
+    let first = [say("S0"), say("S1"), Answer::error(ErrorKind::Timeout)];
+    let rest = ["S3", "S2", "S12", "all", "S2", "S1", "S12"].map(say);
     let model = Arc::new(Scripted::new().on("summarise", first.into_iter().chain(rest)));
     let base = MemoryKnowledgeBase::new();
     let (report, _) = build(&base, SummaryExtractor::new(model.clone())).await;

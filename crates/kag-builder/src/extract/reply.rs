@@ -42,7 +42,9 @@ pub(crate) fn two_lists(reply: &Reply, keys: [&[&str]; 2]) -> kag_llm::Result<([
             let members = |list: Option<&Value>| match list {
                 Some(Value::Array(members)) => members.clone(),
                 Some(object @ Value::Object(_)) => vec![object.clone()],
-                _ => Vec::new(),
+                None | Some(Value::Null) => Vec::new(),
+                // Neither a list nor a member of one: what reads the members says that it is malformed.
+                Some(other) => vec![Value::Array(vec![other.clone()])],
             };
             return Ok((lists.map(members), found.is_cut_off()));
         }

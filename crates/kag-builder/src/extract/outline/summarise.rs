@@ -64,15 +64,9 @@ impl Prompt for Summarise<'_> {
     }
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<String> {
-        let summary = kag_llm::read::<Map<String, Value>>(&reply.text)
-            .ok()
-            .and_then(|found| text(&found.value, &["summary", "摘要", "总结", "概要"]));
-        // Small models leave the JSON off; plain prose is a summary too, unless it begins like JSON.
-        let plain = || {
-            let prose = kag_llm::without_thoughts(&reply.text).trim().to_owned();
-            (!prose.is_empty() && !prose.starts_with(['{', '[', '`'])).then_some(prose)
-        };
-        summary.or_else(plain).ok_or_else(|| {
+        // Prose in place of JSON is no summary: a refusal is prose too.
+        let found = kag_llm::read::<Map<String, Value>>(&reply.text)?;
+        text(&found.value, &["summary", "摘要", "总结", "概要"]).ok_or_else(|| {
             kag_llm::Error::new(kag_llm::ErrorKind::Unusable, "summarise.parse").reason("there is no summary in it")
         })
     }

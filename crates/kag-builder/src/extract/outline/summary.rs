@@ -32,7 +32,8 @@ const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 /// use kag_llm::Scripted;
 ///
 /// # futures::executor::block_on(async {
-/// let model = Scripted::new().on("summarise", ["甲。", "乙。", r#"{"summary": "甲与乙。"}"#]);
+/// let replies = ["甲。", "乙。", "甲与乙。"].map(|summary| format!(r#"{{"summary": "{summary}"}}"#));
+/// let model = Scripted::new().on("summarise", replies);
 /// let extractor = SummaryExtractor::new(Arc::new(model));
 /// let document = Document::new("note:1", ContentHash::of("x")).with_title("题");
 /// let chunks = [Arc::new(Chunk::new(document.id, 0, 0, "甲甲")), Arc::new(Chunk::new(document.id, 1, 6, "乙乙"))];
