@@ -22,7 +22,7 @@ use super::{
 /// # futures::executor::block_on(async {
 /// let text = "# Clubs\n\n## 皇马\n\n成立于1902年。\n\n## 曼联\n\n成立于1878年。\n\n# Cups\n\nNone.\n";
 /// let reading = MarkdownReader::new().read(&Source::new("file:a.md", text.as_bytes())).await?;
-/// let splitter = OutlineSplitter::new(60).with_least(20).with_counter(Characters);
+/// let splitter = OutlineSplitter::new(60).with_least(30).with_counter(Characters);
 /// let chunks = splitter.split(&reading.documents[0]).await?;
 /// assert_eq!(chunks.len(), 2);
 /// assert_eq!(chunks[0].headings.iter().map(|title| &**title).collect::<Vec<_>>(), ["Clubs"]);
