@@ -5,8 +5,9 @@
 //!     [--vocabulary FILE] [--patterns FILE] [--prices FILE] [--budget MONEY] [--sync] [--dry-run] PATH...
 //! ```
 //!
-//! Text, Markdown, JSON lines (`id`, `title`, `text`) and CSV named after the types and relations of
-//! the schema are read, which is kept in the store; other files are named and left alone. `--extract names` needs no model: names
+//! Text, Markdown, HTML, PDF, DOCX, JSON and JSON lines (`id`, `title`, `text`) are read, and CSV: with a schema, which
+//! is kept in the store, as tables named after its types and relations, and otherwise as text. What cannot be read
+//! is named with the reason. `--extract names` needs no model: names
 //! of things, and where they stand. Nor does `--extract dictionary`, which finds the terms of `--vocabulary`
 //! (JSON lines of `name`, `type`, `aliases` or `synonyms`), and `--extract patterns`, which reads facts by the
 //! regular expressions in `--patterns` (JSON, see `Patterns::from_json`). `--extract model` asks the one that `KAG_OPENAI_BASE_URL` and
@@ -19,18 +20,18 @@ mod bars;
 
 use std::{
     error::Error,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use bars::Bar;
 use kag::{
-    BuildPipeline, ChangeSet, EmbeddedKnowledgeBase, Embedder, EmbeddingSpace, Extraction, Extractor, JsonlFields,
-    JsonlReader, KnowledgeBase, LanguageModel, LengthSplitter, MarkdownReader, MentionExtractor, OnViolation, OpenAi,
-    OpenExtractor, SCHEMA, Schema, SchemaExtractor, Scope, Source, StaticEmbedder, StoreOptions, TableSet, TextReader,
+    BuildPipeline, ChangeSet, Directory, DocxReader, EmbeddedKnowledgeBase, Embedder, EmbeddingSpace, Extraction,
+    Extractor, KnowledgeBase, LanguageModel, LengthSplitter, MentionExtractor, OnViolation, OpenAi, OpenExtractor,
+    PdfReader, ReaderSet, SCHEMA, Schema, SchemaExtractor, Scope, Source, StaticEmbedder, StoreOptions, TableSet,
     async_trait,
-    builder::{Dictionary, DictionaryExtractor, DictionaryFields, Passage, PatternExtractor, Patterns, ReaderSet},
+    builder::{Dictionary, DictionaryExtractor, DictionaryFields, Found, Passage, PatternExtractor, Patterns},
     core::BoxError,
     llm::{Budget, BudgetLimits, LimitOptions, Meter, Price, PriceTable, RetryOptions, Stack, Usage},
 };
@@ -110,45 +111,42 @@ async fn ingest(
     path: &Path,
     model: Option<&Model>,
 ) -> Result<(), Failure> {
-    let mut files = Vec::new();
-    list(path, &mut files)?;
-    let (tables, texts): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| has_extension(file, &["csv"]));
-    let (texts, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|file| has_extension(file, &TEXTS));
-    println!("{}: {} texts, {} tables", path.display(), texts.len(), tables.len());
-    others.iter().for_each(|file| println!("  left alone: {}", file.display()));
-
-    let sources = texts.iter().map(|file| source("", file)).collect::<Result<Vec<_>, _>>()?;
     let root = if path.is_dir() { path.join("") } else { path.to_owned() };
-    let root = root.to_string_lossy();
+    let directory = Directory::new(path, &*root.to_string_lossy());
+    // Tables are knowledge where a schema says what their columns mean.
+    let tables: &[&str] = if schema.is_some() { &["*.csv"] } else { &[] };
+    let texts = directory.clone().with_exclude(tables)?;
     if arguments.dry_run {
-        let dry = pipeline.dry_run(base, arguments.sync.then_some(&*root), sources).await?;
+        let root = arguments.sync.then_some(texts.uri());
+        let dry = pipeline.dry_run(base, root, texts.sources()).await?;
         println!("{dry}{}", model.map(|model| model.money(dry.estimate().usage)).unwrap_or_default());
         return Ok(());
     }
     let bar = Arc::new(Bar::new()?);
     let watched = pipeline.clone().with_observer(Arc::clone(&bar) as _);
-    let report =
-        if arguments.sync { watched.sync(base, &root, sources).await } else { watched.run(base, sources).await };
+    let report = if arguments.sync {
+        watched.sync(base, texts.uri(), texts.sources()).await
+    } else {
+        watched.run(base, texts.sources()).await
+    };
     bar.clear();
     println!("{}", report?);
-    match schema {
-        Some(schema) if !tables.is_empty() => {
-            let sources = tables.iter().map(|file| source("table:", file)).collect::<Result<Vec<_>, _>>()?;
-            println!("{}", pipeline.import_set(base, &TableSet::new(schema.clone(), sources)).await?);
+    let Some(schema) = schema else { return Ok(()) };
+    let mut sources = Vec::new();
+    for found in directory.with_include(tables)?.sources() {
+        match found {
+            Found::Source(source) => sources.push(Source::new(format!("table:{}", source.uri), source.bytes)),
+            Found::Unread(unread) => println!("  {}: {}", unread.uri, unread.reason),
         }
-        _ => tables.iter().for_each(|file| println!("  left alone without a schema: {}", file.display())),
+    }
+    if !sources.is_empty() {
+        println!("{}", pipeline.import_set(base, &TableSet::new(schema.clone(), sources)).await?);
     }
     Ok(())
 }
 
-/// What reads texts, by extension.
-const TEXTS: [&str; 5] = ["md", "markdown", "txt", "text", "jsonl"];
-
 fn readers() -> ReaderSet {
-    ReaderSet::new()
-        .with(&["md", "markdown"], MarkdownReader::new())
-        .with(&["txt", "text"], TextReader::new())
-        .with(&["jsonl"], JsonlReader::new(JsonlFields::default()))
+    ReaderSet::of_all_formats().with(&["pdf"], PdfReader::new()).with(&["docx"], DocxReader::new())
 }
 
 /// What reads knowledge in the texts.
@@ -269,27 +267,4 @@ fn read_schema(name: &str, text: &str) -> Result<Schema, Failure> {
         return Err(format!("{name} has mistakes").into());
     }
     Ok(schema)
-}
-
-/// The files at and below `path`, by name; what begins with a dot is left out.
-fn list(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let mut entries =
-        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
-    entries.sort();
-    let is_hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    entries.iter().filter(|path| !is_hidden(path)).try_for_each(|path| list(path, files))
-}
-
-fn has_extension(file: &Path, extensions: &[&str]) -> bool {
-    let extension = file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    extension.is_some_and(|extension| extensions.contains(&&*extension))
-}
-
-fn source(prefix: &str, file: &Path) -> Result<Source, Failure> {
-    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(Source::new(format!("{prefix}{}", file.display()), bytes))
 }

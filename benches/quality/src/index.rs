@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use kag::{
-    BuildPipeline, ChunkId, Embedder, EmbeddingSpace, GraphNeed, JsonlFields, JsonlReader, KnowledgeBase,
-    LengthSplitter, MemoryKnowledgeBase, MentionExtractor, RecordedExtractor, SYNONYM, Scope, Snapshot, Source,
+    BuildPipeline, ChunkId, Embedder, EmbeddingSpace, GraphNeed, JsonlReader, KnowledgeBase, LengthSplitter,
+    MemoryKnowledgeBase, MentionExtractor, RecordFields, RecordedExtractor, SYNONYM, Scope, Snapshot, Source,
     StoreOptions, SynonymEdges,
     builder::{RecordedNames, RecordedNodes},
 };
@@ -84,7 +84,7 @@ impl Index {
         place: &Place,
     ) -> Result<Self> {
         let base = place.open(embedder.as_deref())?;
-        let reader = JsonlReader::new(JsonlFields::default());
+        let reader = JsonlReader::new(RecordFields::default());
         let splitter = LengthSplitter::new(CHUNK_TOKENS);
         let mut pipeline = if dataset.recorded {
             let (extractor, problems) = RecordedExtractor::read("recorded", &dataset.passages[..])?;

@@ -45,7 +45,10 @@ pub use map::{
     Target, UnknownColumn, Unlisted,
 };
 pub use pipeline::{BuildEvent, BuildPipeline, DryRun, Intended, Intent, Observer, OnViolation};
-pub use read::{DecodeError, JsonlFields, JsonlReader, MarkdownReader, ReaderSet, TextReader, decode};
+pub use read::{
+    CsvReader, DecodeError, Decoded, Directory, Found, GlobError, Hidden, HtmlReader, JsonError, JsonReader,
+    JsonlReader, Links, MarkdownReader, ReaderSet, RecordFields, TextReader, decode, decode_any,
+};
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
 pub use split::{
     Characters, FindTopics, LengthSplitter, OutlineSplitter, PatternSplitter, SemanticSplitter, Splitter, TokenCounter,
@@ -53,7 +56,7 @@ pub use split::{
 };
 pub use vocabulary::VocabularyError;
 
-/// The code of the guides to updates and to alignment, compiled and run with the doc tests.
+/// The code of the guides to documents, tables, updates and alignment, compiled and run with the doc tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/keep-an-index-up-to-date.md")]
 struct KeepAnIndexUpToDateGuide;
@@ -65,3 +68,11 @@ struct AlignEntitiesGuide;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/know-what-it-will-cost.md")]
 struct KnowWhatItWillCostGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/load-documents.md")]
+struct LoadDocumentsGuide;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/load-tables.md")]
+struct LoadTablesGuide;

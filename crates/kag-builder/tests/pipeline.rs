@@ -13,8 +13,8 @@ mod stages;
 use std::sync::{Arc, atomic::AtomicUsize};
 
 use kag_builder::{
-    BuildPipeline, BuildReport, Cast, Column, DocumentReport, Error, JsonlFields, JsonlReader, LengthSplitter,
-    MarkdownReader, OfficialNames, Outcome, ReaderSet, SynonymEdges, TableMapping, TextReader,
+    BuildPipeline, BuildReport, Cast, Column, DocumentReport, Error, JsonlReader, LengthSplitter, MarkdownReader,
+    OfficialNames, Outcome, ReaderSet, RecordFields, SynonymEdges, TableMapping, TextReader,
 };
 use kag_core::{
     Chunk, Confidence, Contribution, DocumentId, GraphNeed, KnowledgeBase, NameKey, NodeId, SYNONYM, Scope, Source,
@@ -25,7 +25,7 @@ use stages::{Failing, Lengths, Loves, dump_of};
 fn readers() -> ReaderSet {
     ReaderSet::new()
         .with(&["md"], MarkdownReader::new())
-        .with(&["jsonl"], JsonlReader::new(JsonlFields::default()))
+        .with(&["jsonl"], JsonlReader::new(RecordFields::default()))
         .with(&["txt"], TextReader::new())
 }
 
@@ -189,7 +189,7 @@ async fn what_cannot_be_read_is_reported_and_the_rest_is_built() {
     let jsonl = "{\"id\":\"a\",\"text\":\"张三爱李四。\"}\n{broken\n{\"id\":\"b\",\"text\":\"\"}\n";
     let sources = [
         Source::new("file:binary.txt", &b"PK\x03\x04\0"[..]),
-        Source::new("file:latin.txt", &b"caf\xe9"[..]),
+        Source::new("file:damaged.txt", &b"d\xc3\xa9j\xc3\xa0 \xc3\xa9t\xc3\xa9, \xc3\xa9l\xc3\xa8ve\xc3"[..]),
         Source::new("file:report.docx", &b"x"[..]),
         Source::new("file:rows.jsonl", jsonl.as_bytes()),
         text("empty", ""),
@@ -200,9 +200,9 @@ async fn what_cannot_be_read_is_reported_and_the_rest_is_built() {
     let unread: Vec<(&str, &str)> = report.unread.iter().map(|unread| (&*unread.uri, &*unread.place)).collect();
     assert_eq!(
         unread,
-        [("file:binary.txt", ""), ("file:latin.txt", ""), ("file:report.docx", ""), ("file:rows.jsonl", "line 2")]
+        [("file:binary.txt", ""), ("file:damaged.txt", ""), ("file:report.docx", ""), ("file:rows.jsonl", "line 2")]
     );
-    assert!(report.unread[1].reason.contains("byte 3 is not UTF-8"), "{report}");
+    assert!(report.unread[1].reason.contains("byte 21 is not UTF-8"), "{report}");
     let built: Vec<(&str, bool, usize)> = report
         .documents
         .iter()

@@ -17,8 +17,8 @@ use std::{
 
 use futures::executor::block_on;
 use kag_builder::{
-    BuildPipeline, LengthSplitter, MentionExtractor, OnViolation, Outcome, SetReport, TableReport, TableSet,
-    TableShape, TextReader,
+    BuildPipeline, Directory, Found, LengthSplitter, MentionExtractor, OnViolation, Outcome, SetReport, TableReport,
+    TableSet, TableShape, TextReader,
 };
 use kag_core::{
     GraphNeed, GraphView, KnowledgeBase, NameKey, NodeId, Predicate, Scope, Source, TypeName, Value,
@@ -354,11 +354,15 @@ proptest! {
     }
 }
 
+/// Where real data is, if anywhere.
+fn data() -> PathBuf {
+    let root = std::env::var_os("KAG_DATA").map(PathBuf::from);
+    root.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")))
+}
+
 /// A schema and the tables of an example of KAG, where they are.
 fn example(name: &str) -> Option<(Arc<Schema>, Vec<Source>)> {
-    let root = std::env::var_os("KAG_DATA").map(PathBuf::from);
-    let root = root.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")));
-    let folder = root.join("kag_examples").join(name);
+    let folder = data().join("kag_examples").join(name);
     let files = |folder: PathBuf, extension: &str| -> Vec<PathBuf> {
         let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
         files.filter(|file| file.extension().is_some_and(|it| it == extension)).collect()
@@ -401,4 +405,47 @@ fn the_tables_of_kag_are_read_whole() {
         let skipped: Vec<&str> = report.skipped.iter().map(|skipped| &*skipped.uri).collect();
         assert_eq!(skipped, if name == "supplychain" { &["tea/CompanyUpdate.csv"][..] } else { &[] });
     }
+}
+
+/// The schema and tables of KAG's benchmark of e-government, where they are.
+fn affairs() -> Option<(Arc<Schema>, Vec<Source>)> {
+    let folder = data().join("kag_affairqa");
+    let Ok(schema) = fs::read_to_string(folder.join("AffairQA.schema")) else {
+        println!("skipped: no {}", folder.display());
+        return None;
+    };
+    let (schema, wrong) = Schema::parse(&schema);
+    assert!(wrong.iter().all(|diagnostic| !diagnostic.is_error()), "{wrong:?}");
+    let sources = Directory::new(folder.join("csv"), "affairs/").sources().map(|found| match found {
+        Found::Source(source) => source,
+        Found::Unread(unread) => panic!("{unread:?}"),
+    });
+    Some((schema.into(), sources.collect()))
+}
+
+#[test]
+fn the_tables_of_affairs_are_read_whole() {
+    let Some((schema, tables)) = affairs() else { return };
+    let files = tables.len();
+    let base = MemoryKnowledgeBase::new();
+    let report = block_on(pipeline().import_set(&base, &TableSet::new(schema, tables))).unwrap();
+    let sum = |of: fn(&TableReport) -> usize| report.tables.iter().map(of).sum::<usize>();
+    let listed: usize =
+        report.tables.iter().flat_map(|table| &table.unknown_columns).map(|column| column.values.len()).sum();
+    let problems = sum(|table| table.problems.len());
+    assert_eq!(listed + problems, sum(TableReport::dropped), "each dropped value is listed");
+    let details = format!("{report:#}");
+    assert_eq!(details.matches(": dropped").count(), listed + problems);
+    let view = view(&base);
+    let found = [
+        files,
+        report.skipped.len(),
+        sum(|table| table.rows),
+        sum(TableReport::dropped),
+        sum(|table| table.unlisted.len()),
+        view.nodes().count(),
+        view.facts().count(),
+    ];
+    // Tables, tables skipped, rows, dropped values, unlisted things, nodes and facts.
+    assert_eq!(found, [13, 0, 20_358, 5_348, 0, 19_839, 261_564], "{report}");
 }

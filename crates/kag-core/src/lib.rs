@@ -43,9 +43,11 @@ pub use embedding::Embedding;
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use id::{ChunkId, ContentHash, DocumentId, FactId, NodeId};
 pub use name::{NameKey, Predicate, TypeName};
-pub use record::{Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, Qualifiers, Span};
+pub use record::{
+    Chunk, Confidence, Document, Evidence, Fact, Layer, Mention, Node, Origin, PageRange, Qualifiers, Span,
+};
 pub use score::{Score, Scored};
-pub use source::{Heading, ReadDocument, ReadProblem, Reader, Reading, Source};
+pub use source::{Heading, Page, ReadDocument, ReadProblem, Reader, Reading, Source, TextBuilder};
 pub use spelling::SpellingKey;
 pub use store::{
     ChunkStore, Clusters, Commit, CommitId, DIFFERENT_FROM, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode,

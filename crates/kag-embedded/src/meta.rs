@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The version of the tables that this code writes.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 const FORMAT_KEY: &str = "format";
 const COMMIT_KEY: &str = "commit";

@@ -21,7 +21,7 @@ const MIGRATE: &str = "store.migrate";
 type Step = fn(&WriteTransaction) -> Result<()>;
 
 /// The step at place `n` leads from version `n` to `n + 1`.
-const STEPS: [Step; FORMAT as usize] = [from_0, from_1];
+const STEPS: [Step; FORMAT as usize] = [from_0, from_1, from_2];
 
 /// Version 0: document -> a dump of what it contributed, and nothing else.
 const CONTRIBUTIONS: TableDefinition<'static, &'static [u8; 16], &'static str> = TableDefinition::new("contributions");
@@ -34,6 +34,11 @@ pub(crate) fn up_from(found: u32, transaction: &WriteTransaction) -> Result<()> 
 
 /// Version 1 had no settings; their table was made when the store was opened.
 fn from_1(_transaction: &WriteTransaction) -> Result<()> {
+    Ok(())
+}
+
+/// Version 2 had no pages of chunks and no media types of documents. Rows without them read the same.
+fn from_2(_transaction: &WriteTransaction) -> Result<()> {
     Ok(())
 }
 

@@ -10,6 +10,8 @@ pub use kag_embedded as embedded;
 pub use kag_llm as llm;
 #[cfg(feature = "openai")]
 pub use kag_openai as openai;
+#[cfg(feature = "readers")]
+pub use kag_readers as readers;
 pub use kag_reason as reason;
 pub use kag_schema as schema;
 pub use kag_solver as solver;
@@ -22,7 +24,8 @@ pub use kag_core::{
     ContributionDraft, CpuPool, DeriveInput, Derived, DerivedFact, DerivedNode, Deriver, Document, DocumentId,
     Embedding, EmbeddingSpace, Error, ErrorKind, Evidence, Fact, FactId, FactRecord, GraphNeed, GraphView, Interval,
     KnowledgeBase, Layer, Mention, NameKey, Node, NodeId, Origin, PartialDate, Predicate, Quantity, Reader, Result,
-    SCHEMA, SYNONYM, Scope, Score, Scored, Settings, Snapshot, Source, Span, TypeName, Value, async_trait, dump,
+    SCHEMA, SYNONYM, Scope, Score, Scored, Settings, Snapshot, Source, Span, TextBuilder, TypeName, Value, async_trait,
+    dump,
     memory::{self, MemoryKnowledgeBase},
 };
 #[cfg(feature = "conformance")]
@@ -36,10 +39,11 @@ pub use kag_llm::{
 pub use kag_schema::Schema;
 
 pub use kag_builder::{
-    BuildPipeline, BuildReport, Cast, Chain, Column, Decision, Decisions, Extraction, Extractor, InstanceFusion,
-    JsonlFields, JsonlReader, LengthSplitter, MarkdownReader, MentionExtractor, OfficialNames, OnViolation,
-    OpenExtractor, Pattern, PatternExtractor, Patterns, Profile, Profiles, ReaderSet, RecordedExtractor,
-    SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TableSet, TextReader,
+    BuildPipeline, BuildReport, Cast, Chain, Column, CsvReader, Decision, Decisions, Directory, Extraction, Extractor,
+    HtmlReader, InstanceFusion, JsonReader, JsonlReader, LengthSplitter, MarkdownReader, MentionExtractor,
+    OfficialNames, OnViolation, OpenExtractor, Pattern, PatternExtractor, Patterns, Profile, Profiles, ReaderSet,
+    RecordFields, RecordedExtractor, SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TableSet,
+    TextReader,
 };
 
 pub use kag_solver::{
@@ -56,5 +60,7 @@ pub use kag_candle::CandleEmbedder;
 pub use kag_embedded::{Access, EmbeddedKnowledgeBase, StoreOptions};
 #[cfg(feature = "openai")]
 pub use kag_openai::{OpenAi, OpenAiEmbedder};
+#[cfg(feature = "readers")]
+pub use kag_readers::{DocxReader, PdfReader};
 #[cfg(feature = "static")]
 pub use kag_static::StaticEmbedder;

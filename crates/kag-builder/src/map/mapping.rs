@@ -10,7 +10,7 @@ use crate::vocabulary::Vocabulary;
 
 /// Says what the columns of a table mean: each row becomes a node with facts.
 ///
-/// The table is CSV in UTF-8 with a header. The document is the file; its first chunk is the
+/// The table is CSV with a header, in any encoding (see [`decode_any`](crate::decode_any)). The document is the file; its first chunk is the
 /// header, and chunk `n` is row `n`, exactly the row's bytes. Evidence points at the cell.
 /// What rows say is of the layer of knowledge. Wrong columns are an error; a row with too
 /// many or too few cells or without a name, and a value that cannot be read, are problems

@@ -10,7 +10,7 @@ use super::{
     MapError, TableMapping,
     cells::{Cell, cell_spans},
 };
-use crate::decode;
+use crate::decode_any;
 
 /// A table that was read.
 pub(super) struct Table {
@@ -36,12 +36,12 @@ pub(super) struct Row {
 
 /// What the columns of the table in `source` are called, in order.
 pub(super) fn header_of(source: &Source) -> Result<Vec<Arc<str>>, MapError> {
-    header(&mut reader(decode(&source.bytes)?, b',')?)
+    header(&mut reader(&decode_any(&source.bytes, None)?.text, b',')?)
 }
 
 /// How many rows the table in `source` has.
 pub(super) fn count_rows(source: &Source) -> Result<usize, MapError> {
-    Ok(reader(decode(&source.bytes)?, b',')?.records().count())
+    Ok(reader(&decode_any(&source.bytes, None)?.text, b',')?.records().count())
 }
 
 fn reader(text: &str, delimiter: u8) -> Result<Reader<&[u8]>, MapError> {
@@ -57,7 +57,8 @@ fn header(reader: &mut Reader<&[u8]>) -> Result<Vec<Arc<str>>, MapError> {
 
 impl Table {
     pub(super) fn read(mapping: &TableMapping, source: &Source) -> Result<Self, MapError> {
-        let text = decode(&source.bytes)?;
+        let decoded = decode_any(&source.bytes, None)?;
+        let text = &*decoded.text;
         let mut reader = reader(text, mapping.delimiter)?;
         let header = header(&mut reader)?;
         let columns = columns(mapping, &header)?;

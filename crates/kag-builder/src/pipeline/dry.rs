@@ -8,11 +8,11 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream};
-use kag_core::{KnowledgeBase, Scope, Source};
+use kag_core::{KnowledgeBase, Scope};
 use serde::{Deserialize, Serialize};
 
 use super::{BuildPipeline, clock::Clock, plan::Plan, sync::gone, with_causes};
-use crate::{Error, Estimate, Outcome, Passage, Result, Unread};
+use crate::{Error, Estimate, Found, Outcome, Passage, Result, Unread};
 
 /// What a build would do: document by document, in the order they come, and in all.
 ///
@@ -106,7 +106,7 @@ impl BuildPipeline {
     /// [`Error::Space`], [`Error::Snapshot`].
     pub async fn dry_run<S>(&self, base: &dyn KnowledgeBase, root: Option<&str>, sources: S) -> Result<DryRun>
     where
-        S: IntoIterator<Item = Source>,
+        S: IntoIterator<Item: Into<Found> + Send>,
         S::IntoIter: Send,
     {
         let clock = Clock::new();

@@ -32,8 +32,8 @@ pub use self::{
     event::{BuildEvent, Observer},
 };
 use crate::{
-    BuildReport, Error, Extractor, OfficialNames, ReaderSet, Result, SetReport, Splitter, TableMapping, TableSet,
-    Unread, vocabulary,
+    BuildReport, Error, Extractor, Found, OfficialNames, ReaderSet, Result, SetReport, Splitter, TableMapping,
+    TableSet, Unread, vocabulary,
 };
 
 /// What happens to facts that break the schema.
@@ -164,7 +164,8 @@ impl BuildPipeline {
         self
     }
 
-    /// Reads `sources`, builds, and commits to `base`.
+    /// Reads `sources`, builds, and commits to `base`. Sources are given as such, or as a
+    /// [`Directory`](crate::Directory) finds them.
     ///
     /// # Errors
     /// [`Error::Space`], [`Error::Snapshot`] before anything is done; [`Error::Embed`] and
@@ -174,7 +175,7 @@ impl BuildPipeline {
     /// Dropping the future stops; what was committed stays, and running again goes on from there.
     pub async fn run<S>(&self, base: &dyn KnowledgeBase, sources: S) -> Result<BuildReport>
     where
-        S: IntoIterator<Item = Source>,
+        S: IntoIterator<Item: Into<Found> + Send>,
         S::IntoIter: Send,
     {
         self.run_stream(base, stream::iter(sources)).await
@@ -187,7 +188,7 @@ impl BuildPipeline {
     pub async fn run_stream(
         &self,
         base: &dyn KnowledgeBase,
-        sources: impl Stream<Item = Source> + Send,
+        sources: impl Stream<Item: Into<Found> + Send> + Send,
     ) -> Result<BuildReport> {
         let clock = Clock::new();
         self.build(base, self.arrivals(sources, &clock), &clock).await
@@ -256,16 +257,20 @@ impl BuildPipeline {
     /// What is read in `sources`.
     fn arrivals<'a>(
         &'a self,
-        sources: impl Stream<Item = Source> + Send + 'a,
+        sources: impl Stream<Item: Into<Found> + Send> + Send + 'a,
         clock: &'a Clock,
     ) -> impl Stream<Item = Arrival> + Send + 'a {
-        sources.then(|source| self.arrive(source, clock)).flat_map(stream::iter)
+        sources.then(|found| self.arrive(found.into(), clock)).flat_map(stream::iter)
     }
 
-    async fn arrive(&self, source: Source, clock: &Clock) -> Vec<Arrival> {
+    async fn arrive(&self, found: Found, clock: &Clock) -> Vec<Arrival> {
+        let source = match found {
+            Found::Source(source) => source,
+            Found::Unread(unread) => return vec![Arrival::Unread(unread)],
+        };
         let unread = |place: Arc<str>, reason| Arrival::Unread(Unread { uri: Arc::clone(&source.uri), place, reason });
         let read = async {
-            let reader = self.readers.choose(&source.uri)?.version().to_owned();
+            let reader = self.readers.choose_for(&source)?.version().to_owned();
             Ok::<_, Error>((reader, self.readers.read(&source).await?))
         };
         match clock.time(Stage::Read, read).await {

@@ -82,7 +82,11 @@ impl Run<'_> {
                 match self.clock.time(Stage::Split, split).await {
                     Ok(chunks) => {
                         let mut draft = ContributionDraft::new(document);
-                        let todo: Vec<Arc<Chunk>> = chunks.into_iter().map(Arc::new).collect();
+                        let on_pages = |chunk: Chunk| {
+                            let pages = read.pages_of(chunk.span);
+                            Arc::new(chunk.with_pages(pages))
+                        };
+                        let todo: Vec<Arc<Chunk>> = chunks.into_iter().map(on_pages).collect();
                         draft.chunks.clone_from(&todo);
                         Plan::Work(Box::new(Work { draft, todo, existing, report }))
                     }

@@ -3,13 +3,13 @@
 use std::{collections::HashSet, sync::Arc};
 
 use futures::stream;
-use kag_core::{ChangeSet, Document, DocumentId, KnowledgeBase, Scope, Snapshot, Source};
+use kag_core::{ChangeSet, Document, DocumentId, KnowledgeBase, Scope, Snapshot};
 
 use super::{
     BuildEvent, BuildPipeline,
     clock::{Clock, Stage},
 };
-use crate::{BuildReport, DocumentReport, Error, Outcome, Result, Unread};
+use crate::{BuildReport, DocumentReport, Error, Found, Outcome, Result, Unread};
 
 /// Documents that are looked at together.
 const PAGE: usize = 1_000;
@@ -43,7 +43,7 @@ impl BuildPipeline {
     /// As [`run`](Self::run). Where it fails, nothing was removed.
     pub async fn sync<S>(&self, base: &dyn KnowledgeBase, root: &str, sources: S) -> Result<BuildReport>
     where
-        S: IntoIterator<Item = Source>,
+        S: IntoIterator<Item: Into<Found> + Send>,
         S::IntoIter: Send,
     {
         let clock = Clock::new();
@@ -76,7 +76,10 @@ pub(super) async fn gone(
     unread: &[Unread],
 ) -> Result<Vec<Document>> {
     let is_unread = |uri: &str| {
-        let of = |source: &str| uri.strip_prefix(source).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'));
+        // A directory that cannot be listed keeps all that is below it.
+        let is_below = |source: &str, rest: &str| source.is_empty() || source.ends_with('/') || rest.starts_with('/');
+        let is_of = |source: &str, rest: &str| rest.is_empty() || rest.starts_with('#') || is_below(source, rest);
+        let of = |source: &str| uri.strip_prefix(source).is_some_and(|rest| is_of(source, rest));
         unread.iter().any(|unread| of(&unread.uri))
     };
     let mut gone = Vec::new();

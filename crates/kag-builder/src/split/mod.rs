@@ -54,7 +54,7 @@ pub trait Splitter: fmt::Debug + Send + Sync + 'static {
 
     /// The chunks of `document` in reading order, numbered from 0; their spans are bytes of
     /// its text and cover it without gaps, neighbours may overlap. A document without
-    /// visible text has none.
+    /// visible text has none. The pipeline says which pages they stand on.
     ///
     /// # Errors
     /// The splitter's own; the pipeline then reports the document as failed.

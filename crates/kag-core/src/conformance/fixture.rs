@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Chunk, ChunkId, Confidence, ContentHash, Contribution, ContributionDraft, Document, Embedding, EmbeddingSpace,
-    Evidence, Fact, Layer, Origin, Span, Value,
+    Evidence, Fact, Layer, Origin, PageRange, Span, Value,
 };
 
 /// The space of the fixture's vectors.
@@ -26,15 +26,18 @@ pub(super) fn vector(text: &str) -> Embedding {
 ///
 /// `names` are clubs; each is a node, mentioned wherever a sentence holds its name, and
 /// founded in the year of its last mention's sentence, where one is written there. Clubs in
-/// one sentence know each other.
+/// one sentence know each other. Every other chunk stands on pages, and what has no labels has a media type.
 #[must_use]
 pub fn contribution(uri: &str, text: &str, names: &[&str], labels: &[&str]) -> Contribution {
     let document = Document::new(uri, ContentHash::of(text)).with_title(uri).with_labels(labels.iter().copied());
+    let document = document.with_media_type(if labels.is_empty() { "text/plain" } else { "" });
     let mut draft = ContributionDraft::new(document);
     let mut start = 0;
     for (ordinal, sentence) in text.split_inclusive(['.', '。']).enumerate() {
         let ordinal = u32::try_from(ordinal).expect("a short text");
-        let chunk = draft.add_chunk(Chunk::new(draft.document.id, ordinal, start, sentence));
+        let pages = ordinal.is_multiple_of(2).then_some(PageRange { first: ordinal + 1, last: ordinal + 2 });
+        let chunk = Chunk::new(draft.document.id, ordinal, start, sentence).with_pages(pages);
+        let chunk = draft.add_chunk(chunk);
         add_knowledge(&mut draft, chunk, sentence, names);
         start += sentence.len();
     }

@@ -249,6 +249,9 @@ impl<'d> Checker<'d> {
             if chunk.span.len() != chunk.text.len() {
                 return Err(invalid("a chunk's span is not as long as its text").with("chunk", chunk.id.ordinal()));
             }
+            if chunk.pages.is_some_and(|pages| pages.first == 0 || pages.last < pages.first) {
+                return Err(invalid("a chunk's pages are none").with("chunk", chunk.id.ordinal()));
+            }
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Documents and the chunks they are cut into.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,10 @@ pub struct Document {
     /// Access labels. A scope sees the document when it holds every one of them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub labels: BTreeSet<Arc<str>>,
+    /// What its bytes are (RFC 6838), with the encoding of text as it was found:
+    /// `application/pdf`, `text/html; charset=gb18030`. Empty where the reader does not say.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub media_type: Arc<str>,
 }
 
 impl Document {
@@ -40,6 +44,7 @@ impl Document {
             content,
             fingerprint: ContentHash::from_u128(0),
             labels: BTreeSet::new(),
+            media_type: "".into(),
         }
     }
 
@@ -61,6 +66,13 @@ impl Document {
     #[must_use]
     pub fn with_labels<L: Into<Arc<str>>>(mut self, labels: impl IntoIterator<Item = L>) -> Self {
         self.labels = labels.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The same document, whose bytes are of `media_type`.
+    #[must_use]
+    pub fn with_media_type(mut self, media_type: impl Into<Arc<str>>) -> Self {
+        self.media_type = media_type.into();
         self
     }
 
@@ -96,6 +108,25 @@ pub struct Chunk {
     /// The headings above it, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headings: Vec<Arc<str>>,
+    /// The pages that it stands on, where the document has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<PageRange>,
+}
+
+/// Pages that follow each other, both ends inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PageRange {
+    /// The first page, from 1 in the order of the file.
+    pub first: u32,
+    /// The last page; not before the first.
+    pub last: u32,
+}
+
+impl fmt::Display for PageRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, last } = self;
+        if first == last { write!(f, "{first}") } else { write!(f, "{first}-{last}") }
+    }
 }
 
 impl Chunk {
@@ -109,6 +140,7 @@ impl Chunk {
             span: Span::new(start, start + text.len()),
             text,
             headings: Vec::new(),
+            pages: None,
         }
     }
 
@@ -116,6 +148,13 @@ impl Chunk {
     #[must_use]
     pub fn with_headings(mut self, headings: Vec<Arc<str>>) -> Self {
         self.headings = headings;
+        self
+    }
+
+    /// The same chunk on `pages`.
+    #[must_use]
+    pub fn with_pages(mut self, pages: Option<PageRange>) -> Self {
+        self.pages = pages;
         self
     }
 }

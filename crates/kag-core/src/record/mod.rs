@@ -6,7 +6,7 @@ mod fact;
 mod node;
 mod span;
 
-pub use document::{Chunk, Document};
+pub use document::{Chunk, Document, PageRange};
 pub use evidence::{Confidence, Evidence, Layer, Mention, Origin};
 pub use fact::{Fact, Qualifiers};
 pub use node::Node;

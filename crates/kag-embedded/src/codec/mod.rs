@@ -11,7 +11,7 @@ mod value;
 
 pub(crate) use bytes::{Reader, Writer};
 pub(crate) use record::{
-    read_chunk, read_document, read_fact_entry, read_node_entry, write_chunk, write_document, write_fact_entry,
-    write_node_entry,
+    read_chunk, read_document, read_fact_entry, read_media_type, read_node_entry, write_chunk, write_document,
+    write_fact_entry, write_media_type, write_node_entry,
 };
 pub(crate) use seal::{open, seal};

@@ -1,8 +1,10 @@
 //! Documents, chunks, and what contributions say of nodes and facts.
 
+use std::sync::Arc;
+
 use kag_core::{
     Chunk, ChunkId, Confidence, ContentHash, Document, DocumentId, Error, ErrorKind, Evidence, Fact, FactEntry, FactId,
-    Layer, NodeEntry, NodeId, Origin, Predicate, Qualifiers, Result, TypeName,
+    Layer, NodeEntry, NodeId, Origin, PageRange, Predicate, Qualifiers, Result, TypeName,
 };
 
 use super::{
@@ -28,7 +30,19 @@ pub(crate) fn read_document(from: &mut Reader<'_>) -> Option<Document> {
         content: ContentHash::from_u128(from.id()?),
         fingerprint: ContentHash::from_u128(from.id()?),
         labels: from.list(Reader::text)?.into_iter().collect(),
+        media_type: "".into(),
     })
+}
+
+/// Writes what stands last in the row of a document, and is not there where it says nothing.
+pub(crate) fn write_media_type(document: &Document, out: &mut Writer) {
+    if !document.media_type.is_empty() {
+        out.text(&document.media_type);
+    }
+}
+
+pub(crate) fn read_media_type(from: &mut Reader<'_>) -> Option<Arc<str>> {
+    if from.is_at_end() { Some("".into()) } else { from.text() }
 }
 
 pub(crate) fn write_chunk(chunk: &Chunk, out: &mut Writer) {
@@ -36,6 +50,10 @@ pub(crate) fn write_chunk(chunk: &Chunk, out: &mut Writer) {
     out.text(&chunk.text);
     out.length(chunk.headings.len());
     chunk.headings.iter().for_each(|heading| out.text(heading));
+    if let Some(PageRange { first, last }) = chunk.pages {
+        out.number(first.into());
+        out.number(last.into());
+    }
 }
 
 /// The chunk `ordinal` of `document`.
@@ -44,7 +62,13 @@ pub(crate) fn read_chunk(document: DocumentId, ordinal: u32, from: &mut Reader<'
     let text = from.text()?;
     start.checked_add(text.len())?;
     let headings = from.list(Reader::text)?;
-    Some(Chunk::new(document, ordinal, start, text).with_headings(headings))
+    let pages = if from.is_at_end() { None } else { Some(read_pages(from)?) };
+    Some(Chunk::new(document, ordinal, start, text).with_headings(headings).with_pages(pages))
+}
+
+fn read_pages(from: &mut Reader<'_>) -> Option<PageRange> {
+    let mut page = || u32::try_from(from.number()?).ok();
+    Some(PageRange { first: page()?, last: page()? })
 }
 
 pub(crate) fn write_node_entry(entry: &NodeEntry, out: &mut Writer) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kag_core::{ContentHash, Contribution, Result};
 
-use crate::codec::{Writer, write_chunk, write_document, write_fact_entry, write_node_entry};
+use crate::codec::{Writer, write_chunk, write_document, write_fact_entry, write_media_type, write_node_entry};
 
 /// A contribution with the stored form of its records.
 #[derive(Debug)]
@@ -42,6 +42,7 @@ impl Prepared {
                 document.length(space.dim);
             }
         }
+        write_media_type(contribution.document(), &mut document);
         let chunks = contribution.chunks().iter().map(|chunk| {
             let mut out = Writer::default();
             write_chunk(chunk, &mut out);

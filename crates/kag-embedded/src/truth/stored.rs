@@ -10,7 +10,7 @@ use super::{
     key::{Number, bytes, id_at},
 };
 use crate::{
-    codec::{Reader, open, read_chunk, read_document, read_fact_entry, read_node_entry},
+    codec::{Reader, open, read_chunk, read_document, read_fact_entry, read_media_type, read_node_entry},
     error::damaged,
 };
 
@@ -28,12 +28,13 @@ pub(super) fn read_stored_document(id: &[u8; 16], stored: &[u8]) -> Result<Store
         let mut reader = Reader::new(open(id, stored)?);
         let number = Number(u32::from_be_bytes(reader.array()?));
         let digest = ContentHash::from_u128(reader.id()?);
-        let document = read_document(&mut reader)?;
+        let mut document = read_document(&mut reader)?;
         let space = match reader.byte()? {
             0 => None,
             1 => Some(EmbeddingSpace::new(reader.text()?, reader.length()?)),
             _ => return None,
         };
+        document.media_type = read_media_type(&mut reader)?;
         let whole = reader.is_at_end() && bytes(document.id.to_u128()) == *id;
         whole.then_some(StoredDocument { number, digest, document, space })
     };

@@ -1,10 +1,14 @@
 //! Sources and how they are read.
 
+mod text_builder;
+
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{BoxError, ContentHash, Document, Span};
+pub use text_builder::TextBuilder;
+
+use crate::{BoxError, ContentHash, Document, PageRange, Span};
 
 /// Bytes found at a URI, before anybody has read them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +42,7 @@ impl Source {
     }
 }
 
-/// A document that was read: its text, and the headings in it.
+/// A document that was read: its text, and the headings and pages in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadDocument {
     /// What it is and which version; the fingerprint is filled in by the pipeline.
@@ -47,14 +51,49 @@ pub struct ReadDocument {
     pub text: Arc<str>,
     /// Its headings in reading order.
     pub headings: Vec<Heading>,
+    /// Its pages in reading order, where the format has pages. They do not overlap; one without text is empty.
+    pub pages: Vec<Page>,
 }
 
 impl ReadDocument {
-    /// `document`, whose text is `text`, without headings.
+    /// `document`, whose text is `text`, without headings and pages.
     #[must_use]
     pub fn new(document: Document, text: impl Into<Arc<str>>) -> Self {
-        Self { document, text: text.into(), headings: Vec::new() }
+        Self { document, text: text.into(), headings: Vec::new(), pages: Vec::new() }
     }
+
+    /// The same document with these headings, in reading order.
+    #[must_use]
+    pub fn with_headings(mut self, headings: Vec<Heading>) -> Self {
+        self.headings = headings;
+        self
+    }
+
+    /// The same document with these pages, in reading order.
+    #[must_use]
+    pub fn with_pages(mut self, pages: Vec<Page>) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    /// The pages that `span` of the text stands on; `None` where it stands on none.
+    #[must_use]
+    pub fn pages_of(&self, span: Span) -> Option<PageRange> {
+        let behind = self.pages.partition_point(|page| page.span.end <= span.start);
+        let touched = self.pages.get(behind..)?.iter().take_while(|page| page.span.start < span.end);
+        let mut touched = touched.filter(|page| !page.span.is_empty()).map(|page| page.number);
+        let first = touched.next()?;
+        Some(PageRange { first, last: touched.last().unwrap_or(first) })
+    }
+}
+
+/// A page of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Which page, from 1 in the order of the file, whatever is printed on it.
+    pub number: u32,
+    /// The bytes of the document's text that stand on it.
+    pub span: Span,
 }
 
 /// A heading of a document.
@@ -136,5 +175,27 @@ impl<T: Reader + ?Sized> Reader for Arc<T> {
 
     async fn read(&self, source: &Source) -> Result<Reading, BoxError> {
         (**self).read(source).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_stands_on_the_pages_that_it_meets() {
+        let pages = [(1, 0..10), (2, 10..10), (3, 10..20), (4, 22..30)];
+        let pages = pages.map(|(number, span)| Page { number, span: span.into() });
+        let read = ReadDocument::new(Document::new("a", ContentHash::of("")), "x".repeat(30)).with_pages(pages.into());
+        let on = |span: std::ops::Range<usize>| read.pages_of(span.into()).map(|pages| (pages.first, pages.last));
+        assert_eq!(on(0..10), Some((1, 1)));
+        assert_eq!(on(9..11), Some((1, 3)));
+        assert_eq!(on(10..20), Some((3, 3)), "an empty page holds nothing");
+        assert_eq!(on(0..30), Some((1, 4)));
+        assert_eq!(
+            (on(20..22), on(30..40), on(5..5)),
+            (None, None, Some((1, 1))),
+            "between pages, behind them, a place"
+        );
     }
 }

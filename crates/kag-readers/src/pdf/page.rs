@@ -1,0 +1,68 @@
+//! The text of one page.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hayro_interpret::{
+    Context, InterpreterCache, InterpreterSettings, TransformExt as _, hayro_syntax::page::Page, interpret_page,
+    kurbo::Rect,
+};
+
+use super::{
+    glyphs::Glyphs,
+    line::{Line, lines_of},
+};
+
+/// What is written on a page.
+pub(super) struct PageText {
+    /// From 1, in the order of the file.
+    pub(super) number: u32,
+    pub(super) lines: Vec<Line>,
+    /// Characters whose Unicode value is not known.
+    nameless: usize,
+    /// Images on the page.
+    images: usize,
+    /// Whether reading it failed before its end.
+    failed: bool,
+}
+
+impl PageText {
+    /// Reads `page`; `None` where it has more than `limit` bytes of text.
+    ///
+    /// What interprets the page may panic on what it did not foresee. The text until there is kept.
+    pub(super) fn read(number: u32, page: &Page<'_>, limit: usize) -> Option<Self> {
+        let mut glyphs = Glyphs::new(limit);
+        let failed = catch_unwind(AssertUnwindSafe(|| interpret(page, &mut glyphs))).is_err();
+        if glyphs.is_full() {
+            return None;
+        }
+        let (nameless, images) = (glyphs.nameless, glyphs.images);
+        Some(Self { number, lines: lines_of(glyphs.pieces()), nameless, images, failed })
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.lines.iter().map(|line| line.text.len()).sum()
+    }
+
+    /// What could not be read.
+    pub(super) fn problem(&self) -> Option<String> {
+        if self.failed {
+            return Some("the page is damaged, and read only in part".to_owned());
+        }
+        let empty = self.lines.iter().all(|line| line.text.trim().is_empty());
+        match (empty, self.nameless, self.images) {
+            (_, 1.., _) => Some(format!("{} characters have no Unicode value and are left out", self.nameless)),
+            (true, 0, 0) => Some("the page is empty".to_owned()),
+            (true, 0, _) => Some("no text but images: it may be a scan".to_owned()),
+            (false, 0, _) => None,
+        }
+    }
+}
+
+fn interpret<'p>(page: &Page<'p>, glyphs: &mut Glyphs) {
+    let cache = InterpreterCache::new();
+    let (width, height) = page.render_dimensions();
+    let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
+    let upright = page.initial_transform(true).to_kurbo();
+    let mut context = Context::new(upright, bounds, &cache, page.xref(), InterpreterSettings::default());
+    interpret_page(page, &mut context, glyphs);
+}
