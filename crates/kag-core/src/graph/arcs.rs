@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Csr, Direction, Grain, piece::Piece};
+use super::{Csr, Direction, piece::Piece, runs, weight};
 
 /// A weighted graph whose vertices are numbers, as the algorithms of this module read it.
 ///
@@ -37,15 +37,15 @@ pub trait Graph: fmt::Debug + Send + Sync {
     /// Whether each arc has one of the same weight that leads back.
     fn direction(&self) -> Direction;
 
-    /// For each of `sums`, which belong to the vertices from `first` on, adds up the weights
-    /// of its arcs times the `values` of their targets, rounded to `grain`.
+    /// For each of `sums`, which belong to the vertices from `first` on, adds up the weights of
+    /// its arcs, in units of 2⁻¹⁶, times the `values` of their targets.
     ///
     /// There is one value for each number below [`vertices`](Self::vertices). Nobody need write
     /// this: it is here so that the loop over the arcs is compiled for each kind of graph, and
     /// the caller need not know which one it has.
-    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
+    fn weigh(&self, first: u32, values: &[i16], sums: &mut [i64]) {
         for (vertex, sum) in (first..).zip(sums) {
-            *sum = self.arcs_of(vertex).weighed(values, grain);
+            *sum = self.arcs_of(vertex).weighed(values);
         }
     }
 }
@@ -54,57 +54,48 @@ pub trait Graph: fmt::Debug + Send + Sync {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Arcs<'g> {
     pub(super) targets: &'g [u32],
-    pub(super) weights: &'g [f32],
+    /// In units, as all that is kept of weights.
+    pub(super) weights: &'g [u32],
     /// What does not fit there, of vertices with very many arcs that have changed.
     pub(super) more: &'g [Arc<Piece>],
-    pub(super) strength: f64,
+    pub(super) strength: u64,
 }
 
 impl<'g> Arcs<'g> {
     /// Targets and beside them their weights, in as many pieces as there are.
-    pub(super) fn pieces(&self) -> impl Iterator<Item = (&'g [u32], &'g [f32])> + use<'g> {
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (&'g [u32], &'g [u32])> + use<'g> {
         let more = self.more.iter().map(|piece| (&*piece.targets, &*piece.weights));
         std::iter::once((self.targets, self.weights)).chain(more)
     }
 
-    /// Where the arcs lead, ascending, and their weights: finite and above 0.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, f32)> + use<'g> {
-        self.pieces().flat_map(|(targets, weights)| targets.iter().copied().zip(weights.iter().copied()))
+    /// Where the arcs lead, ascending, and their weights, above 0.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, f64)> + use<'g> {
+        let arcs = |(targets, weights): (&'g [u32], &'g [u32])| targets.iter().copied().zip(weights.iter().copied());
+        self.pieces().flat_map(arcs).map(|(target, units)| (target, weight::weight(units)))
     }
 
-    /// Calls `visit` with the target and the weight of each arc, by target: sooner than by
-    /// [`iter`](Self::iter).
+    /// Calls `visit` with the target of each arc, by target, and its weight in units.
     #[inline]
-    pub fn each(&self, mut visit: impl FnMut(u32, f32)) {
+    pub(super) fn each(&self, mut visit: impl FnMut(u32, u32)) {
         self.targets.iter().zip(self.weights).for_each(|(target, weight)| visit(*target, *weight));
         for piece in self.more {
             piece.targets.iter().zip(&piece.weights).for_each(|(target, weight)| visit(*target, *weight));
         }
     }
 
-    /// The sum of the weights times the `values` of their targets, rounded to `grain`.
+    /// The sum of the weights times the `values` of their targets.
     #[inline]
-    pub(super) fn weighed(&self, values: &[f32], grain: Grain) -> f64 {
-        let rest: f64 = self.more.iter().map(|piece| weighed(&piece.targets, &piece.weights, values, grain)).sum();
-        weighed(self.targets, self.weights, values, grain) + rest
+    pub(super) fn weighed(&self, values: &[i16]) -> i64 {
+        let mut sum = 0;
+        self.each(|target, weight| sum = i64::wrapping_add(sum, runs::term(weight, values, target)));
+        sum
     }
 
     /// Sum of the weights; 0 without arcs.
     #[must_use]
     pub fn strength(&self) -> f64 {
-        self.strength
+        weight::strength(self.strength)
     }
-}
-
-/// The sum of the weights times the `values` of the targets, rounded to `grain`.
-#[expect(clippy::indexing_slicing, reason = "there is one value a number, and targets are numbers")]
-#[inline]
-pub(super) fn weighed(targets: &[u32], weights: &[f32], values: &[f32], grain: Grain) -> f64 {
-    let mut sum = 0.0;
-    for (target, weight) in targets.iter().zip(weights) {
-        sum += grain.round(f64::from(values[*target as usize]) * f64::from(*weight));
-    }
-    sum
 }
 
 impl Graph for Csr {
@@ -121,7 +112,7 @@ impl Graph for Csr {
     #[inline]
     fn arcs_of(&self, vertex: u32) -> Arcs<'_> {
         let (targets, weights) = self.row(vertex as usize);
-        Arcs { targets, weights, more: &[], strength: self.strength(vertex) }
+        Arcs { targets, weights, more: &[], strength: self.total(vertex) }
     }
 
     #[inline]
@@ -133,15 +124,8 @@ impl Graph for Csr {
         self.direction()
     }
 
-    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
+    fn weigh(&self, first: u32, values: &[i16], sums: &mut [i64]) {
         let (offsets, targets, weights) = self.rows();
-        sums.fill(0.0);
-        let rows = offsets.get(first as usize..).unwrap_or_default().windows(2);
-        for (sum, bounds) in sums.iter_mut().zip(rows) {
-            let [from, to] = bounds else { continue };
-            if let Some((targets, weights)) = targets.get(*from..*to).zip(weights.get(*from..*to)) {
-                *sum = weighed(targets, weights, values, grain);
-            }
-        }
+        runs::weigh((offsets.get(first as usize..).unwrap_or_default(), targets, weights), values, sums);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Arcs, Csr, Direction, Grain, Graph};
+use super::{Arcs, Csr, Direction, Graph};
 use crate::{ContentHash, segment::SealedSegment};
 
 /// The large, immutable part of a [`PatchedCsr`](super::PatchedCsr), shared by many versions.
@@ -71,8 +71,8 @@ impl Graph for BaseCsr {
         Direction::Undirected
     }
 
-    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
-        self.csr.weigh(first, values, grain, sums);
+    fn weigh(&self, first: u32, values: &[i16], sums: &mut [i64]) {
+        self.csr.weigh(first, values, sums);
     }
 }
 

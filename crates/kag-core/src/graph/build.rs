@@ -1,6 +1,6 @@
 //! Edges in any order into compressed sparse rows.
 
-use super::{Csr, Direction};
+use super::{Csr, Direction, MAX_WEIGHT, weight};
 use crate::{Error, Result};
 
 /// Collects edges, in any order, and builds a [`Csr`] of them.
@@ -9,6 +9,10 @@ use crate::{Error, Result};
 /// become one with the sum of their weights; read as undirected, `a -> b` and `b -> a` are
 /// parallel. A self loop is kept and counts once, even when undirected. An edge of weight 0
 /// is no edge.
+///
+/// Weights are kept to 2⁻¹⁶, with no less for one above 0: sums of them are exact then, and have
+/// no order. Where only proportions matter, as for ranks, scale other weights to between that and
+/// [`MAX_WEIGHT`], which is also about the most that parallel edges add up to.
 #[derive(Clone, Debug)]
 pub struct CsrBuilder {
     vertices: u32,
@@ -20,7 +24,8 @@ pub struct CsrBuilder {
 struct Arc {
     from: u32,
     to: u32,
-    weight: f32,
+    /// In units.
+    weight: u32,
 }
 
 impl CsrBuilder {
@@ -34,7 +39,7 @@ impl CsrBuilder {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a vertex does not exist or the
-    /// weight is below 0 or not finite; nothing is added then.
+    /// weight is not from 0 to [`MAX_WEIGHT`]; nothing is added then.
     pub fn add(&mut self, from: u32, to: u32, weight: f32) -> Result<()> {
         let vertex = from.max(to);
         if vertex >= self.vertices {
@@ -42,13 +47,14 @@ impl CsrBuilder {
                 .with("vertex", vertex)
                 .with("vertices", self.vertices));
         }
-        if !weight.is_finite() || weight < 0.0 {
-            return Err(Error::invalid("graph.build", "a weight is a finite number, 0 or above")
+        let weight = weight::units(weight).ok_or_else(|| {
+            Error::invalid("graph.build", "no such weight")
                 .with("from", from)
                 .with("to", to)
-                .with("weight", weight));
-        }
-        if weight > 0.0 {
+                .with("weight", weight)
+                .with("largest", MAX_WEIGHT)
+        })?;
+        if weight > 0 {
             self.edges.push(Arc { from, to, weight });
         }
         Ok(())
@@ -80,11 +86,10 @@ impl CsrBuilder {
         for length in rows.lengths {
             let (row, next) = std::mem::take(&mut rest).split_at_mut(length);
             rest = next;
-            row.sort_unstable_by(|(left, a), (right, b)| left.cmp(right).then(a.total_cmp(b)));
+            row.sort_unstable();
             for parallel in row.chunk_by(|(left, _), (right, _)| left == right) {
-                let sum: f64 = parallel.iter().map(|(_, weight)| f64::from(*weight)).sum();
                 targets.extend(parallel.first().map(|(target, _)| *target));
-                weights.push((sum as f32).min(f32::MAX));
+                weights.push(parallel.iter().fold(0, |sum: u32, (_, weight)| sum.saturating_add(*weight)));
             }
             offsets.push(targets.len());
         }
@@ -95,7 +100,7 @@ impl CsrBuilder {
 /// Arcs grouped by the vertex they leave.
 struct Rows {
     lengths: Vec<usize>,
-    arcs: Vec<(u32, f32)>,
+    arcs: Vec<(u32, u32)>,
 }
 
 /// A counting sort by the vertex left.
@@ -114,7 +119,7 @@ fn by_row(vertices: usize, arcs: &[Arc]) -> Rows {
         place.push(start);
         start += length;
     }
-    let mut sorted = vec![(0, 0.0); arcs.len()];
+    let mut sorted = vec![(0, 0); arcs.len()];
     for arc in arcs {
         let at = &mut place[arc.from as usize];
         sorted[*at] = (arc.to, arc.weight);

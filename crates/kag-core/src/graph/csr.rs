@@ -1,5 +1,7 @@
 //! The graph itself.
 
+use super::weight;
+
 /// Whether an edge can be followed one way or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -13,7 +15,7 @@ pub enum Direction {
 /// side by side in one array. Immutable; built by [`CsrBuilder`](super::CsrBuilder).
 ///
 /// An undirected edge between two vertices is stored as two *arcs*, one a way. All weights
-/// are finite and above 0, there is at most one arc from one vertex to another, and the arcs
+/// are above 0, there is at most one arc from one vertex to another, and the arcs
 /// of a vertex are in the order of their targets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Csr {
@@ -21,21 +23,22 @@ pub struct Csr {
     /// Start of each vertex's arcs, and one more: the number of arcs.
     offsets: Vec<usize>,
     targets: Vec<u32>,
-    weights: Vec<f32>,
-    /// Sum of the weights of each vertex's arcs.
-    strengths: Vec<f64>,
+    /// In units of 2⁻¹⁶.
+    weights: Vec<u32>,
+    /// Sum of the weights of each vertex's arcs, in units.
+    strengths: Vec<u64>,
 }
 
 impl Csr {
     /// The graph of these rows, which [`CsrBuilder`](super::CsrBuilder) has checked.
-    pub(super) fn from_rows(direction: Direction, offsets: Vec<usize>, targets: Vec<u32>, weights: Vec<f32>) -> Self {
+    pub(super) fn from_rows(direction: Direction, offsets: Vec<usize>, targets: Vec<u32>, weights: Vec<u32>) -> Self {
         let strengths = offsets
             .windows(2)
             .map(|bounds| match bounds {
                 [from, to] => weights.get(*from..*to).unwrap_or_default(),
                 _ => &[],
             })
-            .map(|row| row.iter().map(|weight| f64::from(*weight)).sum())
+            .map(weight::total)
             .collect();
         Self { direction, offsets, targets, weights, strengths }
     }
@@ -70,24 +73,30 @@ impl Csr {
     #[must_use]
     #[inline]
     pub fn strength(&self, vertex: u32) -> f64 {
-        self.strengths.get(vertex as usize).copied().unwrap_or(0.0)
+        weight::strength(self.total(vertex))
+    }
+
+    /// The same in units.
+    #[inline]
+    pub(super) fn total(&self, vertex: u32) -> u64 {
+        self.strengths.get(vertex as usize).copied().unwrap_or(0)
     }
 
     /// Where the arcs of `vertex` lead and their weights, by target; none for a vertex that
     /// does not exist.
-    pub fn neighbours(&self, vertex: u32) -> impl ExactSizeIterator<Item = (u32, f32)> + '_ {
+    pub fn neighbours(&self, vertex: u32) -> impl ExactSizeIterator<Item = (u32, f64)> + '_ {
         let (targets, weights) = self.row(vertex as usize);
-        targets.iter().copied().zip(weights.iter().copied())
+        targets.iter().copied().zip(weights.iter().map(|units| weight::weight(*units)))
     }
 
     /// Start of each vertex's arcs (and the end of the last's), targets and weights.
-    pub(super) fn rows(&self) -> (&[usize], &[u32], &[f32]) {
+    pub(super) fn rows(&self) -> (&[usize], &[u32], &[u32]) {
         (&self.offsets, &self.targets, &self.weights)
     }
 
     /// The arcs of one vertex as two slices of one length.
     #[inline]
-    pub(super) fn row(&self, vertex: usize) -> (&[u32], &[f32]) {
+    pub(super) fn row(&self, vertex: usize) -> (&[u32], &[u32]) {
         let bounds = self.offsets.get(vertex).zip(self.offsets.get(vertex + 1));
         let row = bounds.and_then(|(from, to)| {
             let targets = self.targets.get(*from..*to)?;

@@ -33,10 +33,12 @@ mod patch;
 mod patched;
 mod piece;
 mod push;
+mod runs;
 mod seeds;
 mod solve;
 mod stored;
 mod sweep;
+mod weight;
 
 pub use arcs::{Arcs, Graph};
 pub use base::BaseCsr;
@@ -48,3 +50,4 @@ pub use pagerank::{PageRank, PageRankOptions, pagerank};
 pub use patch::Patch;
 pub use patched::PatchedCsr;
 pub use push::{PushOptions, SparseRank, forward_push};
+pub use weight::MAX_WEIGHT;

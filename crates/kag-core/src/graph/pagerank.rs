@@ -87,7 +87,8 @@ impl PageRank {
 /// An undirected graph is solved by conjugate gradients over the pool that the caller is in,
 /// a directed one by Gauss-Seidel passes. The first passes touch only what the seeds reach.
 /// On an undirected graph the ranks do not depend on which number which vertex has, to the
-/// last bit: what is added up is rounded so that the order makes no difference ([`Grain`]).
+/// last bit: what is added up are whole numbers, or rounded so that the order makes no
+/// difference ([`Grain`]).
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if damping is out of range, the

@@ -30,7 +30,8 @@ impl Patch {
     }
 
     /// Gives the edge between these two vertices this weight, whatever it had; 0 takes it
-    /// away. Of several weights for one edge the last counts.
+    /// away. Of several weights for one edge the last counts. It is kept to 2⁻¹⁶, as by
+    /// [`CsrBuilder`](super::CsrBuilder).
     pub fn set(&mut self, left: u32, right: u32, weight: f32) {
         self.weights.insert((left.min(right), left.max(right)), weight);
     }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Arcs, BaseCsr, Csr, Direction, Grain, Graph, Patch, piece::Row};
+use super::{Arcs, BaseCsr, Csr, Direction, Graph, MAX_WEIGHT, Patch, piece::Row, weight};
 use crate::{Error, Result};
 
 const OPERATION: &str = "graph.patch";
@@ -91,7 +91,7 @@ impl PatchedCsr {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if an edge is set at a number that is
-    /// no vertex then, or a weight is below 0 or not finite.
+    /// no vertex then, or a weight is not from 0 to [`MAX_WEIGHT`].
     pub fn with(&self, patch: &Patch) -> Result<Self> {
         let mut next = self.clone();
         for (vertex, edits) in self.edits(patch)? {
@@ -103,12 +103,12 @@ impl PatchedCsr {
     }
 
     /// By vertex that changes, the weights of its arcs that do, 0 for those that go.
-    fn edits(&self, patch: &Patch) -> Result<BTreeMap<u32, BTreeMap<u32, f32>>> {
-        let mut edits: BTreeMap<u32, BTreeMap<u32, f32>> = BTreeMap::new();
+    fn edits(&self, patch: &Patch) -> Result<BTreeMap<u32, BTreeMap<u32, u32>>> {
+        let mut edits: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
         let mut changed: BTreeSet<u32> = patch.removed.iter().copied().filter(|v| self.contains(*v)).collect();
         for vertex in &changed {
             for (target, _) in self.arcs_of(*vertex).iter().filter(|(target, _)| target != vertex) {
-                edits.entry(target).or_default().insert(*vertex, 0.0);
+                edits.entry(target).or_default().insert(*vertex, 0);
             }
         }
         changed.extend(patch.added.iter().filter(|vertex| !self.contains(**vertex)));
@@ -116,18 +116,19 @@ impl PatchedCsr {
             edits.entry(vertex).or_default();
         }
         for ((left, right), weight) in &patch.weights {
-            if !weight.is_finite() || *weight < 0.0 {
-                return Err(Error::invalid(OPERATION, "a weight is a finite number, 0 or above")
+            let units = weight::units(*weight).ok_or_else(|| {
+                Error::invalid(OPERATION, "no such weight")
                     .with("from", left)
                     .with("to", right)
-                    .with("weight", weight));
-            }
+                    .with("weight", weight)
+                    .with("largest", MAX_WEIGHT)
+            })?;
             for (from, to) in [(*left, *right), (*right, *left)] {
                 let there = self.contains(from) && !patch.removed.contains(&from);
                 if !there && !patch.added.contains(&from) {
                     return Err(Error::invalid(OPERATION, "no such vertex").with("vertex", from));
                 }
-                edits.entry(from).or_default().insert(to, *weight);
+                edits.entry(from).or_default().insert(to, units);
             }
         }
         Ok(edits)
@@ -223,8 +224,8 @@ impl Graph for PatchedCsr {
     }
 
     /// Goes through the base in one run, and then through what is not as in it.
-    fn weigh(&self, first: u32, values: &[f32], grain: Grain, sums: &mut [f64]) {
-        self.base.weigh(first, values, grain, sums);
+    fn weigh(&self, first: u32, values: &[i16], sums: &mut [i64]) {
+        self.base.weigh(first, values, sums);
         let (first, end) = (first as usize, first as usize + sums.len());
         let mut at = first;
         while at < end {
@@ -233,7 +234,7 @@ impl Graph for PatchedCsr {
             for (place, row) in rows.filter_map(|(place, row)| Some((place, row.as_deref()?))) {
                 let vertex = at / FAN * FAN + place;
                 if let Some(sum) = vertex.checked_sub(first).and_then(|at| sums.get_mut(at)) {
-                    *sum = row.arcs().weighed(values, grain);
+                    *sum = row.arcs().weighed(values);
                 }
             }
             at = next;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::Arcs;
+use super::{Arcs, weight};
 
 /// Arcs of a piece, which is what is copied when one of them changes; twice as many at most.
 const PIECE: usize = 1 << 9;
@@ -11,14 +11,13 @@ const PIECE: usize = 1 << 9;
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     pub(super) targets: Box<[u32]>,
-    pub(super) weights: Box<[f32]>,
-    strength: f64,
+    pub(super) weights: Box<[u32]>,
+    strength: u64,
 }
 
 impl Piece {
-    fn new(targets: &[u32], weights: &[f32]) -> Self {
-        let strength = weights.iter().map(|weight| f64::from(*weight)).sum();
-        Self { targets: targets.into(), weights: weights.into(), strength }
+    fn new(targets: &[u32], weights: &[u32]) -> Self {
+        Self { targets: targets.into(), weights: weights.into(), strength: weight::total(weights) }
     }
 }
 
@@ -28,14 +27,13 @@ pub(super) struct Row {
     pub(super) present: bool,
     first: Piece,
     more: Vec<Arc<Piece>>,
-    /// The sum of those of the pieces. Sums of `f32` in `f64` lose nothing unless weights are
-    /// hundreds of millions of times apart, so it is that of the whole row.
-    strength: f64,
+    /// The sum of those of the pieces.
+    strength: u64,
 }
 
 impl Row {
     /// The row of these arcs.
-    pub(super) fn new(present: bool, targets: &[u32], weights: &[f32]) -> Self {
+    pub(super) fn new(present: bool, targets: &[u32], weights: &[u32]) -> Self {
         Self::of(present, pieces(targets, weights).collect())
     }
 
@@ -59,7 +57,7 @@ impl Row {
 
     /// The row of `arcs` with these weights by target, 0 for arcs that go. Pieces where
     /// nothing changes are shared.
-    pub(super) fn edited(present: bool, arcs: Arcs<'_>, edits: &BTreeMap<u32, f32>) -> Self {
+    pub(super) fn edited(present: bool, arcs: Arcs<'_>, edits: &BTreeMap<u32, u32>) -> Self {
         let mut edits = edits.iter().map(|(target, weight)| (*target, *weight)).peekable();
         let mut built = Vec::with_capacity(1 + arcs.more.len());
         let first = arcs.targets.chunks(PIECE).zip(arcs.weights.chunks(PIECE)).map(|part| (part, None));
@@ -83,18 +81,18 @@ impl Row {
 }
 
 /// These arcs in pieces; none for none.
-fn pieces<'a>(targets: &'a [u32], weights: &'a [f32]) -> impl Iterator<Item = Arc<Piece>> + use<'a> {
+fn pieces<'a>(targets: &'a [u32], weights: &'a [u32]) -> impl Iterator<Item = Arc<Piece>> + use<'a> {
     let size = if targets.len() > 2 * PIECE { PIECE } else { 2 * PIECE };
     let parts = targets.chunks(size).zip(weights.chunks(size));
     parts.map(|(targets, weights)| Arc::new(Piece::new(targets, weights)))
 }
 
 /// Arcs with these weights in place of theirs, both by target; those of weight 0 go.
-fn merged(targets: &[u32], weights: &[f32], edits: impl Iterator<Item = (u32, f32)>) -> (Vec<u32>, Vec<f32>) {
+fn merged(targets: &[u32], weights: &[u32], edits: impl Iterator<Item = (u32, u32)>) -> (Vec<u32>, Vec<u32>) {
     let mut edits = edits.peekable();
     let (mut new_targets, mut new_weights) = (Vec::with_capacity(targets.len()), Vec::with_capacity(targets.len()));
-    let mut push = |target: u32, weight: f32| {
-        if weight > 0.0 {
+    let mut push = |target: u32, weight: u32| {
+        if weight > 0 {
             new_targets.push(target);
             new_weights.push(weight);
         }

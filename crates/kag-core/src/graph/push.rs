@@ -140,7 +140,7 @@ impl Frontier {
             let here = std::mem::take(&mut place.waiting);
             place.stopped += (1.0 - damping) * here;
             let arcs = graph.arcs_of(vertex);
-            let share = damping * here / arcs.strength;
+            let share = damping * here / arcs.strength as f64;
             arcs.each(|target, weight| {
                 let place = &mut self.places[target as usize];
                 let before = place.waiting;

@@ -11,8 +11,8 @@ use crate::{
     segment::{Format, Frame, Reading, SealedSegment, SegmentKey, Writing, keys_in_order},
 };
 
-const BASE: Format = Format { kind: *b"csr ", version: 1, operation: "graph.base" };
-const PATCHES: Format = Format { kind: *b"CSRP", version: 1, operation: "graph.patches" };
+const BASE: Format = Format { kind: *b"csr ", version: 2, operation: "graph.base" };
+const PATCHES: Format = Format { kind: *b"CSRP", version: 2, operation: "graph.patches" };
 const KEYS: Format = Format { kind: *b"keys", version: 1, operation: "graph.numbers" };
 const NEWER: Format = Format { kind: *b"KEYS", version: 1, operation: "graph.newer_numbers" };
 
@@ -24,7 +24,7 @@ impl BaseCsr {
         Writing::default()
             .u64s(offsets.iter().map(|offset| *offset as u64))
             .u32s(targets.iter().copied())
-            .f32s(weights.iter().copied())
+            .u32s(weights.iter().copied())
             .u64s(self.absent.iter().copied())
             .sealed(&BASE)
     }
@@ -33,7 +33,7 @@ impl BaseCsr {
         let frame = Frame::read(&BASE, from)?;
         let mut reading = Reading::new(&BASE, &frame, 0, from)?;
         let offsets: Vec<usize> = reading.u64s()?.into_iter().map(|offset| offset as usize).collect();
-        let (targets, weights, absent) = (reading.u32s()?, reading.f32s()?, reading.u64s()?);
+        let (targets, weights, absent) = (reading.u32s()?, reading.u32s()?, reading.u64s()?);
         let vertices = offsets.len().saturating_sub(1);
         let rows_fit = offsets.windows(2).all(|bounds| match bounds {
             [from, to] => targets.get(*from..*to).is_some_and(|row| is_row(row, vertices)),
@@ -58,8 +58,8 @@ fn is_row(targets: &[u32], vertices: usize) -> bool {
     targets.is_sorted_by(|left, right| left < right) && targets.last().is_none_or(|last| (*last as usize) < vertices)
 }
 
-fn are_weights(weights: &[f32]) -> bool {
-    weights.iter().all(|weight| weight.is_finite() && *weight > 0.0)
+fn are_weights(weights: &[u32]) -> bool {
+    weights.iter().all(|weight| *weight > 0)
 }
 
 impl PatchedCsr {
@@ -75,7 +75,7 @@ impl PatchedCsr {
             .bytes(patches.iter().map(|(_, row)| u8::from(row.present)).collect::<Vec<_>>())
             .u32s(patches.iter().map(|(_, row)| row.degree() as u32))
             .u32s(pieces().flat_map(|(targets, _)| targets.iter().copied()))
-            .f32s(pieces().flat_map(|(_, weights)| weights.iter().copied()))
+            .u32s(pieces().flat_map(|(_, weights)| weights.iter().copied()))
             .sealed(&PATCHES);
         sealed.into_bytes()
     }
@@ -115,7 +115,7 @@ impl PatchedCsr {
         let mut reading = Reading::new(&PATCHES, &frame, 0, from)?;
         let (name, vertices) = (name_of(&PATCHES, &reading.bytes()?)?, reading.u64s()?);
         let (patched, present, lengths) = (reading.u32s()?, reading.bytes()?, reading.u32s()?);
-        let (targets, weights) = (reading.u32s()?, reading.f32s()?);
+        let (targets, weights) = (reading.u32s()?, reading.u32s()?);
         let base = base(from, name)?;
         if base.name() != name {
             return Err(BASE.corrupt("another base than asked for").with("name", name));

@@ -51,7 +51,7 @@ impl Walk {
             }
             *stopped += (1.0 - damping) * here;
             let arcs = graph.arcs_of(vertex as u32);
-            let share = damping * here / arcs.strength;
+            let share = damping * here / arcs.strength as f64;
             arcs.each(|target, weight| waiting[target as usize] += share * f64::from(weight));
         }
     }

@@ -3,7 +3,7 @@
 use super::{FactRecord, GraphView, SYNONYM};
 use crate::{
     ChunkId, Error, ErrorKind, NodeId, Result,
-    graph::{Csr, CsrBuilder, Direction, Graph, PatchedCsr, VertexNumbers},
+    graph::{Csr, CsrBuilder, Direction, Graph, MAX_WEIGHT, PatchedCsr, VertexNumbers},
 };
 
 /// What a vertex of a [`MutualGraph`] stands for.
@@ -128,7 +128,7 @@ impl MutualGraph {
         if record.fact.predicate.as_str() == SYNONYM {
             record.confidence().get()
         } else {
-            record.evidence.len().max(1) as f32
+            (record.evidence.len().max(1) as f32).min(MAX_WEIGHT)
         }
     }
 }

@@ -192,7 +192,7 @@ pub(crate) fn shown(snapshot: &Snapshot) -> String {
 }
 
 /// What every vertex is joined with, by what vertices stand for, and the bits of the weights.
-pub(crate) fn joined(mutual: &MutualGraph) -> Vec<(Vertex, Vec<(Vertex, u32)>)> {
+pub(crate) fn joined(mutual: &MutualGraph) -> Vec<(Vertex, Vec<(Vertex, u64)>)> {
     let row = |(vertex, what)| {
         assert_eq!(mutual.vertex(what), Some(vertex));
         let arcs = mutual.graph().arcs_of(vertex).iter();

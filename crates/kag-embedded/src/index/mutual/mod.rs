@@ -36,7 +36,7 @@ pub(crate) struct Mutual {
 }
 
 /// What a vertex is joined with, and the bits of the weights.
-type Joined = Vec<(Option<Vertex>, u32)>;
+type Joined = Vec<(Option<Vertex>, u64)>;
 
 /// Where the mutual graph of a store is kept up.
 #[derive(Clone, Debug)]

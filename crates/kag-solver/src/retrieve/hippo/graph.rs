@@ -7,7 +7,7 @@ use std::{
 
 use kag_core::{
     ChunkId, CpuPool, Error, ErrorKind, GraphNeed, GraphView, NodeId, Result, SYNONYM, Snapshot,
-    graph::{Csr, CsrBuilder, Direction},
+    graph::{Csr, CsrBuilder, Direction, MAX_WEIGHT},
 };
 
 /// How large a graph is, counted as the published program counts.
@@ -66,7 +66,7 @@ impl HippoGraph {
         let mut edges = CsrBuilder::new(graph.len()?);
         for ((from, to), weight) in read.joined {
             if let (Some(from), Some(to)) = (graph.entity(from), graph.entity(to)) {
-                edges.add(from, to, 2.0 * weight)?;
+                edges.add(from, to, (2.0 * weight).min(MAX_WEIGHT))?;
                 graph.edges += 2;
             }
         }
