@@ -51,8 +51,8 @@ pub use source::{Heading, Page, ReadDocument, ReadProblem, Reader, Reading, Sour
 pub use spelling::SpellingKey;
 pub use store::{
     ChunkStore, Clusters, Commit, CommitId, DIFFERENT_FROM, Derivation, DeriveInput, Derived, DerivedFact, DerivedNode,
-    Deriver, FactRecord, GraphNeed, GraphStore, GraphView, KnowledgeBase, MutualGraph, RecordId, RecordKind, SAME_AS,
-    SYNONYM, Scope, Snapshot, TextIndex, VectorIndex, Vertex,
+    Deriver, FactColumns, FactRecord, GraphNeed, GraphStore, GraphView, KnowledgeBase, MutualGraph, NodeNumbers,
+    QualifierColumn, RecordId, RecordKind, SAME_AS, SYNONYM, Scope, Snapshot, TextIndex, VectorIndex, Vertex,
 };
 pub use value::{
     CompareError, Dimension, Float, Interval, Number, PartialDate, Precision, Quantity, Unit, Value, ValueKind,

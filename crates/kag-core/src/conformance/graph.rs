@@ -69,6 +69,46 @@ pub async fn facts_are_found_from_both_ends_in_order(base: &dyn KnowledgeBase) {
     assert!(ids.is_sorted() && !ids.is_empty(), "{base:?} orders facts by id");
 }
 
+/// The columns of each predicate hold its facts in order, and numbers that stand for their ends.
+pub async fn columns_say_what_the_records_say(base: &dyn KnowledgeBase) {
+    let view = world_view(base).await;
+    let mut predicates: Vec<_> = view.facts().map(|record| record.expect("a record").fact.predicate.clone()).collect();
+    predicates.sort_unstable();
+    predicates.dedup();
+    assert!(predicates.len() > 1, "{base:?}");
+    for predicate in &predicates {
+        let (columns, records) =
+            (view.columns(predicate).expect("columns"), view.with_predicate(predicate).expect("facts"));
+        assert_eq!(columns.records(), records, "{base:?}: {predicate}");
+        let id = |number: u32| columns.nodes().id(number);
+        let subjects: Vec<_> = columns.subjects().iter().map(|number| id(*number)).collect();
+        let objects: Vec<_> = columns.objects().iter().map(|number| id(*number)).collect();
+        assert!(
+            subjects.iter().copied().eq(records.iter().map(|record| Some(record.fact.subject))),
+            "{base:?}: subjects"
+        );
+        assert!(
+            objects.iter().copied().eq(records.iter().map(|record| record.fact.object_node())),
+            "{base:?}: objects"
+        );
+        for record in &records {
+            for (name, value) in &record.fact.qualifiers {
+                let row = columns.row(record.id).expect("a row");
+                assert_eq!(columns.qualifier(name).value(row), Some(value), "{base:?}: {name} of {predicate}");
+            }
+        }
+        if let Some(numbers) = view.node_numbers() {
+            assert!(Arc::ptr_eq(&numbers, columns.nodes()), "{base:?} has one number a node");
+        }
+    }
+    if let Some(numbers) = view.node_numbers() {
+        let nodes = view.nodes().map(|node| Some(node.expect("a node").id));
+        assert!((0..).map(|number| numbers.id(number)).take(numbers.len()).eq(nodes), "{base:?} numbers by id");
+    }
+    let nothing = view.columns(&Predicate::new("says nothing of")).expect("columns");
+    assert!(nothing.is_empty() && nothing.subjects().is_empty(), "{base:?}");
+}
+
 /// From a node to its chunks and back.
 pub async fn mentions_are_an_index_in_both_directions(base: &dyn KnowledgeBase) {
     let view = world_view(base).await;

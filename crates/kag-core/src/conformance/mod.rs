@@ -82,6 +82,7 @@ macro_rules! knowledge_base_conformance {
             a_name_is_a_vote
             facts_unite_their_evidence
             facts_are_found_from_both_ends_in_order
+            columns_say_what_the_records_say
             mentions_are_an_index_in_both_directions
             unknown_ids_are_not_errors
             the_mutual_graph_joins_nodes_and_chunks

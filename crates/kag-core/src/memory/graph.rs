@@ -13,8 +13,8 @@ use petgraph::{
 };
 
 use crate::{
-    ChunkId, Error, FactId, FactRecord, GraphNeed, GraphStore, GraphView, Mention, MutualGraph, NameKey, Node, NodeId,
-    Predicate, Result, TypeName,
+    ChunkId, Error, FactColumns, FactId, FactRecord, GraphNeed, GraphStore, GraphView, Mention, MutualGraph, NameKey,
+    Node, NodeId, NodeNumbers, Predicate, Result, TypeName,
 };
 
 /// A whole graph in memory, immutable.
@@ -34,7 +34,9 @@ struct Parts {
     literals: BTreeMap<NodeId, Vec<usize>>,
     named: BTreeMap<NameKey, Vec<NodeId>>,
     of_type: BTreeMap<TypeName, Vec<NodeId>>,
-    with_predicate: BTreeMap<Predicate, Vec<usize>>,
+    /// What the places in `nodes` and the vertices of `edges` are.
+    numbers: Arc<NodeNumbers>,
+    with_predicate: BTreeMap<Predicate, Arc<FactColumns>>,
     mutual: OnceLock<Arc<MutualGraph>>,
 }
 
@@ -60,21 +62,25 @@ impl MemoryGraph {
         let mut mentions_in = mentions.clone();
         mentions_in.sort_by_key(|mention| (mention.chunk, mention.node, mention.span));
 
+        let numbers = Arc::new(NodeNumbers::new(nodes.iter().map(|node| node.id).collect()));
         let mut edges = DiGraph::with_capacity(nodes.len(), facts.len());
         for _ in &nodes {
             edges.add_node(());
         }
         let mut literals: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
-        let mut with_predicate: BTreeMap<Predicate, Vec<usize>> = BTreeMap::new();
+        let mut with_predicate: BTreeMap<Predicate, FactColumns> = BTreeMap::new();
         for (at, record) in facts.iter().enumerate() {
-            let subject = position(&nodes, record.fact.subject)?;
-            if let Some(object) = record.fact.object_node() {
-                edges.add_edge(subject, position(&nodes, object)?, at);
-            } else {
-                literals.entry(record.fact.subject).or_default().push(at);
+            let subject = number(&numbers, record.fact.subject)?;
+            let object = record.fact.object_node().map(|object| number(&numbers, object)).transpose()?;
+            match object {
+                Some(object) => drop(edges.add_edge(subject.into(), object.into(), at)),
+                None => literals.entry(record.fact.subject).or_default().push(at),
             }
-            with_predicate.entry(record.fact.predicate.clone()).or_default().push(at);
+            let new = || FactColumns::over(Arc::clone(&numbers));
+            let columns = with_predicate.entry(record.fact.predicate.clone()).or_insert_with(new);
+            columns.push(Arc::clone(record), subject, object.unwrap_or(FactColumns::LITERAL));
         }
+        let with_predicate = with_predicate.into_iter().map(|(name, columns)| (name, Arc::new(columns))).collect();
         let (named, of_type) = indexes(&nodes);
         Ok(Self(Arc::new(Parts {
             nodes,
@@ -86,6 +92,7 @@ impl MemoryGraph {
             literals,
             named,
             of_type,
+            numbers,
             with_predicate,
             mutual: OnceLock::new(),
         })))
@@ -110,7 +117,7 @@ impl MemoryGraph {
     }
 
     fn touching(&self, node: NodeId, direction: Direction) -> Vec<Arc<FactRecord>> {
-        let Ok(at) = position(&self.0.nodes, node) else { return Vec::new() };
+        let Some(at) = self.0.numbers.number(node).map(NodeIndex::from) else { return Vec::new() };
         let literals = match direction {
             Direction::Outgoing => self.0.literals.get(&node).map_or(&[][..], Vec::as_slice),
             Direction::Incoming => &[],
@@ -153,9 +160,9 @@ fn indexes(nodes: &[Arc<Node>]) -> Indexes {
     (named, of_type)
 }
 
-fn position(nodes: &[Arc<Node>], id: NodeId) -> Result<NodeIndex> {
-    let missing = |_| Error::invalid("graph.build", "a fact speaks of a node that does not exist").with("node", id);
-    nodes.binary_search_by_key(&id, |node| node.id).map(NodeIndex::new).map_err(missing)
+fn number(numbers: &NodeNumbers, id: NodeId) -> Result<u32> {
+    let missing = || Error::invalid("graph.build", "a fact speaks of a node that does not exist").with("node", id);
+    numbers.number(id).ok_or_else(missing)
 }
 
 /// The part of `sorted` for which `key` is `wanted`.
@@ -186,8 +193,8 @@ impl GraphView for MemoryGraph {
     }
 
     fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
-        let at = self.0.nodes.binary_search_by_key(&id, |node| node.id).ok();
-        Ok(at.and_then(|at| self.0.nodes.get(at).cloned()))
+        let at = self.0.numbers.number(id);
+        Ok(at.and_then(|at| self.0.nodes.get(at as usize).cloned()))
     }
 
     fn fact(&self, id: FactId) -> Result<Option<Arc<FactRecord>>> {
@@ -212,8 +219,16 @@ impl GraphView for MemoryGraph {
     }
 
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>> {
-        let positions = self.0.with_predicate.get(predicate).into_iter().flatten().copied();
-        Ok(self.records(positions))
+        Ok(self.0.with_predicate.get(predicate).map_or_else(Vec::new, |columns| columns.records().to_vec()))
+    }
+
+    fn columns(&self, predicate: &Predicate) -> Result<Arc<FactColumns>> {
+        let none = || Arc::new(FactColumns::over(Arc::clone(&self.0.numbers)));
+        Ok(self.0.with_predicate.get(predicate).map_or_else(none, Arc::clone))
+    }
+
+    fn node_numbers(&self) -> Option<Arc<NodeNumbers>> {
+        Some(Arc::clone(&self.0.numbers))
     }
 
     fn mentions_of(&self, node: NodeId) -> Result<Vec<Mention>> {

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::MutualGraph;
+use super::{FactColumns, MutualGraph, NodeNumbers};
 use crate::{
     ChunkId, Confidence, Evidence, Fact, FactId, Layer, Mention, NameKey, Node, NodeId, Predicate, Result, TypeName,
 };
@@ -123,6 +123,21 @@ pub trait GraphView: fmt::Debug + Send + Sync + 'static {
 
     /// The facts with this predicate, by id.
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>>;
+
+    /// The [facts with this predicate](Self::with_predicate), in the same order, as columns.
+    ///
+    /// By default made of the records each time. A view that keeps them says so by
+    /// [`node_numbers`](Self::node_numbers).
+    fn columns(&self, predicate: &Predicate) -> Result<Arc<FactColumns>> {
+        Ok(Arc::new(FactColumns::of(self.with_predicate(predicate)?)))
+    }
+
+    /// The numbers of all nodes, where all [columns](Self::columns) are at hand and have these
+    /// numbers: asking for either costs nothing then, however large the graph is. `None`, the
+    /// default, where each of them is made when it is asked for.
+    fn node_numbers(&self) -> Option<Arc<NodeNumbers>> {
+        None
+    }
 
     /// Where `node` is named, by chunk and span.
     fn mentions_of(&self, node: NodeId) -> Result<Vec<Mention>>;

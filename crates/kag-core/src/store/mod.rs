@@ -6,6 +6,7 @@
 
 mod chunks;
 mod cluster;
+mod columns;
 mod deriver;
 mod graph;
 mod knowledge_base;
@@ -17,6 +18,7 @@ mod vectors;
 
 pub use chunks::ChunkStore;
 pub use cluster::{Clusters, DIFFERENT_FROM, SAME_AS};
+pub use columns::{FactColumns, NodeNumbers, QualifierColumn};
 pub use deriver::{DeriveInput, Derived, DerivedFact, DerivedNode, Deriver};
 pub use graph::{Derivation, FactRecord, GraphNeed, GraphStore, GraphView, SYNONYM};
 pub use knowledge_base::{Commit, CommitId, KnowledgeBase};

@@ -238,7 +238,7 @@ impl Engine<'_> {
             self.demand_facts(name, Some(at), None)?;
             let predicate = self.world.predicate(name);
             let mut facts = self.prepared_at(predicate, End::Subject, at)?;
-            facts.sort_by_key(|fact| self.world.facts.get(*fact).map(super::world::FactEntry::id));
+            facts.sort_by_key(|fact| self.world.facts.get(*fact).map(|entry| entry.id()));
             for fact in facts {
                 let object = self.world.facts.get(fact).map_or(NONE, |entry| entry.object);
                 waiting.extend(self.inferred(fact).filter(|_| object != NONE).map(|fact| (object, vec![fact])));
@@ -338,7 +338,7 @@ impl Engine<'_> {
     fn premise_ids(&mut self, origin: Origin) -> Result<Vec<FactId>, RuleError> {
         let facts = self.premises(origin)?;
         let mut ids: Vec<FactId> =
-            facts.into_iter().filter_map(|fact| self.world.facts.get(fact)).map(super::world::FactEntry::id).collect();
+            facts.into_iter().filter_map(|fact| self.world.facts.get(fact)).map(|entry| entry.id()).collect();
         ids.sort_unstable();
         ids.dedup();
         Ok(ids)

@@ -58,13 +58,10 @@ impl Engine<'_> {
             && let Some(column) = table.edge(*at)
         {
             let facts: Vec<u32> = rows.iter().map(|row| column.get(*row).copied().unwrap_or(NONE)).collect();
-            let facts_once = distinct(&facts);
-            let mut known = NumberMap::for_keys(&facts);
-            facts_once.iter().zip(0..).for_each(|(fact, at)| known.insert(*fact, at));
-            values.values = scope.fact_properties(&facts_once, name);
-            values.values.push(None);
-            let missing = u32::try_from(facts_once.len()).unwrap_or(NONE);
-            values.at = facts.iter().map(|fact| known.get(*fact).unwrap_or(missing)).collect();
+            (values.at, values.values) = match scope.fact_places(&facts, name) {
+                Some(read) => read,
+                None => scope.fact_values(&facts, name),
+            };
             self.in_time(body)?;
             return scope.error.take().map_or(Ok(values), |error| Err(error.into()));
         }
@@ -315,16 +312,46 @@ fn only_column(table: &Table, slots: &Slots) -> Option<super::table::Column> {
 
 /// A column that tells the values of a column apart, equal ones having one number.
 fn by_value(column: &ValueColumn) -> super::table::Column {
+    let numbers = value_numbers(&column.values);
+    Arc::new(column.at.iter().map(|at| numbers.get(*at as usize).copied().unwrap_or(NONE)).collect())
+}
+
+/// A number for each different value, in the order in which they come first.
+pub(super) fn value_numbers(values: &[Option<Value>]) -> Vec<u32> {
+    if let Some(numbers) = integer_numbers(values) {
+        return numbers;
+    }
     let mut numbers: FastMap<Option<&Value>, u32> = FastMap::default();
-    let of_value: Vec<u32> = column
-        .values
-        .iter()
-        .map(|value| {
-            let next = u32::try_from(numbers.len()).unwrap_or(NONE);
-            *numbers.entry(value.as_ref()).or_insert(next)
-        })
-        .collect();
-    Arc::new(column.at.iter().map(|at| of_value.get(*at as usize).copied().unwrap_or(NONE)).collect())
+    let number = |value| {
+        let next = u32::try_from(numbers.len()).unwrap_or(NONE);
+        *numbers.entry(value).or_insert(next)
+    };
+    values.iter().map(Option::as_ref).map(number).collect()
+}
+
+/// The same without hashing; `None` where not all are integers that are not far apart.
+fn integer_numbers(values: &[Option<Value>]) -> Option<Vec<u32>> {
+    let (mut least, mut most) = (i64::MAX, i64::MIN);
+    for value in values {
+        let Some(Value::Integer(value)) = value else { return None };
+        (least, most) = (least.min(*value), most.max(*value));
+    }
+    let places = usize::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
+    if places > values.len() {
+        return None;
+    }
+    let (mut numbers, mut count) = (vec![NONE; places], 0);
+    let number = |value: &Option<Value>| {
+        let Some(Value::Integer(value)) = value else { return NONE };
+        let place = value.checked_sub(least).and_then(|place| usize::try_from(place).ok());
+        let Some(number) = place.and_then(|place| numbers.get_mut(place)) else { return NONE };
+        if *number == NONE {
+            *number = count;
+            count += 1;
+        }
+        *number
+    };
+    Some(values.iter().map(number).collect())
 }
 
 /// The node or edge and the property of it, where an expression is just that.
@@ -341,4 +368,21 @@ fn direct<'e>(expr: &'e Expr, slots: &'e Slots) -> Option<(&'e Slot, &'e str)> {
 /// The value by which expressions know a fact.
 pub(super) fn edge_value(fact: u32) -> Value {
     Value::Node(edge_id(fact))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_have_one_number() {
+        let numbers = |values: &[Option<Value>]| value_numbers(values);
+        let integers: Vec<_> = [7, 5, 7, 6, 5].map(|value| Some(Value::Integer(value))).into();
+        assert_eq!(numbers(&integers), [0, 1, 0, 2, 1]);
+        let apart: Vec<_> = [i64::MAX, i64::MIN, i64::MAX].map(|value| Some(Value::Integer(value))).into();
+        assert_eq!(numbers(&apart), [0, 1, 0]);
+        let mixed = [Some(Value::read("2.00")), None, Some(Value::Integer(2)), Some(Value::from("2")), None];
+        assert_eq!(numbers(&mixed), [0, 1, 0, 2, 1]);
+        assert_eq!(numbers(&[]), [0; 0]);
+    }
 }

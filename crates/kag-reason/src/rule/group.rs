@@ -14,11 +14,11 @@ use super::{
     RuleError,
     base::body::{Asked, Body, Group, Step},
     engine::Engine,
-    eval::Values,
-    partition::{Rows, first_of_each, refine},
+    eval::{Values, value_numbers},
+    partition::{first_of_each, refine},
     scope::Slot,
     table::{Grouping, Part, Table, Unit, ValueColumn},
-    world::{FastMap, NONE},
+    world::NONE,
 };
 
 impl Engine<'_> {
@@ -66,10 +66,14 @@ impl Engine<'_> {
                 self.slowly(body, group, count, counted.map(|(_, group)| (*group, &one)))?
             }
         };
-        let grouping = self.keeps_proofs.then(|| Arc::new(grouping(&table, &group_of, count, counts)));
+        let group_of = Arc::new(group_of);
+        let grouping = self.keeps_proofs.then(|| {
+            let counted = counted.map(|kept| kept.into_iter().map(|kept| kept == Some(true)).collect());
+            Arc::new(Grouping::new(table.clone(), Arc::clone(&group_of), count, counted))
+        });
         table.values.push(ValueColumn {
             name: Arc::clone(into),
-            at: Arc::new(group_of),
+            at: group_of,
             values: Arc::new(values),
             unit,
             group: grouping,
@@ -172,7 +176,8 @@ impl Engine<'_> {
                 Some(column) => column,
                 None => {
                     let values = self.values(body, table, &asked(&Arc::from(expr.to_string()), expr))?;
-                    Arc::new(numbered(&values))
+                    let numbers = value_numbers(&values.values);
+                    Arc::new(values.at.iter().map(|at| numbers.get(*at as usize).copied().unwrap_or(NONE)).collect())
                 }
             };
             count = refine(&mut group_of, &column);
@@ -257,33 +262,4 @@ pub(super) fn asked(text: &Arc<str>, expr: &kag_schema::Expr) -> Asked {
 pub(super) fn every_part(table: &Table) -> Unit {
     let nodes = (0..table.nodes.len()).map(Part::Node);
     nodes.chain((0..table.edges.len()).map(Part::Edge)).collect()
-}
-
-/// A number for each different value.
-fn numbered(values: &Values) -> Vec<u32> {
-    let mut numbers: FastMap<Option<&Value>, u32> = FastMap::default();
-    let of_value: Vec<u32> = values
-        .values
-        .iter()
-        .map(|value| {
-            let next = u32::try_from(numbers.len()).unwrap_or(NONE);
-            *numbers.entry(value.as_ref()).or_insert(next)
-        })
-        .collect();
-    values.at.iter().map(|at| of_value.get(*at as usize).copied().unwrap_or(NONE)).collect()
-}
-
-/// The rows of each group that count.
-fn grouping(table: &Table, group_of: &[u32], count: usize, counts: impl Fn(usize) -> bool) -> Grouping {
-    let Rows { order, begins } = Rows::of(group_of, count, counts);
-    Grouping { table: table.clone(), order, begins }
-}
-
-impl Grouping {
-    /// The rows of a group.
-    pub(super) fn rows(&self, group: u32) -> &[u32] {
-        let begin = self.begins.get(group as usize).copied().unwrap_or_default();
-        let end = self.begins.get(group as usize + 1).copied().unwrap_or(begin);
-        self.order.get(begin as usize..end as usize).unwrap_or_default()
-    }
 }

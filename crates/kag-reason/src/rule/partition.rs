@@ -5,16 +5,56 @@
 
 use super::{
     table::{Table, Unit},
-    world::{FastMap, NONE, span},
+    world::{FastMap, NONE, Span},
 };
 
 /// Splits groups by a further column; gives how many there are then. Groups are numbered in
 /// the order of their first rows, before and after.
 pub(super) fn refine(group_of: &mut [u32], column: &[u32]) -> usize {
-    match span(column) {
-        Some(span) => refine_in_order(group_of, column, span),
-        None => refine_by_hash(group_of, column),
+    let groups = Span::whole(group_of);
+    let Some(span) = Span::of(column) else { return refine_by_hash(group_of, column) };
+    if lie_together(group_of, groups) {
+        refine_runs(group_of, column, span.len + 1, |group, number| (group, span.place(number).unwrap_or(span.len)))
+    } else if lie_together(column, span) {
+        let place = |group: u32| groups.place(group).unwrap_or_default();
+        refine_runs(group_of, column, groups.len, |group, number| (number, place(group)))
+    } else {
+        refine_in_order(group_of, column, span)
     }
+}
+
+/// Whether the rows with one number follow each other, whichever it is. Where they do not, that
+/// mostly shows soon.
+fn lie_together(column: &[u32], span: Span) -> bool {
+    let mut begun = vec![false; span.len + 1];
+    let mut last = None;
+    column.iter().all(|number| {
+        let same = last == Some(*number);
+        last = Some(*number);
+        let place = begun.get_mut(span.place(*number).unwrap_or(span.len));
+        same || place.is_some_and(|begun| !std::mem::replace(begun, true))
+    })
+}
+
+/// Splits groups in one pass: `ways` gives of a group and a number what the rows of lie together,
+/// and the place, below `places`, of the other.
+fn refine_runs(group_of: &mut [u32], column: &[u32], places: usize, ways: impl Fn(u32, u32) -> (u32, usize)) -> usize {
+    // By place, the last run that had it, and the group of both.
+    let mut seen: Vec<(u32, u32)> = vec![(0, 0); places];
+    let (mut run, mut last, mut count) = (0, None, 0);
+    for (group, number) in group_of.iter_mut().zip(column) {
+        let (outer, place) = ways(*group, *number);
+        if last != Some(outer) {
+            (run, last) = (run + 1, Some(outer));
+        }
+        let Some(seen) = seen.get_mut(place) else { continue };
+        if seen.0 != run {
+            *seen = (run, count);
+            count += 1;
+        }
+        *group = seen.1;
+    }
+    count as usize
 }
 
 fn refine_by_hash(group_of: &mut [u32], column: &[u32]) -> usize {
@@ -26,19 +66,19 @@ fn refine_by_hash(group_of: &mut [u32], column: &[u32]) -> usize {
     numbers.len()
 }
 
-/// The same for numbers of which most below `span` are there: group after group, with one
-/// array in which each number remembers the last group that had it. Time and the memory
+/// The same for numbers of which most in `span` are there: group after group, with one array in
+/// which each number remembers the last group that had it. Time and the memory
 /// passed through grow with the rows and `span`.
-fn refine_in_order(group_of: &mut [u32], column: &[u32], span: usize) -> usize {
+fn refine_in_order(group_of: &mut [u32], column: &[u32], span: Span) -> usize {
     let rows = Rows::by_group(group_of);
     // By number (the last place is for NONE): the row of the last group that first had it, and
     // that group, numbered from 1.
-    let mut seen: Vec<(u32, u32)> = vec![(0, 0); span + 1];
+    let mut seen: Vec<(u32, u32)> = vec![(0, 0); span.len + 1];
     // By row, the first row of its new group.
     let mut first_of = vec![0_u32; group_of.len()];
     for (group, members) in rows.groups().zip(1_u32..).map(|(members, group)| (group, members)) {
         for row in members {
-            let number = column.get(*row as usize).map_or(span, |number| (*number as usize).min(span));
+            let number = column.get(*row as usize).and_then(|number| span.place(*number)).unwrap_or(span.len);
             let Some(seen) = seen.get_mut(number) else { continue };
             if seen.1 != group {
                 *seen = (*row, group);
@@ -60,10 +100,11 @@ fn refine_in_order(group_of: &mut [u32], column: &[u32], span: usize) -> usize {
 }
 
 /// Rows, group after group.
+#[derive(Debug)]
 pub(super) struct Rows {
-    pub(super) order: Vec<u32>,
+    order: Vec<u32>,
     /// Where each group begins; one more at the end.
-    pub(super) begins: Vec<u32>,
+    begins: Vec<u32>,
 }
 
 impl Rows {
@@ -97,6 +138,13 @@ impl Rows {
         Self { order, begins }
     }
 
+    /// The rows of a group.
+    pub(super) fn of_group(&self, group: u32) -> &[u32] {
+        let begin = self.begins.get(group as usize).copied().unwrap_or_default();
+        let end = self.begins.get(group as usize + 1).copied().unwrap_or(begin);
+        self.order.get(begin as usize..end as usize).unwrap_or_default()
+    }
+
     fn groups(&self) -> impl Iterator<Item = &[u32]> {
         let ends = self.begins.iter().zip(self.begins.iter().skip(1));
         ends.map(|(begin, end)| self.order.get(*begin as usize..*end as usize).unwrap_or_default())
@@ -105,19 +153,40 @@ impl Rows {
 
 /// Of `rows`, the first for each different thing of a group.
 pub(super) fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<usize>) -> Vec<usize> {
-    let mut thing_of = group_of.to_vec();
-    let mut count = thing_of.iter().max().map_or(0, |most| *most as usize + 1);
+    let span = Span::whole(group_of);
+    let place = |row: usize| group_of.get(row).and_then(|group| span.place(*group));
+    let mut sizes = vec![0_u32; span.len];
+    for row in &rows {
+        place(*row).and_then(|place| sizes.get_mut(place)).into_iter().for_each(|size| *size += 1);
+    }
+    // A row that is alone in its group is the first. Only others need telling apart.
+    let is_alone = |row: usize| place(row).and_then(|place| sizes.get(place)) == Some(&1);
+    let others: Vec<usize> = rows.iter().copied().filter(|row| !is_alone(*row)).collect();
+    let of_others =
+        |column: &[u32]| -> Vec<u32> { others.iter().map(|row| column.get(*row).copied().unwrap_or(NONE)).collect() };
+    let mut thing_of = vec![0; others.len()];
+    refine(&mut thing_of, &of_others(group_of));
     for part in unit {
         if let Some(column) = table.part(part) {
-            count = refine(&mut thing_of, column);
+            refine(&mut thing_of, &of_others(column));
         }
     }
-    let mut seen = vec![false; count];
-    let mut is_first = |row: &usize| {
-        let place = thing_of.get(*row).and_then(|thing| seen.get_mut(*thing as usize));
-        place.is_some_and(|seen| !std::mem::replace(seen, true))
-    };
-    rows.into_iter().filter(|row| is_first(row)).collect()
+    let mut first = First::default();
+    let mut things = thing_of.into_iter();
+    rows.into_iter().filter(|row| is_alone(*row) || things.next().is_some_and(|thing| first.is_new(thing))).collect()
+}
+
+/// Tells which rows are the first of their groups, asked of one after the other.
+#[derive(Default)]
+pub(super) struct First(u32);
+
+impl First {
+    /// Whether the next row, which is of `group`, is its first.
+    pub(super) fn is_new(&mut self, group: u32) -> bool {
+        let new = group == self.0;
+        self.0 += u32::from(new);
+        new
+    }
 }
 
 #[cfg(test)]
@@ -125,18 +194,37 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rule::table::Part;
 
     proptest! {
         #[test]
-        fn groups_are_split_alike_in_order_and_by_hash(rows in prop::collection::vec((0..4_u32, 0..5_u32), 0..40)) {
+        fn groups_are_split_alike_however(
+            rows in prop::collection::vec((0..4_u32, 0..5_u32), 0..40),
+            sorted in 0..3,
+        ) {
+            let mut rows = rows;
+            match sorted {
+                0 => rows.sort_unstable(),
+                1 => rows.sort_by_key(|(_, number)| *number),
+                _ => {}
+            }
             let mut groups = vec![0; rows.len()];
             refine_by_hash(&mut groups, &rows.iter().map(|(group, _)| *group).collect::<Vec<_>>());
-            let column: Vec<u32> = rows.iter().map(|(_, number)| if *number == 4 { NONE } else { *number }).collect();
-            let (mut in_order, mut by_hash) = (groups.clone(), groups);
-            let span = span(&column).unwrap_or(4);
-            let counts = (refine_in_order(&mut in_order, &column, span), refine_by_hash(&mut by_hash, &column));
-            prop_assert_eq!(counts.0, counts.1);
-            prop_assert_eq!(in_order, by_hash);
+            let column: Vec<u32> = rows.iter().map(|(_, number)| if *number == 4 { NONE } else { *number + 3 }).collect();
+            let (mut chosen, mut in_order, mut by_hash) = (groups.clone(), groups.clone(), groups.clone());
+            let expect = refine_by_hash(&mut by_hash, &column);
+            prop_assert_eq!(refine(&mut chosen, &column), expect);
+            prop_assert_eq!(refine_in_order(&mut in_order, &column, Span::whole(&column)), expect);
+            prop_assert_eq!(&chosen, &by_hash);
+            prop_assert_eq!(&in_order, &by_hash);
+
+            let mut table = Table::unit(0, 1);
+            table.rows = rows.len();
+            table.set_edge(0, column);
+            let counted: Vec<usize> = (0..rows.len()).filter(|row| row % 3 > 0).collect();
+            let mut seen = std::collections::HashSet::new();
+            let expect: Vec<usize> = counted.iter().copied().filter(|row| seen.insert(by_hash[*row])).collect();
+            prop_assert_eq!(first_of_each(&table, &groups, &vec![Part::Edge(0)], counted), expect);
         }
     }
 }

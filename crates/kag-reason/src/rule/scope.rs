@@ -5,14 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use kag_core::{NameKey, NodeId, PartialDate, Value};
+use kag_core::{NameKey, NodeId, PartialDate, QualifierColumn, Value};
 use kag_schema::{Dialect, Expr};
 
 use super::{
     base::body::Body,
     engine::Engine,
     table::{Part, Table, Unit},
-    world::{End, NONE},
+    world::{End, NONE, NumberMap, distinct},
 };
 use crate::{Binding, Environment, HostError};
 
@@ -157,11 +157,36 @@ impl<'s, 'v> Scope<'s, 'v> {
         }
     }
 
-    /// A property of each of many facts. Records lie scattered in memory, so parts of them are
-    /// touched a block at a time before they are read: the waits overlap.
-    pub(super) fn fact_properties(&self, facts: &[u32], name: &str) -> Vec<Option<Value>> {
-        let mut found = Vec::with_capacity(facts.len());
-        for block in facts.chunks(64) {
+    /// A property of each of many facts, by the columns of their relation: places, and what is at
+    /// each; `None` where the records have to be asked.
+    pub(super) fn fact_places(&self, facts: &[u32], name: &str) -> Option<(Vec<u32>, Vec<Option<Value>>)> {
+        let first = facts.iter().copied().find(|fact| *fact != NONE)?;
+        let (columns, row) = self.engine.world.facts.row_of(first)?;
+        let begin = first.checked_sub(u32::try_from(row).ok()?)?;
+        if name.starts_with("__") || facts.len() < columns.len() / 4 {
+            return None;
+        }
+        let column = columns.qualifier(name);
+        let missing = u32::try_from(column.values().len()).ok()?;
+        let place = |fact: &u32| match *fact {
+            NONE => Some(missing),
+            fact => {
+                let place = column.places().get(fact.checked_sub(begin)? as usize).copied();
+                place.filter(|place| *place != QualifierColumn::MISSING)
+            }
+        };
+        let places: Option<Vec<u32>> = facts.iter().map(place).collect();
+        Some((places?, column.values().iter().cloned().map(Some).chain([None]).collect()))
+    }
+
+    /// The same by the records. They lie scattered in memory, so parts of them are touched a block
+    /// at a time before they are read: the waits overlap.
+    pub(super) fn fact_values(&self, facts: &[u32], name: &str) -> (Vec<u32>, Vec<Option<Value>>) {
+        let once = distinct(facts);
+        let mut known = NumberMap::for_keys(facts);
+        once.iter().zip(0..).for_each(|(fact, at)| known.insert(*fact, at));
+        let mut found = Vec::with_capacity(once.len() + 1);
+        for block in once.chunks(64) {
             let records = || block.iter().filter_map(|fact| self.engine.world.facts.get(*fact));
             let qualified = records().filter(|entry| !entry.fact().qualifiers.is_empty()).count();
             let longest =
@@ -169,7 +194,9 @@ impl<'s, 'v> Scope<'s, 'v> {
             std::hint::black_box((qualified, longest.max()));
             found.extend(block.iter().map(|fact| self.fact_property(*fact, name)));
         }
-        found
+        found.push(None);
+        let missing = u32::try_from(once.len()).unwrap_or(NONE);
+        (facts.iter().map(|fact| known.get(*fact).unwrap_or(missing)).collect(), found)
     }
 
     fn fact_property(&self, fact: u32, name: &str) -> Option<Value> {

@@ -1,10 +1,10 @@
 //! Matches as columns of numbers.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kag_core::Value;
 
-use super::world::NONE;
+use super::{partition::Rows, world::NONE};
 
 /// A column of numbers, shared between tables where rows stay as they are.
 pub(super) type Column = Arc<Vec<u32>>;
@@ -45,15 +45,29 @@ pub(super) enum Part {
 /// The parts of the pattern that something speaks of, sorted.
 pub(super) type Unit = Vec<Part>;
 
-/// Rows by group.
+/// The rows that groups were made of, told apart when somebody asks for those of one.
 #[derive(Debug)]
 pub(super) struct Grouping {
     /// The rows as they were when they were grouped.
     pub(super) table: Table,
-    /// The rows, group after group.
-    pub(super) order: Vec<u32>,
-    /// Where each group begins; one more at the end.
-    pub(super) begins: Vec<u32>,
+    group_of: Column,
+    count: usize,
+    /// Where only some rows count, which.
+    counted: Option<Vec<bool>>,
+    rows: OnceLock<Rows>,
+}
+
+impl Grouping {
+    /// Groups of the rows of `table`: by row the number of its group, below `count`.
+    pub(super) fn new(table: Table, group_of: Column, count: usize, counted: Option<Vec<bool>>) -> Self {
+        Self { table, group_of, count, counted, rows: OnceLock::new() }
+    }
+
+    /// The rows of a group.
+    pub(super) fn rows(&self, group: u32) -> &[u32] {
+        let counts = |row: usize| self.counted.as_ref().is_none_or(|counted| counted.get(row) == Some(&true));
+        self.rows.get_or_init(|| Rows::of(&self.group_of, self.count, counts)).of_group(group)
+    }
 }
 
 impl Table {

@@ -8,8 +8,9 @@ use crate::rule::{
     RuleError,
     base::{Head, HeadObject, Rule},
     engine::Engine,
+    partition::{First, refine},
     table::Table,
-    world::{DerivedEntry, End, FastMap, FastSet, NONE, Origin},
+    world::{DerivedEntry, End, FastMap, NONE, Origin},
 };
 
 use super::{Created, Evaluation};
@@ -78,9 +79,10 @@ impl Engine<'_> {
             }
             _ => None,
         };
-        let simple = head.qualifiers.is_empty() && matches!(head.object, HeadObject::Node(_) | HeadObject::Concept(_));
-        let mut seen: FastSet<u64> = FastSet::default();
+        let said = said(head, table, &subjects);
+        let mut first = First::default();
         for (row, subject) in subjects.iter().enumerate() {
+            let new = said.as_ref().and_then(|said| said.get(row)).is_none_or(|said| first.is_new(*said));
             self.in_bounds(&compiled.body, table.rows)?;
             if *subject == NONE {
                 continue;
@@ -106,7 +108,7 @@ impl Engine<'_> {
             if head.single {
                 self.one_value(rule, head, *subject, &value)?;
             }
-            if simple && !seen.insert(u64::from(*subject) << 32 | u64::from(object.unwrap_or(NONE))) {
+            if !new {
                 continue;
             }
             let mut qualifiers = Qualifiers::new();
@@ -159,4 +161,23 @@ impl Engine<'_> {
     fn stored_value(&self, value: &Value) -> Value {
         self.told(value.clone())
     }
+}
+
+/// By row, a number for what it says, the same only where it says the same, in the order of the
+/// first rows; `None` where what is said is not in columns.
+fn said(head: &Head, table: &Table, subjects: &[u32]) -> Option<Vec<u32>> {
+    let object = match &head.object {
+        HeadObject::Node(at) => Some(table.node(*at)?),
+        HeadObject::Concept(_) => None,
+        HeadObject::Linked { .. } | HeadObject::Value(_) => return None,
+    };
+    let mut said = vec![0; subjects.len()];
+    refine(&mut said, subjects);
+    if let Some(objects) = object {
+        refine(&mut said, objects);
+    }
+    for value in head.qualifiers.iter().filter_map(|(_, name)| table.value(name)) {
+        refine(&mut said, &value.at);
+    }
+    Some(said)
 }

@@ -11,7 +11,7 @@ use crate::rule::{
     base::body::{Body, LabelTest},
     engine::Engine,
     table::Table,
-    world::{End, FastSet, NONE, distinct},
+    world::{End, FastSet, NONE, NumberSet, distinct},
 };
 
 impl Engine<'_> {
@@ -21,40 +21,45 @@ impl Engine<'_> {
         for tests in &var.labels {
             let Some(column) = table.node(node).cloned() else { continue };
             let passing = self.passing(tests, &distinct(&column))?;
-            let kept: Vec<bool> = column.iter().map(|node| *node == NONE || passing.contains(node)).collect();
+            let kept: Vec<bool> = column.iter().map(|node| *node == NONE || passing.contains(*node)).collect();
             table = table.keep(&kept);
         }
         Ok(table)
     }
 
     /// Those of `nodes` for which one of `tests` holds.
-    pub(in crate::rule) fn passing(&mut self, tests: &[LabelTest], nodes: &[u32]) -> Result<FastSet<u32>, RuleError> {
-        let mut passing = FastSet::default();
+    pub(in crate::rule) fn passing(&mut self, tests: &[LabelTest], nodes: &[u32]) -> Result<NumberSet, RuleError> {
+        let mut passing = NumberSet::for_keys(nodes);
         for test in tests {
             match test {
                 LabelTest::Types(types) => self.of_types(types, nodes, &mut passing)?,
                 LabelTest::Concepts { concepts, itself: true } => {
                     let below = self.below_all(concepts)?;
-                    passing.extend(nodes.iter().copied().filter(|node| below.contains(node)));
+                    nodes.iter().filter(|node| below.contains(*node)).for_each(|node| passing.insert(*node));
                 }
                 LabelTest::Concepts { concepts, itself: false } => {
                     let members = self.members_among(concepts, nodes)?;
-                    passing.extend(members);
+                    members.into_iter().for_each(|node| passing.insert(node));
                 }
             }
         }
         Ok(passing)
     }
 
-    fn of_types(&mut self, types: &[TypeName], nodes: &[u32], passing: &mut FastSet<u32>) -> Result<(), RuleError> {
+    fn of_types(&mut self, types: &[TypeName], nodes: &[u32], passing: &mut NumberSet) -> Result<(), RuleError> {
         let many = nodes.len() > FEW;
         if many {
             // Whoever is still unknown afterwards is of another type.
             self.world.extent_size(types)?;
         }
+        // Nodes of one type mostly come one after the other.
+        let mut last = (NONE, false);
         for node in nodes {
             let kind = if many { self.world.known_kind(*node) } else { self.world.kind(*node)? };
-            if self.world.type_name(kind).is_some_and(|name| types.contains(name)) {
+            if kind != last.0 {
+                last = (kind, self.world.type_name(kind).is_some_and(|name| types.contains(name)));
+            }
+            if last.1 {
                 passing.insert(*node);
             }
         }

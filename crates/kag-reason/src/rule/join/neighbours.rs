@@ -89,7 +89,7 @@ impl Neighbours {
         if let Some(most) = self.limit {
             let mut all = Vec::new();
             self.visit(world, node, |fact, other| all.push((fact, other)));
-            all.sort_by_key(|(fact, _)| world.facts.get(*fact).map(super::super::world::FactEntry::id));
+            all.sort_by_key(|(fact, _)| world.facts.get(*fact).map(|entry| entry.id()));
             all.into_iter().take(most as usize).for_each(|(fact, other)| found(fact, other));
         } else {
             self.visit(world, node, found);

@@ -2,23 +2,25 @@
 
 use std::sync::Arc;
 
-use kag_core::{Fact, FactId, FactRecord, Predicate};
+use kag_core::{Fact, FactColumns, FactId, FactRecord, Predicate};
 
 use super::{FastMap, NONE, Nodes};
 
 /// A fact that has been met.
-pub(in crate::rule) struct FactEntry {
+#[derive(Clone, Copy)]
+pub(in crate::rule) struct FactEntry<'f> {
     pub(in crate::rule) subject: u32,
     pub(in crate::rule) predicate: u32,
     /// The object where it is a node, else [`NONE`].
     pub(in crate::rule) object: u32,
-    pub(in crate::rule) source: FactSource,
+    pub(in crate::rule) source: FactSource<'f>,
 }
 
 /// Where a fact is from.
-pub(in crate::rule) enum FactSource {
-    Stored(Arc<FactRecord>),
-    Derived(Box<DerivedEntry>),
+#[derive(Clone, Copy)]
+pub(in crate::rule) enum FactSource<'f> {
+    Stored(&'f Arc<FactRecord>),
+    Derived(&'f DerivedEntry),
 }
 
 /// A fact that a rule gave first.
@@ -35,80 +37,183 @@ pub(in crate::rule) struct Origin {
     pub(in crate::rule) row: u32,
 }
 
-/// The facts that have been met, numbered in that order.
+/// The facts that have been met, numbered in that order: one by one, or a relation at once.
 #[derive(Default)]
 pub(in crate::rule) struct Facts {
-    list: Vec<FactEntry>,
-    /// Those not read with a whole relation.
+    runs: Vec<Run>,
+    singles: Vec<Single>,
+    /// The single ones by id.
     at: FastMap<FactId, u32>,
+    /// By predicate, the single ones that are stored.
+    stored_singles: Vec<Vec<u32>>,
     pub(super) predicates: Vec<Predicate>,
 }
 
-impl FactEntry {
-    pub(in crate::rule) fn fact(&self) -> &Fact {
-        self.source.fact()
+/// Facts with numbers one after the other.
+struct Run {
+    begin: u32,
+    what: What,
+}
+
+enum What {
+    /// Single ones, from a place on.
+    Singles(usize),
+    Relation(Loaded),
+}
+
+/// A whole relation.
+pub(super) struct Loaded {
+    predicate: u32,
+    pub(super) columns: Arc<FactColumns>,
+    /// By row, the numbers of the ends.
+    pub(super) subjects: Vec<u32>,
+    pub(super) objects: Vec<u32>,
+}
+
+struct Single {
+    subject: u32,
+    predicate: u32,
+    object: u32,
+    source: SingleSource,
+}
+
+/// Where a fact is from that was met alone.
+pub(super) enum SingleSource {
+    Stored(Arc<FactRecord>),
+    Derived(Box<DerivedEntry>),
+}
+
+impl<'f> FactEntry<'f> {
+    pub(in crate::rule) fn fact(self) -> &'f Fact {
+        match self.source {
+            FactSource::Stored(record) => &record.fact,
+            FactSource::Derived(derived) => &derived.fact,
+        }
     }
 
-    pub(in crate::rule) fn id(&self) -> FactId {
-        match &self.source {
+    pub(in crate::rule) fn id(self) -> FactId {
+        match self.source {
             FactSource::Stored(record) => record.id,
             FactSource::Derived(derived) => derived.id,
         }
     }
 
-    pub(in crate::rule) fn origin(&self) -> Option<Origin> {
-        match &self.source {
+    pub(in crate::rule) fn origin(self) -> Option<Origin> {
+        match self.source {
             FactSource::Stored(_) => None,
             FactSource::Derived(derived) => Some(derived.origin),
         }
     }
 }
 
-impl FactSource {
-    fn fact(&self) -> &Fact {
+impl SingleSource {
+    fn get(&self) -> FactSource<'_> {
         match self {
-            Self::Stored(record) => &record.fact,
-            Self::Derived(derived) => &derived.fact,
+            Self::Stored(record) => FactSource::Stored(record),
+            Self::Derived(derived) => FactSource::Derived(derived),
         }
     }
 }
 
+impl Loaded {
+    fn get(&self, row: usize) -> Option<FactEntry<'_>> {
+        Some(FactEntry {
+            subject: *self.subjects.get(row)?,
+            predicate: self.predicate,
+            object: *self.objects.get(row)?,
+            source: FactSource::Stored(self.columns.records().get(row)?),
+        })
+    }
+}
+
 impl Facts {
-    pub(in crate::rule) fn get(&self, fact: u32) -> Option<&FactEntry> {
-        self.list.get(fact as usize)
+    /// The run that a fact is of, and its place there.
+    fn run_of(&self, fact: u32) -> Option<(&What, usize)> {
+        let after = self.runs.partition_point(|run| run.begin <= fact);
+        let run = self.runs.get(after.checked_sub(1)?)?;
+        Some((&run.what, (fact - run.begin) as usize))
+    }
+
+    pub(in crate::rule) fn get(&self, fact: u32) -> Option<FactEntry<'_>> {
+        match self.run_of(fact)? {
+            (What::Relation(loaded), row) => loaded.get(row),
+            (What::Singles(begin), place) => {
+                let Single { subject, predicate, object, source } = self.singles.get(begin + place)?;
+                Some(FactEntry { subject: *subject, predicate: *predicate, object: *object, source: source.get() })
+            }
+        }
     }
 
     pub(in crate::rule) fn find(&self, id: FactId) -> Option<u32> {
         self.at.get(&id).copied()
     }
 
-    /// Adds a fact that has not been met, read with its whole relation: it is found through
-    /// the relation alone.
-    pub(super) fn push(&mut self, (subject, object): (u32, u32), predicate: u32, source: FactSource) -> u32 {
-        let at = u32::try_from(self.list.len()).unwrap_or(NONE);
-        self.list.push(FactEntry { subject, predicate, object, source });
-        at
+    /// The columns that `fact` is a row of, and which; `None` where it was met alone.
+    pub(in crate::rule) fn row_of(&self, fact: u32) -> Option<(&Arc<FactColumns>, usize)> {
+        match self.run_of(fact)? {
+            (What::Relation(loaded), row) => Some((&loaded.columns, row)),
+            (What::Singles(_), _) => None,
+        }
+    }
+
+    /// The number of the next fact.
+    fn next(&self) -> u32 {
+        let next = self.runs.last().map(|run| {
+            let count = match &run.what {
+                What::Singles(begin) => self.singles.len() - begin,
+                What::Relation(loaded) => loaded.subjects.len(),
+            };
+            u32::try_from(run.begin as usize + count).unwrap_or(NONE)
+        });
+        next.unwrap_or_default()
+    }
+
+    /// Adds the facts of a whole relation: by row, their numbers, which those that have been met
+    /// have already.
+    pub(super) fn add_all(
+        &mut self,
+        predicate: u32,
+        columns: Arc<FactColumns>,
+        (subjects, objects): (Vec<u32>, Vec<u32>),
+    ) -> Vec<u32> {
+        let begin = self.next();
+        let mut numbers: Vec<u32> = (begin..).take(columns.len()).collect();
+        for single in self.stored_singles.get(predicate as usize).into_iter().flatten() {
+            let row = self.get(*single).and_then(|entry| columns.row(entry.id()));
+            row.and_then(|row| numbers.get_mut(row)).into_iter().for_each(|number| *number = *single);
+        }
+        self.runs.push(Run { begin, what: What::Relation(Loaded { predicate, columns, subjects, objects }) });
+        numbers
+    }
+
+    /// The relation of a predicate, once it has been added.
+    pub(super) fn loaded(&self, predicate: u32) -> Option<&Loaded> {
+        self.runs.iter().find_map(|run| match &run.what {
+            What::Relation(loaded) if loaded.predicate == predicate => Some(loaded),
+            _ => None,
+        })
     }
 
     /// Adds a fact that has not been met and may be looked for by its id.
-    pub(super) fn add(&mut self, nodes: &mut Nodes, predicate: u32, source: FactSource) -> u32 {
-        let fact = source.fact();
-        let ends = nodes.ends(fact.subject, fact.object_node());
-        let at = self.push(ends, predicate, source);
-        if let Some(entry) = self.get(at) {
-            let id = entry.id();
-            self.at.insert(id, at);
+    pub(super) fn add(&mut self, nodes: &mut Nodes, predicate: u32, source: SingleSource) -> u32 {
+        let (fact, id) = match &source {
+            SingleSource::Stored(record) => (&record.fact, record.id),
+            SingleSource::Derived(derived) => (&derived.fact, derived.id),
+        };
+        let (subject, object) = nodes.ends(fact.subject, fact.object_node());
+        let at = self.next();
+        if !self.runs.last().is_some_and(|run| matches!(run.what, What::Singles(_))) {
+            self.runs.push(Run { begin: at, what: What::Singles(self.singles.len()) });
         }
+        if matches!(source, SingleSource::Stored(_)) {
+            let place = predicate as usize;
+            if self.stored_singles.len() <= place {
+                self.stored_singles.resize_with(place + 1, Vec::new);
+            }
+            self.stored_singles.iter_mut().skip(place).take(1).for_each(|singles| singles.push(at));
+        }
+        self.singles.push(Single { subject, predicate, object, source });
+        self.at.insert(id, at);
         at
-    }
-
-    /// Whether facts have been met that were not read with a whole relation.
-    pub(super) fn is_noted(&self) -> bool {
-        !self.at.is_empty()
-    }
-
-    /// Makes room for so many more.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.list.reserve(more);
     }
 }

@@ -13,12 +13,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use kag_core::{FactId, GraphView, NameKey, Node, NodeId, Predicate, TypeName};
 use kag_schema::Schema;
 
-pub(super) use facts::{DerivedEntry, FactEntry, FactSource, Facts, Origin};
+pub(super) use facts::{DerivedEntry, FactSource, Facts, Origin};
 pub(super) use hash::{FastMap, FastSet};
 pub(super) use nodes::Nodes;
-pub(super) use numbers::{NumberMap, distinct, span};
+pub(super) use numbers::{NumberMap, NumberSet, Span, distinct};
 pub(super) use relation::{End, Relation};
 
+use facts::SingleSource;
 use nodes::Types;
 
 /// No node, fact or row.
@@ -67,9 +68,9 @@ const fn side(end: End) -> usize {
 impl<'v> World<'v> {
     pub(super) fn new(view: View<'v>, schema: Arc<Schema>) -> Self {
         Self {
+            nodes: Nodes::new(view.get().node_numbers()),
             view,
             schema,
-            nodes: Nodes::default(),
             facts: Facts::default(),
             relations: Vec::new(),
             predicates: FastMap::default(),
@@ -185,7 +186,7 @@ impl<'v> World<'v> {
     pub(super) fn find_fact(&self, id: FactId, predicate: u32) -> Option<u32> {
         self.facts.find(id).or_else(|| {
             let stored = self.relation(predicate)?.stored.as_ref()?;
-            let found = |fact: &u32| self.facts.get(*fact).map(FactEntry::id);
+            let found = |fact: &u32| self.facts.get(*fact).map(|entry| entry.id());
             let at = stored.partition_point(|fact| found(fact) < Some(id));
             stored.get(at).copied().filter(|fact| found(fact) == Some(id))
         })
@@ -201,7 +202,7 @@ impl<'v> World<'v> {
         if !loaded && self.view.get().fact(entry.id)?.is_some() {
             return Ok(None);
         }
-        let fact = self.facts.add(&mut self.nodes, predicate, FactSource::Derived(Box::new(entry)));
+        let fact = self.facts.add(&mut self.nodes, predicate, SingleSource::Derived(Box::new(entry)));
         let (subject, object) = self.facts.get(fact).map_or((NONE, NONE), |entry| (entry.subject, entry.object));
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
             relation.add_derived(fact, subject, object);
@@ -305,12 +306,9 @@ impl<'v> World<'v> {
         for spelt in [name, &with_namespace] {
             let ids = self.view.get().of_type(spelt)?;
             let kind = self.kind_named(spelt);
-            self.nodes.reserve(ids.len());
-            for id in ids {
-                let node = self.nodes.intern(id);
-                self.nodes.set_kind(node, kind);
-                found.push(node);
-            }
+            let nodes = self.nodes.intern_sorted(&ids);
+            nodes.iter().for_each(|node| self.nodes.set_kind(*node, kind));
+            found.extend(nodes);
         }
         let extent: Arc<[u32]> = found.into();
         self.extents.insert(name.clone(), Arc::clone(&extent));

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use kag_core::{NameKey, Node, NodeId, TypeName};
+use kag_core::{FactColumns, NameKey, Node, NodeId, NodeNumbers, TypeName};
 
 use super::{FastMap, NONE};
 
@@ -10,7 +10,10 @@ use super::{FastMap, NONE};
 #[derive(Default)]
 pub(in crate::rule) struct Nodes {
     ids: Vec<NodeId>,
+    /// Those that were asked for by id.
     at: FastMap<NodeId, u32>,
+    /// What the graph numbers itself.
+    numbered: Option<Numbered>,
     /// By node, the number of its type; [`NONE`] where nobody has looked.
     kinds: Vec<u32>,
     /// Those that the graph does not have.
@@ -21,16 +24,102 @@ pub(in crate::rule) struct Nodes {
     added_by_name: HashMap<NameKey, Vec<u32>>,
 }
 
+/// Numbers that others gave nodes, and ours: those met are few where the graph is large, and their
+/// numbers dense.
+struct Numbered {
+    theirs: Arc<NodeNumbers>,
+    /// By their number, one more than ours; 0 for a node that has not been met. Never filled, so
+    /// that what is not met costs nothing.
+    ours: Vec<u32>,
+}
+
+impl Numbered {
+    fn new(theirs: Arc<NodeNumbers>) -> Self {
+        Self { ours: vec![0; theirs.len()], theirs }
+    }
+}
+
 impl Nodes {
+    /// No nodes yet; of those that `numbers` speaks of, every view of the graph has the number.
+    pub(super) fn new(numbers: Option<Arc<NodeNumbers>>) -> Self {
+        Self { numbered: numbers.map(Numbered::new), ..Self::default() }
+    }
+
     /// The number of `id`, given now where it has none.
     pub(in crate::rule) fn intern(&mut self, id: NodeId) -> u32 {
-        let next = u32::try_from(self.ids.len()).unwrap_or(NONE);
-        let at = *self.at.entry(id).or_insert(next);
-        if at == next {
+        if let Some(at) = self.at.get(&id) {
+            return *at;
+        }
+        let theirs = self.numbered.as_ref().and_then(|numbered| numbered.theirs.number(id));
+        let at = match theirs {
+            Some(theirs) => self.intern_number(theirs),
+            None => self.push(id),
+        };
+        self.at.insert(id, at);
+        at
+    }
+
+    /// The number of what has the number `theirs` in the graph, given now where it has none.
+    fn intern_number(&mut self, theirs: u32) -> u32 {
+        let Some(Numbered { theirs: numbers, ours }) = &mut self.numbered else { return NONE };
+        let Some(ours) = ours.get_mut(theirs as usize) else { return NONE };
+        if *ours == 0 {
+            let Some(id) = numbers.id(theirs) else { return NONE };
             self.ids.push(id);
             self.kinds.push(NONE);
+            *ours = u32::try_from(self.ids.len()).unwrap_or(NONE);
         }
+        *ours - 1
+    }
+
+    fn push(&mut self, id: NodeId) -> u32 {
+        let at = u32::try_from(self.ids.len()).unwrap_or(NONE);
+        self.ids.push(id);
+        self.kinds.push(NONE);
         at
+    }
+
+    /// The numbers of ids that are sorted, given now where they have none.
+    pub(super) fn intern_sorted(&mut self, sorted: &[NodeId]) -> Vec<u32> {
+        let theirs = self.numbered.as_ref().map(|numbered| Arc::clone(&numbered.theirs));
+        self.ids.reserve(sorted.len());
+        self.kinds.reserve(sorted.len());
+        match theirs {
+            Some(theirs) => theirs
+                .numbers_of(sorted)
+                .zip(sorted)
+                .map(|(number, id)| match number {
+                    Some(number) => self.intern_number(number),
+                    None => self.intern(*id),
+                })
+                .collect(),
+            None => {
+                self.at.reserve(sorted.len());
+                sorted.iter().map(|id| self.intern(*id)).collect()
+            }
+        }
+    }
+
+    /// By row of `columns`, the numbers of the subjects and of the objects; [`NONE`] for a literal.
+    pub(super) fn ends_in(&mut self, columns: &FactColumns) -> (Vec<u32>, Vec<u32>) {
+        let shared = self.numbered.as_ref().is_some_and(|known| Arc::ptr_eq(&known.theirs, columns.nodes()));
+        let mut met = if shared { Vec::new() } else { vec![NONE; columns.nodes().len()] };
+        let mut number = |theirs: u32| {
+            if shared {
+                return self.intern_number(theirs);
+            }
+            let (Some(met), Some(id)) = (met.get_mut(theirs as usize), columns.nodes().id(theirs)) else { return NONE };
+            if *met == NONE {
+                *met = self.intern(id);
+            }
+            *met
+        };
+        let ends = columns.subjects().iter().zip(columns.objects());
+        ends.map(|(subject, object)| {
+            let subject = number(*subject);
+            (subject, if *object == FactColumns::LITERAL { NONE } else { number(*object) })
+        })
+        .unzip()
     }
 
     /// The numbers of the ends of a fact; [`NONE`] for a literal.
@@ -38,15 +127,16 @@ impl Nodes {
         (self.intern(subject), object.map_or(NONE, |object| self.intern(object)))
     }
 
-    /// Makes room for so many more.
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.ids.reserve(more);
-        self.at.reserve(more);
-        self.kinds.reserve(more);
+    /// Whether the graph numbers its nodes itself.
+    pub(super) fn are_numbered(&self) -> bool {
+        self.numbered.is_some()
     }
 
     pub(in crate::rule) fn find(&self, id: NodeId) -> Option<u32> {
-        self.at.get(&id).copied()
+        self.at.get(&id).copied().or_else(|| {
+            let Numbered { theirs, ours } = self.numbered.as_ref()?;
+            ours.get(theirs.number(id)? as usize)?.checked_sub(1)
+        })
     }
 
     /// The id of a number that was given; of [`NONE`], an id that no node has.

@@ -1,37 +1,70 @@
 //! Maps and sets of dense numbers: an array where there are many, a hash table where there are
 //! few, so that cost follows what is put in and memory is passed in order.
 
-use super::{FastMap, NONE};
+use super::{FastMap, FastSet, NONE};
 
 /// So many times more numbers than keys may an array have.
 const SPARE: usize = 16;
 
+/// The numbers from the least to the greatest of some keys.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rule) struct Span {
+    least: u32,
+    /// How many numbers there are.
+    pub(in crate::rule) len: usize,
+}
+
+impl Span {
+    /// That of `keys` but [`NONE`]; `None` where it would be too long for so few.
+    pub(in crate::rule) fn of(keys: &[u32]) -> Option<Self> {
+        let span = Self::whole(keys);
+        (span.len <= keys.len().saturating_mul(SPARE)).then_some(span)
+    }
+
+    /// That of `keys` but [`NONE`], however long.
+    pub(in crate::rule) fn whole(keys: &[u32]) -> Self {
+        let (mut least, mut end) = (NONE, 0);
+        for key in keys {
+            least = least.min(*key);
+            // For NONE this is 0.
+            end = end.max(key.wrapping_add(1));
+        }
+        Self { least, len: end.saturating_sub(least) as usize }
+    }
+
+    /// The place of a number in an array; `None` for one that is none of the keys, as for [`NONE`].
+    pub(in crate::rule) fn place(self, number: u32) -> Option<usize> {
+        let place = number.wrapping_sub(self.least) as usize;
+        (place < self.len).then_some(place)
+    }
+}
+
 /// Dense numbers, each with another number below [`NONE`].
 pub(in crate::rule) enum NumberMap {
-    Array(Vec<u32>),
+    Array(Span, Vec<u32>),
     Table(FastMap<u32, u32>),
 }
 
 impl NumberMap {
     /// An empty map for keys that are among `keys`.
     pub(in crate::rule) fn for_keys(keys: &[u32]) -> Self {
-        match span(keys) {
-            Some(span) => Self::Array(vec![NONE; span]),
+        match Span::of(keys) {
+            Some(span) => Self::Array(span, vec![NONE; span.len]),
             None => Self::Table(FastMap::default()),
         }
     }
 
     pub(in crate::rule) fn get(&self, key: u32) -> Option<u32> {
         match self {
-            Self::Array(array) => array.get(key as usize).copied().filter(|number| *number != NONE),
+            Self::Array(span, array) => array.get(span.place(key)?).copied().filter(|number| *number != NONE),
             Self::Table(table) => table.get(&key).copied(),
         }
     }
 
     pub(in crate::rule) fn insert(&mut self, key: u32, number: u32) {
         match self {
-            Self::Array(array) => {
-                if let Some(place) = array.get_mut(key as usize) {
+            Self::Array(span, array) => {
+                if let Some(place) = span.place(key).and_then(|place| array.get_mut(place)) {
                     *place = number;
                 }
             }
@@ -42,28 +75,55 @@ impl NumberMap {
     }
 }
 
-/// How long an array is that has a place for each of `keys` but [`NONE`]; `None` where it would be
-/// too long for so few.
-pub(in crate::rule) fn span(keys: &[u32]) -> Option<usize> {
-    let span = keys.iter().filter(|key| **key != NONE).max().map_or(0, |most| *most as usize + 1);
-    (span <= keys.len().saturating_mul(SPARE)).then_some(span)
+/// A set of dense numbers.
+pub(in crate::rule) enum NumberSet {
+    Array(Span, Vec<bool>),
+    Table(FastSet<u32>),
+}
+
+impl NumberSet {
+    /// An empty set for keys that are among `keys`.
+    pub(in crate::rule) fn for_keys(keys: &[u32]) -> Self {
+        match Span::of(keys) {
+            Some(span) => Self::Array(span, vec![false; span.len]),
+            None => Self::Table(FastSet::default()),
+        }
+    }
+
+    pub(in crate::rule) fn contains(&self, key: u32) -> bool {
+        match self {
+            Self::Array(span, array) => span.place(key).and_then(|place| array.get(place)) == Some(&true),
+            Self::Table(table) => table.contains(&key),
+        }
+    }
+
+    pub(in crate::rule) fn insert(&mut self, key: u32) {
+        match self {
+            Self::Array(span, array) => {
+                span.place(key).and_then(|place| array.get_mut(place)).into_iter().for_each(|there| *there = true);
+            }
+            Self::Table(table) => {
+                table.insert(key);
+            }
+        }
+    }
 }
 
 /// The different numbers of a column, each once, in order of number, without [`NONE`].
 pub(in crate::rule) fn distinct(column: &[u32]) -> Vec<u32> {
-    let Some(span) = span(column) else {
+    let Some(span) = Span::of(column) else {
         let mut found: Vec<u32> = column.iter().copied().filter(|number| *number != NONE).collect();
         found.sort_unstable();
         found.dedup();
         return found;
     };
-    let mut there = vec![false; span];
+    let mut there = vec![false; span.len];
     for number in column {
-        if let Some(place) = there.get_mut(*number as usize) {
+        if let Some(place) = span.place(*number).and_then(|place| there.get_mut(place)) {
             *place = true;
         }
     }
-    there.iter().zip(0..).filter(|(there, _)| **there).map(|(_, number)| number).collect()
+    there.iter().zip(span.least..).filter(|(there, _)| **there).map(|(_, number)| number).collect()
 }
 
 #[cfg(test)]
@@ -72,13 +132,18 @@ mod tests {
 
     #[test]
     fn few_and_many_numbers_are_told_apart_alike() {
-        for shift in [0, 1_000_000] {
-            let column: Vec<u32> = [5, 3, NONE, 5, 0, 3].iter().map(|n: &u32| n.saturating_add(shift)).collect();
-            assert_eq!(distinct(&column), [shift, 3 + shift, 5 + shift]);
-            let mut map = NumberMap::for_keys(&column);
-            map.insert(5 + shift, 7);
-            assert_eq!((map.get(5 + shift), map.get(3 + shift), map.get(NONE)), (Some(7), None, None));
+        for (shift, apart) in [(0, 1), (1_000_000, 1), (0, 1_000_000)] {
+            let number = |number: u32| shift + number * apart;
+            let column = [5, 3, NONE, 5, 0, 3].map(|n: u32| if n == NONE { NONE } else { number(n) });
+            assert_eq!(distinct(&column), [0, 3, 5].map(number));
+            let (mut map, mut set) = (NumberMap::for_keys(&column), NumberSet::for_keys(&column));
+            map.insert(number(5), 7);
+            set.insert(number(5));
+            assert_eq!((map.get(number(5)), map.get(number(3)), map.get(NONE)), (Some(7), None, None));
+            assert_eq!([5, 3].map(|n| set.contains(number(n))), [true, false]);
+            assert!(!set.contains(NONE));
         }
         assert_eq!(distinct(&[]), [0; 0]);
+        assert_eq!(distinct(&[NONE, NONE]), [0; 0]);
     }
 }

@@ -1,13 +1,16 @@
 //! Reading facts from the graph: those of a few nodes, or a whole relation.
 
-use kag_core::NodeId;
-
-use super::{End, FactSource, FastSet, NONE, Relation, World, side};
+use super::{End, FastSet, NONE, Relation, World, facts::SingleSource, side};
 
 /// So few nodes are asked for their facts one by one before a whole relation is read.
 const FEW: usize = 256;
 /// So many nodes may be asked one by one in all.
 const MANY: usize = 16_384;
+/// So many facts may a few nodes have before a whole relation is considered.
+const SEVERAL: usize = 1_024;
+/// So many times longer a fact takes to read by its node than with its relation, where that is at
+/// hand: once this part of a relation has been read by nodes, all of it costs no more.
+const DEARER: usize = 64;
 
 impl World<'_> {
     /// Reads all facts of a predicate.
@@ -16,19 +19,9 @@ impl World<'_> {
         if self.relation(predicate).is_none_or(Relation::is_loaded) {
             return Ok(());
         }
-        let records = self.view.get().with_predicate(name)?;
-        // One thing after the other for all of them: reading records, then finding numbers, so
-        // that the waits for memory overlap.
-        let ends: Vec<(NodeId, Option<NodeId>)> =
-            records.iter().map(|record| (record.fact.subject, record.fact.object_node())).collect();
-        let ends: Vec<(u32, u32)> =
-            ends.into_iter().map(|(subject, object)| self.nodes.ends(subject, object)).collect();
-        let mut stored = Vec::with_capacity(records.len());
-        self.facts.reserve(records.len());
-        for (record, ends) in records.into_iter().zip(ends) {
-            let known = if self.facts.is_noted() { self.facts.find(record.id) } else { None };
-            stored.push(known.unwrap_or_else(|| self.facts.push(ends, predicate, FactSource::Stored(record))));
-        }
+        let columns = self.view.get().columns(name)?;
+        let ends = self.nodes.ends_in(&columns);
+        let stored = self.facts.add_all(predicate, columns, ends);
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
             relation.stored = Some(stored);
         }
@@ -40,9 +33,29 @@ impl World<'_> {
     pub(in crate::rule) fn prepare(&mut self, predicate: u32, end: End, probes: &[u32]) -> kag_core::Result<()> {
         let loaded = self.relation(predicate).is_none_or(Relation::is_loaded);
         if !loaded && probes.len() <= FEW && self.touched.iter().map(FastSet::len).sum::<usize>() <= MANY {
-            return probes.iter().try_for_each(|node| self.touch(*node, end));
+            let mut found = 0;
+            for node in probes {
+                if found > SEVERAL && self.is_cheaper_whole(predicate, found)? {
+                    return self.prepare_all(predicate, end);
+                }
+                self.touch(*node, end)?;
+                let facts = self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(*node, predicate)));
+                found += facts.map_or(0, Vec::len);
+            }
+            return Ok(());
         }
         self.prepare_all(predicate, end)
+    }
+
+    /// Whether all facts of `predicate` are read as fast as those of a few nodes were that have
+    /// `found` of them.
+    fn is_cheaper_whole(&self, predicate: u32, found: usize) -> kag_core::Result<bool> {
+        match self.facts.predicates.get(predicate as usize) {
+            Some(name) if self.nodes.are_numbered() => {
+                Ok(self.view.get().columns(name)?.len() <= found.saturating_mul(DEARER))
+            }
+            _ => Ok(false),
+        }
     }
 
     /// Makes sure that all facts of `predicate` can be looked up by `end`.
@@ -51,7 +64,7 @@ impl World<'_> {
         if self.relation(predicate).is_some_and(|relation| !relation.is_indexed(end))
             && let Some(relation) = self.relations.get_mut(predicate as usize)
         {
-            relation.index(&self.facts, end, self.nodes.len());
+            relation.index(self.facts.loaded(predicate), end, self.nodes.len());
         }
         Ok(())
     }
@@ -70,7 +83,7 @@ impl World<'_> {
             let predicate = self.predicate(&record.fact.predicate);
             let fact = match self.find_fact(record.id, predicate) {
                 Some(fact) => fact,
-                None => self.facts.add(&mut self.nodes, predicate, FactSource::Stored(record)),
+                None => self.facts.add(&mut self.nodes, predicate, SingleSource::Stored(record)),
             };
             if let Some(facts) = self.touched_facts.get_mut(side(end)) {
                 facts.entry((node, predicate)).or_default().push(fact);

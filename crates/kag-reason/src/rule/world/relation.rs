@@ -1,6 +1,6 @@
 //! The facts of one predicate, by subject and by object.
 
-use super::{Facts, FastMap, NONE};
+use super::{FastMap, NONE, facts::Loaded};
 
 /// The facts of one predicate.
 #[derive(Default)]
@@ -51,18 +51,11 @@ enum Rows {
 impl Adjacency {
     /// Sorted by counting; the facts of a node keep their order.
     #[expect(clippy::indexing_slicing, reason = "nodes are below the count, places below the number of facts")]
-    fn new(facts: &Facts, stored: &[u32], end: End, nodes: usize) -> Self {
-        let ends: Vec<(u32, u32)> = stored
-            .iter()
-            .map(|fact| {
-                facts.get(*fact).map_or((NONE, NONE), |entry| match end {
-                    End::Subject => (entry.subject, entry.object),
-                    End::Object => (entry.object, entry.subject),
-                })
-            })
-            .collect();
+    fn new(loaded: Option<&Loaded>, stored: &[u32], end: End, nodes: usize) -> Self {
+        let (subjects, objects) = loaded.map_or((&[][..], &[][..]), |loaded| (&loaded.subjects, &loaded.objects));
+        let (ends, other_ends) = if end == End::Subject { (subjects, objects) } else { (objects, subjects) };
         let mut begins = vec![0_u32; nodes + 1];
-        for (node, _) in ends.iter().filter(|(node, _)| *node != NONE) {
+        for node in ends.iter().filter(|node| **node != NONE) {
             begins[*node as usize + 1] += 1;
         }
         for node in 0..nodes {
@@ -71,7 +64,10 @@ impl Adjacency {
         let mut next = begins.clone();
         let mut sorted = vec![0; begins[nodes] as usize];
         let mut others = vec![NONE; sorted.len()];
-        for (fact, (node, other)) in stored.iter().zip(&ends).filter(|(_, (node, _))| *node != NONE) {
+        for (fact, (node, other)) in stored.iter().zip(ends.iter().zip(other_ends)) {
+            if *node == NONE {
+                continue;
+            }
             let place = &mut next[*node as usize];
             sorted[*place as usize] = *fact;
             others[*place as usize] = *other;
@@ -79,7 +75,7 @@ impl Adjacency {
         }
         let having = begins.windows(2).filter(|pair| pair.first() != pair.last()).count();
         let rows = if stored.len() * 4 < nodes {
-            let few = ends.iter().map(|(node, _)| *node).filter(|node| *node != NONE);
+            let few = ends.iter().copied().filter(|node| *node != NONE);
             Rows::Sparse(few.map(|n| (n, (begins[n as usize], begins[n as usize + 1]))).collect())
         } else {
             Rows::Dense(begins)
@@ -126,14 +122,14 @@ impl Relation {
         left.into_iter().flatten().chain(self.derived.get(derived..).into_iter().flatten()).copied()
     }
 
-    /// Builds what is needed to look facts up by their `end`.
-    pub(super) fn index(&mut self, facts: &Facts, end: End, nodes: usize) {
+    /// Builds what is needed to look facts up by their `end`; `loaded` are its stored facts.
+    pub(super) fn index(&mut self, loaded: Option<&Loaded>, end: End, nodes: usize) {
         let Some(stored) = &self.stored else { return };
         let place = match end {
             End::Subject => &mut self.by_subject,
             End::Object => &mut self.by_object,
         };
-        place.get_or_insert_with(|| Adjacency::new(facts, stored, end, nodes));
+        place.get_or_insert_with(|| Adjacency::new(loaded, stored, end, nodes));
     }
 
     pub(super) fn is_indexed(&self, end: End) -> bool {

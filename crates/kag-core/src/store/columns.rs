@@ -1,0 +1,312 @@
+//! The facts of a predicate as columns of numbers.
+//!
+//! Who reads a whole relation mostly asks which facts have a node in common, and hardly ever what
+//! else the records say. Records lie scattered in memory and ids are long; columns of numbers are
+//! passed in order, and number what they speak of from 0, so that a reader needs no hash table.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::FactRecord;
+use crate::{FactId, NodeId, Value};
+
+/// Nodes numbered from 0 in the order of their ids.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct NodeNumbers {
+    ids: Vec<NodeId>,
+}
+
+impl NodeNumbers {
+    /// The numbers of these nodes, in any order; one that is named twice has one number.
+    ///
+    /// More than 2³² - 1 nodes are not numbered: those with the greatest ids have none.
+    #[must_use]
+    pub fn new(mut ids: Vec<NodeId>) -> Self {
+        ids.sort_unstable();
+        ids.dedup();
+        ids.truncate(FactColumns::LITERAL as usize);
+        Self { ids }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The id of the node with this number.
+    #[must_use]
+    pub fn id(&self, number: u32) -> Option<NodeId> {
+        self.ids.get(number as usize).copied()
+    }
+
+    /// The number of the node with this id.
+    #[must_use]
+    pub fn number(&self, id: NodeId) -> Option<u32> {
+        u32::try_from(self.ids.binary_search(&id).ok()?).ok()
+    }
+
+    /// The numbers of ids that are sorted, in their order; `None` for one that has none.
+    ///
+    /// Each is looked for from where the one before was found, so that many cost little more than
+    /// passing them once.
+    pub fn numbers_of(&self, sorted: &[NodeId]) -> impl Iterator<Item = Option<u32>> {
+        let mut begin = 0;
+        sorted.iter().map(move |id| {
+            let left = self.ids.get(begin..).unwrap_or_default();
+            let mut end = 1;
+            while left.get(end).is_some_and(|other| other < id) {
+                end *= 2;
+            }
+            let near = left.get(..left.len().min(end + 1)).unwrap_or_default();
+            begin += near.partition_point(|other| other < id);
+            u32::try_from(begin).ok().filter(|_| self.ids.get(begin) == Some(id))
+        })
+    }
+}
+
+impl fmt::Debug for NodeNumbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NodeNumbers").field("nodes", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// All facts of one predicate, by id: a row each, its record and the numbers of its ends.
+///
+/// Columns never change, and which of them were asked for shows in time and memory alone.
+///
+/// ```
+/// use std::sync::Arc;
+/// use kag_core::{Fact, FactColumns, FactRecord, NodeId, Value};
+///
+/// let (ada, firm) = (NodeId::from_u128(1), NodeId::from_u128(2));
+/// let fact = Fact::new(ada, "pays", firm).with("amount", 30);
+/// let record =
+///     FactRecord { id: fact.id(), fact, statement: "".into(), evidence: Vec::new(), derivations: Vec::new() };
+/// let columns = FactColumns::of(vec![Arc::new(record)]);
+/// assert_eq!((columns.subjects(), columns.objects()), (&[0][..], &[1][..]));
+/// assert_eq!(columns.nodes().id(1), Some(firm));
+///
+/// let amounts = columns.qualifier("amount");
+/// assert_eq!(amounts.value(0), Some(&Value::Integer(30)));
+/// ```
+pub struct FactColumns {
+    nodes: Arc<NodeNumbers>,
+    records: Vec<Arc<FactRecord>>,
+    subjects: Vec<u32>,
+    objects: Vec<u32>,
+    qualifiers: Mutex<BTreeMap<Arc<str>, Arc<QualifierColumn>>>,
+}
+
+impl FactColumns {
+    /// Stands in [`objects`](Self::objects) for an object that is no node.
+    pub const LITERAL: u32 = u32::MAX;
+
+    /// The columns of these facts of one predicate, which must be in the order of their ids, each
+    /// once. The nodes at their ends are numbered, and no others.
+    #[must_use]
+    pub fn of(records: Vec<Arc<FactRecord>>) -> Self {
+        let subjects = records.iter().map(|record| record.fact.subject);
+        let objects = records.iter().filter_map(|record| record.fact.object_node());
+        let nodes = Arc::new(NodeNumbers::new(subjects.chain(objects).collect()));
+        let mut columns = Self::over(nodes);
+        for record in records {
+            let subject = columns.nodes.number(record.fact.subject).unwrap_or(Self::LITERAL);
+            let object = record.fact.object_node().and_then(|object| columns.nodes.number(object));
+            columns.push(record, subject, object.unwrap_or(Self::LITERAL));
+        }
+        columns
+    }
+
+    /// No facts yet, between these nodes.
+    pub(crate) fn over(nodes: Arc<NodeNumbers>) -> Self {
+        Self { nodes, records: Vec::new(), subjects: Vec::new(), objects: Vec::new(), qualifiers: Mutex::default() }
+    }
+
+    /// Adds the fact with the next id.
+    pub(crate) fn push(&mut self, record: Arc<FactRecord>, subject: u32, object: u32) {
+        self.records.push(record);
+        self.subjects.push(subject);
+        self.objects.push(object);
+    }
+
+    /// How many facts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// What the numbers of nodes mean. Two columns of one [view](super::GraphView) may number nodes
+    /// differently, unless these are the same.
+    #[must_use]
+    pub fn nodes(&self) -> &Arc<NodeNumbers> {
+        &self.nodes
+    }
+
+    /// By row, the record.
+    #[must_use]
+    pub fn records(&self) -> &[Arc<FactRecord>] {
+        &self.records
+    }
+
+    /// By row, the number of the subject.
+    #[must_use]
+    pub fn subjects(&self) -> &[u32] {
+        &self.subjects
+    }
+
+    /// By row, the number of the object; [`LITERAL`](Self::LITERAL) where it is no node.
+    #[must_use]
+    pub fn objects(&self) -> &[u32] {
+        &self.objects
+    }
+
+    /// The row of the fact with this id.
+    #[must_use]
+    pub fn row(&self, id: FactId) -> Option<usize> {
+        self.records.binary_search_by_key(&id, |record| record.id).ok()
+    }
+
+    /// By row, the qualifier `name`. Read when it is first asked for, and kept where a fact has it.
+    #[must_use]
+    pub fn qualifier(&self, name: &str) -> Arc<QualifierColumn> {
+        if let Some(known) = self.qualifiers().get(name) {
+            return Arc::clone(known);
+        }
+        let read = Arc::new(QualifierColumn::of(&self.records, name));
+        if read.values.is_empty() {
+            return read;
+        }
+        Arc::clone(self.qualifiers().entry(name.into()).or_insert(read))
+    }
+
+    fn qualifiers(&self) -> std::sync::MutexGuard<'_, BTreeMap<Arc<str>, Arc<QualifierColumn>>> {
+        self.qualifiers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for FactColumns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FactColumns").field("facts", &self.len()).field("nodes", &self.nodes).finish_non_exhaustive()
+    }
+}
+
+/// A qualifier of many facts, each different value held once.
+#[derive(Clone, Debug)]
+pub struct QualifierColumn {
+    places: Vec<u32>,
+    values: Vec<Value>,
+}
+
+impl QualifierColumn {
+    /// Stands in [`places`](Self::places) for a fact without the qualifier.
+    pub const MISSING: u32 = u32::MAX;
+
+    /// Records lie scattered, so parts of them are touched a block at a time before they are read:
+    /// the waits for memory overlap.
+    fn of(records: &[Arc<FactRecord>], name: &str) -> Self {
+        let mut column = Self { places: Vec::with_capacity(records.len()), values: Vec::new() };
+        let mut known: HashMap<&Value, u32> = HashMap::new();
+        for block in records.chunks(64) {
+            let qualifiers = || block.iter().map(|record| &record.fact.qualifiers);
+            let having = qualifiers().filter(|qualifiers| !qualifiers.is_empty()).count();
+            let longest = qualifiers().filter_map(|all| all.first_key_value()).map(|(name, _)| name.len()).max();
+            std::hint::black_box((having, longest));
+            for value in qualifiers().map(|qualifiers| qualifiers.get(name)) {
+                let place = value.map_or(Self::MISSING, |value| {
+                    let next = u32::try_from(column.values.len()).unwrap_or(Self::MISSING);
+                    *known.entry(value).or_insert_with(|| {
+                        column.values.push(value.clone());
+                        next
+                    })
+                });
+                column.places.push(place);
+            }
+        }
+        column
+    }
+
+    /// By row, the place of its value among the [values](Self::values);
+    /// [`MISSING`](Self::MISSING) where it has none.
+    #[must_use]
+    pub fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    /// The different values, in the order of the first rows that have them.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// The value in a row.
+    #[must_use]
+    pub fn value(&self, row: usize) -> Option<&Value> {
+        self.values.get(*self.places.get(row)? as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Fact;
+
+    fn record(subject: u128, object: impl Into<Value>, amount: Option<i64>) -> Arc<FactRecord> {
+        let fact = Fact::new(NodeId::from_u128(subject), "pays", object);
+        let fact = amount.into_iter().fold(fact, |fact, amount| fact.with("amount", amount));
+        let (evidence, derivations) = (Vec::new(), Vec::new());
+        Arc::new(FactRecord { id: fact.id(), fact, statement: "".into(), evidence, derivations })
+    }
+
+    #[test]
+    fn ids_in_order_are_numbered_as_one_by_one() {
+        let ids = |bits: &[u128]| -> Vec<NodeId> { bits.iter().map(|bits| NodeId::from_u128(*bits)).collect() };
+        let numbers = NodeNumbers::new(ids(&[9, 2, 5, 2, 30, 31, 32, 33, 40]));
+        assert_eq!(numbers.len(), 8);
+        let cases: [&[u128]; 6] =
+            [&[], &[2], &[40], &[1, 2, 3, 9, 33, 41], &[31, 31, 40], &[2, 5, 9, 30, 31, 32, 33, 40]];
+        for sorted in cases.map(ids) {
+            let one_by_one: Vec<_> = sorted.iter().map(|id| numbers.number(*id)).collect();
+            assert_eq!(numbers.numbers_of(&sorted).collect::<Vec<_>>(), one_by_one, "{sorted:?}");
+        }
+        assert_eq!((numbers.id(1), numbers.id(8)), (Some(NodeId::from_u128(5)), None));
+    }
+
+    #[test]
+    fn columns_say_what_the_records_say() {
+        let node = |bits| Value::Node(NodeId::from_u128(bits));
+        let mut records = vec![
+            record(1, node(2), Some(30)),
+            record(2, node(1), None),
+            record(2, "cash", Some(30)),
+            record(3, node(3), Some(7)),
+        ];
+        records.sort_by_key(|record| record.id);
+        let columns = FactColumns::of(records.clone());
+        let amounts = columns.qualifier("amount");
+        for (row, record) in records.iter().enumerate() {
+            assert_eq!(columns.nodes().id(columns.subjects()[row]), Some(record.fact.subject));
+            assert_eq!(columns.nodes().id(columns.objects()[row]), record.fact.object_node());
+            assert_eq!(amounts.value(row), record.fact.qualifiers.get("amount"));
+            assert_eq!(columns.row(record.id), Some(row));
+        }
+        assert_eq!(amounts.values().len(), 2);
+        assert!(columns.qualifier("rate").values().is_empty());
+        assert_eq!(columns.row(FactId::from_u128(0)), None);
+    }
+}
