@@ -87,6 +87,11 @@ impl Engine<'_> {
         column: &Column,
     ) -> Result<Followed, RuleError> {
         let clash = self.clash(body, table, edge);
+        if clash.is_empty()
+            && let Some(followed) = self.expand_stored(body, neighbours, column)?
+        {
+            return Ok(followed);
+        }
         let mut followed = Followed::default();
         for (row, node) in column.iter().enumerate() {
             if *node != NONE {
@@ -99,6 +104,35 @@ impl Engine<'_> {
             self.in_bounds(body, followed.rows.len())?;
         }
         Ok(followed)
+    }
+
+    /// The same where all that the edge can be is stored in one relation and nothing is left out;
+    /// `None` where it is not. Where the facts lie is looked up for all rows first, so that the
+    /// waits for memory overlap and the room that is needed is known.
+    fn expand_stored(
+        &self,
+        body: &Body,
+        neighbours: &Neighbours,
+        column: &Column,
+    ) -> Result<Option<Followed>, RuleError> {
+        let Some((relation, end)) = neighbours.only_stored(&self.world) else { return Ok(None) };
+        let Some(ranges) = relation.ranges_at(end, column) else { return Ok(None) };
+        let count = ranges.iter().map(|(begin, end)| (end - begin) as usize).sum();
+        if count > self.limits.rows {
+            return Ok(None);
+        }
+        self.in_time(body)?;
+        let mut followed = Followed {
+            rows: Vec::with_capacity(count),
+            edges: Vec::with_capacity(count),
+            nodes: Vec::with_capacity(count),
+        };
+        for (row, range) in ranges.into_iter().enumerate() {
+            for (fact, other) in relation.stored_in(end, range).filter(|(_, other)| *other != NONE) {
+                followed.push(row, fact, other);
+            }
+        }
+        Ok(Some(followed))
     }
 
     /// The row that stands though the edge has nothing to begin at: only where it may be no

@@ -5,7 +5,7 @@ use super::super::{
     base::body::{Body, EdgeVar, Target},
     engine::{Engine, Matching},
     table::{Column, Table},
-    world::{End, NONE, World},
+    world::{End, NONE, Relation, World},
 };
 
 /// So many rows count as few.
@@ -82,7 +82,22 @@ impl Engine<'_> {
     }
 }
 
+impl Clash {
+    /// Whether there is nothing that an edge must not be.
+    pub(super) fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.paths.is_empty()
+    }
+}
+
 impl Neighbours {
+    /// The one relation of which all facts are meant, and the end that is looked up, where nothing
+    /// has been derived of it.
+    pub(super) fn only_stored<'w>(&self, world: &'w World<'_>) -> Option<(&'w Relation, End)> {
+        let [predicate] = &self.predicates[..] else { return None };
+        let relation = world.relation(*predicate).filter(|relation| relation.derived.is_empty())?;
+        (!self.either && self.limit.is_none()).then_some((relation, self.end))
+    }
+
     /// Each fact at `node` with the node at its other end, stored ones first; at most as many
     /// as the edge allows, in the order of their ids.
     pub(super) fn each(&self, world: &World<'_>, node: u32, mut found: impl FnMut(u32, u32)) {

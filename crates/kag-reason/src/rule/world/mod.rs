@@ -199,7 +199,7 @@ impl<'v> World<'v> {
             return Ok(None);
         }
         let loaded = self.relation(predicate).is_some_and(Relation::is_loaded);
-        if !loaded && self.view.get().fact(entry.id)?.is_some() {
+        if !loaded && self.is_stored(entry.id, &entry.fact.predicate)? {
             return Ok(None);
         }
         let fact = self.facts.add(&mut self.nodes, predicate, SingleSource::Derived(Box::new(entry)));
@@ -208,6 +208,15 @@ impl<'v> World<'v> {
             relation.add_derived(fact, subject, object);
         }
         Ok(Some(fact))
+    }
+
+    /// Whether the graph has a fact: looked for among those of its predicate, where they are at hand.
+    fn is_stored(&self, id: FactId, predicate: &Predicate) -> kag_core::Result<bool> {
+        let view = self.view.get();
+        if self.nodes.are_numbered() {
+            return Ok(view.columns(predicate)?.row(id).is_some());
+        }
+        Ok(view.fact(id)?.is_some())
     }
 
     /// The node of a number: of the graph, or added.

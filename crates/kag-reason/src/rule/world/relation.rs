@@ -83,7 +83,8 @@ impl Adjacency {
         Self { rows, facts: sorted, others, nodes: having }
     }
 
-    fn of<'l>(&self, list: &'l [u32], node: u32) -> &'l [u32] {
+    /// Where the facts of a node lie.
+    fn range(&self, node: u32) -> (u32, u32) {
         let range = match &self.rows {
             Rows::Dense(begins) => {
                 let at = node as usize;
@@ -91,8 +92,16 @@ impl Adjacency {
             }
             Rows::Sparse(rows) => rows.get(&node).copied(),
         };
-        range.and_then(|(begin, end)| list.get(begin as usize..end as usize)).unwrap_or_default()
+        range.unwrap_or_default()
     }
+
+    fn of<'l>(&self, list: &'l [u32], node: u32) -> &'l [u32] {
+        slice(list, self.range(node))
+    }
+}
+
+fn slice(list: &[u32], (begin, end): (u32, u32)) -> &[u32] {
+    list.get(begin as usize..end as usize).unwrap_or_default()
 }
 
 impl Relation {
@@ -145,6 +154,20 @@ impl Relation {
     /// the same order; [`NONE`] for a literal.
     pub(super) fn others_at(&self, end: End, node: u32) -> &[u32] {
         self.adjacency(end).map_or(&[], |adjacency| adjacency.of(&adjacency.others, node))
+    }
+
+    /// For each of `nodes`, where the stored facts lie that have it at `end`; `None` where nothing
+    /// was made ready to tell.
+    pub(in crate::rule) fn ranges_at(&self, end: End, nodes: &[u32]) -> Option<Vec<(u32, u32)>> {
+        let adjacency = self.adjacency(end)?;
+        Some(nodes.iter().map(|node| adjacency.range(*node)).collect())
+    }
+
+    /// The stored facts that lie [there](Self::ranges_at), each with the node at its other end.
+    pub(in crate::rule) fn stored_in(&self, end: End, range: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
+        let lists = self.adjacency(end).map(|adjacency| (&adjacency.facts[..], &adjacency.others[..]));
+        let (facts, others) = lists.unwrap_or_default();
+        slice(facts, range).iter().copied().zip(slice(others, range).iter().copied())
     }
 
     fn adjacency(&self, end: End) -> Option<&Adjacency> {
