@@ -2,6 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
+use kag::HybridOptions;
 use lexopt::prelude::*;
 use serde::Serialize;
 
@@ -15,8 +16,10 @@ use crate::{
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
-                             [--plan gold] [--questions even|odd]
+                             [--plan gold] [--questions even|odd] [--hybrid FIELD=NUMBER]...
        kag-quality resolve --pairs FILE [--json FILE]
+       kag-quality solve --data DIR --oracle [--rounds N] [--passages N] [--limit N] [--json FILE]
+                         [--embedder static|none|DIR] [--cache DIR]
        kag-quality scale --chunks N [--json FILE] [--store DIR]
        kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
@@ -27,8 +30,14 @@ BERT-family sentence model. --cache DIR keeps its vectors between runs. The inde
 store, in a directory that is removed in the end; --store DIR keeps it there, and --memory keeps
 it in memory only. --plan gold asks the gold sub-questions, each with the gold answers of those
 before it. --questions even|odd takes every other question only, counted from 0.
+--hybrid sets one of the weights of the hybrid, as lexical_alone=1.
 
 `resolve` says of pairs of records (lines of left, right, match) which are of one thing.
+
+`solve` answers the questions and counts exact matches, F1, calls and layers. --oracle is a model that
+plans as the gold sub-questions or triples say and reads only what it is shown: the most that retrieval
+and the solver allow. --rounds is how often it may ask on, --passages how many passages a step reads
+at first, --limit how many questions are asked.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.
@@ -44,6 +53,8 @@ pub(crate) enum Command {
     Retrieval(Retrieval),
     /// Measure which records are held to be one thing.
     Resolve(Resolve),
+    /// Answer questions.
+    Solve(Solve),
     /// Measure the durable store.
     Scale(Scale),
     /// Run logical forms over a graph.
@@ -62,6 +73,19 @@ pub(crate) struct Retrieval {
     pub(crate) place: Place,
     pub(crate) plan: Plan,
     pub(crate) part: Part,
+    pub(crate) hybrid: HybridOptions,
+}
+
+/// What is answered, and how.
+#[derive(Debug)]
+pub(crate) struct Solve {
+    pub(crate) data: PathBuf,
+    pub(crate) embedder: EmbedderChoice,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) rounds: usize,
+    pub(crate) passages: usize,
+    pub(crate) limit: usize,
 }
 
 /// What is asked for one question.
@@ -106,12 +130,23 @@ pub(crate) enum EmbedderChoice {
     Directory(PathBuf),
 }
 
+impl EmbedderChoice {
+    fn named(name: OsString) -> Self {
+        match name {
+            name if name == "none" => Self::None,
+            name if name == "static" => Self::Static,
+            directory => Self::Directory(directory.into()),
+        }
+    }
+}
+
 /// Reads the command line.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command> {
     let mut parser = lexopt::Parser::from_iter(arguments);
     match parser.next()? {
         Some(Value(name)) if name == "retrieval" => {}
         Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
+        Some(Value(name)) if name == "solve" => return parse_solve(&mut parser),
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
         Some(Value(name)) if name == "geoquery" => return parse_forms(&mut parser, Set::GeoQuery),
         Some(Value(name)) if name == "metaqa" => return parse_forms(&mut parser, Set::MetaQa),
@@ -120,7 +155,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         Some(other) => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
     }
     let (mut data, mut embedder, mut json, mut cache, mut place) = (None, EmbedderChoice::Static, None, None, None);
-    let (mut plan, mut part) = (Plan::default(), Part::default());
+    let (mut plan, mut part, mut hybrid) = (Plan::default(), Part::default(), HybridOptions::default());
     while let Some(argument) = parser.next()? {
         match argument {
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
@@ -141,20 +176,55 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                     other => return Err(format!("no such part of the questions: {}", other.display()).into()),
                 }
             }
-            Long("embedder") => {
-                embedder = match parser.value()? {
-                    name if name == "none" => EmbedderChoice::None,
-                    name if name == "static" => EmbedderChoice::Static,
-                    directory => EmbedderChoice::Directory(directory.into()),
-                }
-            }
+            Long("embedder") => embedder = EmbedderChoice::named(parser.value()?),
+            Long("hybrid") => set(&mut hybrid, &parser.value()?.string()?)?,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
         }
     }
     let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
     let place = place.unwrap_or_else(Place::scratch);
-    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place, plan, part }))
+    Ok(Command::Retrieval(Retrieval { data, embedder, json, cache, place, plan, part, hybrid }))
+}
+
+/// Sets what `given` names, as `lexical_alone=1`.
+fn set(options: &mut HybridOptions, given: &str) -> Result<()> {
+    let (field, number) = given.split_once('=').ok_or_else(|| format!("not FIELD=NUMBER: {given}"))?;
+    let number: f32 = number.parse()?;
+    match field {
+        "lexical" => options.lexical = number,
+        "lexical_alone" => options.lexical_alone = number,
+        "sharpness" => options.sharpness = number,
+        "node_weight" => options.node_weight = number,
+        "own_weight" => options.own_weight = number,
+        "damping" => options.damping = f64::from(number),
+        _ => return Err(format!("the hybrid has no weight called {field}").into()),
+    }
+    Ok(())
+}
+
+fn parse_solve(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut data, mut embedder, mut json, mut cache, mut oracle) = (None, EmbedderChoice::Static, None, None, false);
+    let (mut rounds, mut passages, mut limit) = (3, 5, usize::MAX);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
+            Long("embedder") => embedder = EmbedderChoice::named(parser.value()?),
+            Long("oracle") => oracle = true,
+            Long("rounds") => rounds = parser.value()?.parse()?,
+            Long("passages") => passages = parser.value()?.parse()?,
+            Long("limit") => limit = parser.value()?.parse()?,
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
+    if !oracle {
+        return Err(format!("which model answers? --oracle\n\n{USAGE}").into());
+    }
+    Ok(Command::Solve(Solve { data, embedder, json, cache, rounds, passages, limit }))
 }
 
 fn parse_forms(parser: &mut lexopt::Parser, set: Set) -> Result<Command> {

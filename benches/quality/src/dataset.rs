@@ -30,6 +30,15 @@ pub(crate) struct Dataset {
 #[derive(Deserialize)]
 pub(crate) struct Question {
     pub(crate) question: String,
+    /// The answer; empty where a set has none.
+    #[serde(default)]
+    pub(crate) answer: String,
+    /// What else the answer may be called.
+    #[serde(default)]
+    pub(crate) answer_aliases: Vec<String>,
+    /// How the parts of the question hang together, where a set says so.
+    #[serde(default, rename = "type")]
+    pub(crate) kind: String,
     #[serde(default)]
     pub(crate) gold_passage_ids: BTreeSet<String>,
     /// Grades of passages, 0 to 3: gold where nothing else says what is, from [`RELEVANT`].
@@ -54,6 +63,9 @@ pub(crate) struct Question {
 pub(crate) struct SubQuestion {
     pub(crate) question: String,
     pub(crate) answer: String,
+    /// The passage that says so.
+    #[serde(default)]
+    pub(crate) support_passage_id: Option<String>,
 }
 
 /// The least grade of a passage that counts as gold.
@@ -69,6 +81,15 @@ impl Question {
         }
         self
     }
+}
+
+/// A passage, as far as a reader is shown it.
+#[derive(Deserialize)]
+struct PassageText {
+    id: String,
+    #[serde(default)]
+    title: String,
+    text: String,
 }
 
 /// Only what tells whether something was recorded.
@@ -101,6 +122,17 @@ impl Dataset {
 }
 
 impl Dataset {
+    /// The text of each passage by its id, after its title.
+    pub(crate) fn passage_texts(&self) -> Result<BTreeMap<String, String>> {
+        let passages = lines(&self.passages).map(|(number, line)| {
+            let PassageText { id, title, text } =
+                serde_json::from_slice(line).map_err(|error| format!("passages.jsonl line {number}: {error}"))?;
+            let shown = if title.is_empty() { text } else { format!("{title}\n{text}") };
+            Ok((id, shown))
+        });
+        passages.collect()
+    }
+
     /// Keeps only every other question; counted from 0 over all that have gold passages.
     pub(crate) fn keep(&mut self, part: Part) {
         let mut places = 0..;

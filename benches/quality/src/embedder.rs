@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kag::{CachedEmbedder, CandleEmbedder, Embedder, Embedding, Purpose, StaticEmbedder, async_trait};
+use kag::{Embedder, Embedding, Purpose, StaticEmbedder, async_trait};
 
 use crate::{Result, arguments::EmbedderChoice};
 
@@ -24,19 +24,27 @@ struct Busy {
     spent: Duration,
 }
 
+#[cfg(feature = "candle")]
+fn sentence_model(directory: &Path, cache: Option<&Path>) -> Result<Arc<dyn Embedder>> {
+    let model = kag::CandleEmbedder::from_dir(directory)?;
+    Ok(match cache {
+        Some(cache) => Arc::new(kag::CachedEmbedder::open(model, cache)?),
+        None => Arc::new(model),
+    })
+}
+
+#[cfg(not(feature = "candle"))]
+fn sentence_model(directory: &Path, _: Option<&Path>) -> Result<Arc<dyn Embedder>> {
+    Err(format!("{}: this program was built without the feature `candle`", directory.display()).into())
+}
+
 impl TimedEmbedder {
     /// The embedder that `choice` names; a sentence model's vectors are kept in `cache`.
     pub(crate) fn open(choice: &EmbedderChoice, cache: Option<&Path>) -> Result<Option<Arc<Self>>> {
         let inner: Arc<dyn Embedder> = match choice {
             EmbedderChoice::None => return Ok(None),
             EmbedderChoice::Static => Arc::new(StaticEmbedder::new()),
-            EmbedderChoice::Directory(directory) => {
-                let model = CandleEmbedder::from_dir(directory)?;
-                match cache {
-                    Some(cache) => Arc::new(CachedEmbedder::open(model, cache)?),
-                    None => Arc::new(model),
-                }
-            }
+            EmbedderChoice::Directory(directory) => sentence_model(directory, cache)?,
         };
         Ok(Some(Arc::new(Self { inner, busy: Mutex::default() })))
     }

@@ -3,6 +3,7 @@
 //! ```text
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
 //! kag-quality resolve --pairs FILE [--json FILE]
+//! kag-quality solve --data DIR --oracle [--rounds N] [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
 //! kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 //! ```
@@ -17,6 +18,7 @@ mod manifest;
 mod resolve;
 mod retrieval;
 mod scale;
+mod solve;
 mod table;
 
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ async fn main() -> ExitCode {
     let done = match arguments::parse(std::env::args_os()) {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
         Ok(Command::Resolve(arguments)) => resolve::run(&arguments),
+        Ok(Command::Solve(arguments)) => solve::run(&arguments).await,
         Ok(Command::Scale(arguments)) => scale::run(&arguments).await,
         Ok(Command::Forms(arguments)) => forms::run(&arguments).await,
         Ok(Command::Help) => {

@@ -1,7 +1,8 @@
 //! What a solve came to.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
+use kag_schema::Diagnostic;
 use serde::Serialize;
 
 use crate::{
@@ -52,6 +53,17 @@ pub enum Outcome {
         /// The sources of what is known, number 1 first.
         citations: Vec<Citation>,
     },
+    /// A model was asked for a plan, and what it wrote is none, though it was told why.
+    Unplanned {
+        /// What it wrote last.
+        text: Arc<str>,
+        /// What is wrong with that.
+        diagnostics: Vec<Diagnostic>,
+        /// What was known by then.
+        known: BindingTable,
+        /// The sources of what was known, number 1 first.
+        citations: Vec<Citation>,
+    },
     /// A budget was spent before it was answered.
     BudgetSpent {
         /// What was known by then.
@@ -68,6 +80,7 @@ impl Outcome {
         match self {
             Self::Answered { citations, .. }
             | Self::Insufficient { citations, .. }
+            | Self::Unplanned { citations, .. }
             | Self::BudgetSpent { citations, .. } => citations,
         }
     }
@@ -79,6 +92,11 @@ impl fmt::Display for Outcome {
             Self::Answered { sentences, .. } => sentences.iter().try_for_each(|sentence| writeln!(f, "{sentence}"))?,
             Self::Insufficient { missing, known, .. } => {
                 writeln!(f, "Not answered; missing: {}", missing.join("; "))?;
+                write!(f, "{}", known.render(20))?;
+            }
+            Self::Unplanned { text, diagnostics, known, .. } => {
+                writeln!(f, "No plan was written:")?;
+                diagnostics.iter().try_for_each(|one| writeln!(f, "{}", one.render("plan", text).trim_end()))?;
                 write!(f, "{}", known.render(20))?;
             }
             Self::BudgetSpent { known, .. } => {

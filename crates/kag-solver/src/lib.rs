@@ -10,8 +10,10 @@
 //! or a model, and every [`Retriever`] finds passages without either.
 
 mod answer;
+mod batch;
 mod cite;
 mod error;
+mod event;
 mod execute;
 mod generate;
 mod judge;
@@ -21,6 +23,7 @@ mod memory;
 mod options;
 mod plan;
 mod retrieve;
+mod rounds;
 mod solver;
 mod table;
 pub mod trace;
@@ -29,15 +32,19 @@ pub mod trace;
 pub use async_trait::async_trait;
 
 pub use answer::{Answer, Outcome};
+pub use batch::BatchOptions;
 pub use cite::Citation;
 pub use error::{Error, Result};
+pub use event::Event;
 pub use execute::{Operator, OperatorInput, OperatorOutput, OperatorPlanner};
 pub use generate::{GenerateInput, Generator, ModelGenerator, QuotingGenerator, Sentence};
 pub use judge::{Judge, JudgeInput, ModelJudge, TableJudge, Verdict};
 pub use link::{Link, LinkKind, LinkOptions, Name, link, synonyms_of};
 pub use memory::{Memory, Unmatched};
 pub use options::SolveOptions;
-pub use plan::{GivenPlan, ModelPlanner, PlanInput, Planner};
+pub use plan::{
+    GivenPlan, ModelPlanner, ModelStepPlanner, Next, PlainRetrieval, PlanInput, Planner, StepInput, StepPlanner,
+};
 pub use retrieve::{
     Bm25, Degradation, Dense, FactFilter, Fusion, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize,
     Hybrid, HybridOptions, ModelFactFilter, PageRank, PageRankOptions, Query, Retrieved, Retriever, named_in,

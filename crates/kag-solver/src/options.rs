@@ -11,6 +11,8 @@ use crate::{LinkOptions, logical::Optimiser};
 pub struct SolveOptions {
     /// Most rounds of planning: 3, as KAG published.
     pub rounds: usize,
+    /// Most steps of a round that is planned step by step: 12.
+    pub steps: usize,
     /// The score at which a graph's answer to a step is enough: 0.5. Unlocated facts score that.
     pub threshold: f32,
     /// How many passages are read for a step: 5.
@@ -37,6 +39,7 @@ impl Default for SolveOptions {
     fn default() -> Self {
         Self {
             rounds: 3,
+            steps: 12,
             threshold: 0.5,
             passages: 5,
             read_score: 0.5,
@@ -56,6 +59,13 @@ impl SolveOptions {
     #[must_use]
     pub fn with_rounds(mut self, rounds: usize) -> Self {
         self.rounds = rounds;
+        self
+    }
+
+    /// The same options with at most so many steps where a round is planned step by step.
+    #[must_use]
+    pub fn with_steps(mut self, steps: usize) -> Self {
+        self.steps = steps;
         self
     }
 

@@ -3,25 +3,33 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use kag_core::{CpuPool, Embedding, EmbeddingSpace, GraphNeed, GraphView, NameKey, Snapshot};
+use kag_core::{CpuPool, Embedding, EmbeddingSpace, GraphNeed, GraphView, Snapshot};
 use kag_llm::{Embedder, LanguageModel, Purpose};
 use kag_reason::{ConceptRelations, Inference, RuleBase};
-use kag_schema::{Diagnostic, Schema, THING};
+use kag_schema::Schema;
 
 use crate::{
-    Answer, BindingTable, Error, GenerateInput, Generator, Hybrid, Judge, JudgeInput, Memory, ModelGenerator,
-    ModelJudge, OperatorPlanner, Outcome, PlanInput, Planner, QuotingGenerator, Result, Retriever, SolveOptions,
-    TableJudge, Verdict,
-    cite::{Citations, cite},
-    execute::{Context, Rules, execute},
-    logical::{LogicalOp, Plan, check},
-    trace::{Round, Trace},
+    Answer, Error, Generator, Hybrid, Judge, ModelGenerator, ModelJudge, OperatorPlanner, Outcome, PlanInput, Planner,
+    QuotingGenerator, Result, Retriever, SolveOptions, StepPlanner, TableJudge,
+    event::Events,
+    execute::{Context, Rules},
+    logical::Plan,
+    rounds::Solving,
 };
+
+/// Who plans.
+#[derive(Debug)]
+pub(crate) enum Planning {
+    /// The whole plan of a round at once.
+    Whole(Arc<dyn Planner>),
+    /// One step after the other.
+    Stepwise(Arc<dyn StepPlanner>),
+}
 
 /// What a solver is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) planner: Arc<dyn Planner>,
+    pub(crate) planning: Planning,
     pub(crate) schema: Option<Arc<Schema>>,
     /// What the predicates of the schema mean to the concept graph.
     pub(crate) relations: Arc<ConceptRelations>,
@@ -70,8 +78,19 @@ impl Solver {
     /// The solver that plans with `planner`, retrieves with the default [`Hybrid`], and asks no model.
     #[must_use]
     pub fn new(planner: impl Planner) -> Self {
+        Self::planned_by(Planning::Whole(Arc::new(planner)))
+    }
+
+    /// The same, where `planner` plans one step after the other, each given what those before
+    /// it found. Such plans run as they are written: there is nothing to rewrite.
+    #[must_use]
+    pub fn stepwise(planner: impl StepPlanner) -> Self {
+        Self::planned_by(Planning::Stepwise(Arc::new(planner)))
+    }
+
+    fn planned_by(planning: Planning) -> Self {
         let parts = Parts {
-            planner: Arc::new(planner),
+            planning,
             schema: None,
             relations: Arc::default(),
             rules: None,
@@ -172,133 +191,49 @@ impl Solver {
     ///
     /// Rounds go on until the judge holds what is known to be sufficient, has nothing left
     /// to ask, or the rounds are used up. Not finding an answer is an [`Outcome`], and so
-    /// is a spent budget.
+    /// is a spent budget, and a model that writes no plan.
     ///
     /// # Errors
-    /// Those of the store; of a model; of a plan that does not check; of a step, by number.
+    /// Those of the store; of a model; of a host's plan that does not check; of a step, by number.
     pub async fn solve(&self, snapshot: &Snapshot, question: &str) -> Result<Answer> {
-        self.parts.check_space(snapshot)?;
-        let view = snapshot.graph().view(&GraphNeed::Everything).await?;
-        let rules = Rules::of(&self.parts, snapshot, &view)?;
-        let context = Context::new(snapshot, view, &self.parts, question).with_rules(rules);
-        let mut solving = Solving { context, trace: Trace::default(), answers: Vec::new() };
-        solving.trace.question = question.into();
-        match solving.rounds().await {
-            Ok(outcome) => Ok(Answer::new(outcome, solving.trace)),
+        let ground = Ground::of(self, snapshot).await?;
+        self.solve_on(&ground, question, Events::default()).await
+    }
+
+    /// Answers `question` from what `ground` shows, telling `events`.
+    pub(crate) async fn solve_on(&self, ground: &Ground, question: &str, events: Events) -> Result<Answer> {
+        let view = Arc::clone(&ground.view);
+        let rules = Rules::of(&self.parts, &ground.snapshot, &view)?;
+        let context = Context::new(&ground.searched, view, &self.parts, question).with_rules(rules).telling(events);
+        let mut solving = Solving::new(context);
+        let outcome = match solving.rounds().await {
+            Ok(outcome) => outcome,
             Err(error) if error.is_budget_spent() => {
-                let known = solving.known();
-                let citations = cite(&solving.context, &known).await?.all;
-                Ok(Answer::new(Outcome::BudgetSpent { known, citations }, solving.trace))
+                let (known, citations) = solving.known_and_cited().await?;
+                Outcome::BudgetSpent { known, citations }
             }
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// A solve under way.
-struct Solving<'s> {
-    context: Context<'s>,
-    trace: Trace,
-    /// The parts of the answer that each round named.
-    answers: Vec<BindingTable>,
-}
-
-impl Solving<'_> {
-    async fn rounds(&mut self) -> Result<Outcome> {
-        let mut question: Arc<str> = self.context.question.into();
-        let mut missing = Vec::new();
-        for _ in 0..self.context.options().rounds.max(1) {
-            match self.round(Arc::clone(&question)).await? {
-                Verdict::Sufficient => return self.write().await,
-                Verdict::Insufficient { missing: now, next } => {
-                    missing = now;
-                    let Some(next) = next.filter(|next| **next != *question) else { break };
-                    question = next.into();
-                }
-            }
-        }
-        let known = self.known();
-        let citations = cite(&self.context, &known).await?.all;
-        Ok(Outcome::Insufficient { missing, known, citations })
-    }
-
-    /// Plans, runs and judges once.
-    async fn round(&mut self, question: Arc<str>) -> Result<Verdict> {
-        let parts = self.context.parts;
-        let schema = parts.schema.as_deref();
-        let input = PlanInput { question: &question, schema, answers: &self.answers };
-        let plan = checked(parts.planner.plan(input).await?, schema, &*self.context.view)?;
-        let optimised = plan.optimised(&parts.options.optimiser);
-        let (plan, rewritings) = (optimised.plan.clone(), optimised.rewritings.clone());
-        self.trace.rounds.push(Round { question, plan, rewritings, steps: Vec::new(), verdict: None });
-
-        let mut memory = Memory::new();
-        let mut steps = Vec::new();
-        let executed = execute(&self.context, &optimised, &mut memory, &mut steps).await;
-        if let Some(round) = self.trace.rounds.last_mut() {
-            round.steps = steps;
-        }
-        // What was found before a budget was spent is kept.
-        let answer = match executed {
-            Ok(answer) => answer.unwrap_or_default(),
-            Err(error) => {
-                self.answers.extend(memory.tables().iter().cloned());
-                return Err(error);
-            }
+            Err(error) => return Err(error),
         };
-        self.answers.push(answer);
-        let input = JudgeInput { question: self.context.question, memory: &memory, answers: &self.answers };
-        let verdict = parts.judge.judge(input).await?;
-        if let Some(round) = self.trace.rounds.last_mut() {
-            round.verdict = Some(verdict.clone());
-        }
-        Ok(verdict)
-    }
-
-    /// All parts of the answer that were named, the last round's first.
-    fn known(&self) -> BindingTable {
-        self.answers.iter().rev().fold(BindingTable::default(), |all, answer| all.union(answer))
-    }
-
-    async fn write(&self) -> Result<Outcome> {
-        let parts = self.context.parts;
-        let known = self.known();
-        let Citations { all, of_rows } = cite(&self.context, &known).await?;
-        let input =
-            GenerateInput { question: self.context.question, answer: &known, citations: &all, of_rows: &of_rows };
-        let mut sentences = parts.generator.generate(input).await?;
-        for sentence in &mut sentences {
-            sentence.citations.retain(|number| (1..=all.len()).contains(number));
-            sentence.citations.sort_unstable();
-            sentence.citations.dedup();
-        }
-        let values = self.answers.last().cloned().unwrap_or_default();
-        Ok(Outcome::Answered { sentences, values, citations: all })
+        Ok(Answer::new(outcome, solving.trace))
     }
 }
 
-/// `plan` in an order in which inputs come first, if it has no mistakes. What names no type of
-/// the schema but something in the graph is no slip: concepts can stand for types.
-fn checked(plan: Plan, schema: Option<&Schema>, view: &dyn GraphView) -> Result<Plan> {
-    let mut known = plan.clone();
-    let retrievals = known.steps.iter_mut().filter_map(|step| match &mut step.op {
-        LogicalOp::Retrieval(retrieval) => Some(retrieval),
-        _ => None,
-    });
-    for term in retrievals.flat_map(|retrieval| [&mut retrieval.subject, &mut retrieval.object]) {
-        for name in &mut term.types {
-            let is_type = schema.is_none_or(|schema| schema.resolve_type(name.as_str()).is_some());
-            if !is_type && !view.named(&NameKey::of(name.as_str()))?.is_empty() {
-                *name = THING.into();
-            }
-        }
+/// A snapshot, made ready for questions.
+pub(crate) struct Ground {
+    /// As it was given: by it what rules derive is known again.
+    pub(crate) snapshot: Snapshot,
+    /// The same, as retrievers search it.
+    pub(crate) searched: Snapshot,
+    pub(crate) view: Arc<dyn GraphView>,
+}
+
+impl Ground {
+    /// `snapshot`, if it holds vectors of the solver's embedder or none, with its graph loaded.
+    pub(crate) async fn of(solver: &Solver, snapshot: &Snapshot) -> Result<Self> {
+        solver.parts.check_space(snapshot)?;
+        let view = snapshot.graph().view(&GraphNeed::Everything).await?;
+        Ok(Self { snapshot: snapshot.clone(), searched: snapshot.clone(), view })
     }
-    let mut diagnostics = check(&known, schema);
-    diagnostics.retain(Diagnostic::is_error);
-    if diagnostics.is_empty() {
-        return Ok(plan.ordered());
-    }
-    Err(Error::Plan { text: plan.to_string().into(), diagnostics })
 }
 
 #[async_trait]

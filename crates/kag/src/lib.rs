@@ -47,11 +47,12 @@ pub use kag_builder::{
 };
 
 pub use kag_solver::{
-    Answer, BindingTable, Bm25, Cell, Citation, Dense, FactFilter, Fusion, GenerateInput, Generator, GivenPlan,
-    HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize, Hybrid, HybridOptions, Judge, JudgeInput,
-    ModelFactFilter, ModelGenerator, ModelJudge, ModelPlanner, Operator, OperatorInput, OperatorOutput,
-    OperatorPlanner, Outcome, PageRank, PageRankOptions, PlanInput, Planner, Query, Retrieved, Retriever, Row,
-    Sentence, SolveOptions, Solver, Support, Unmatched, Verdict, logical, trace,
+    Answer, BatchOptions, BindingTable, Bm25, Cell, Citation, Dense, Event, FactFilter, Fusion, GenerateInput,
+    Generator, GivenPlan, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize, Hybrid, HybridOptions,
+    Judge, JudgeInput, ModelFactFilter, ModelGenerator, ModelJudge, ModelPlanner, ModelStepPlanner, Next, Operator,
+    OperatorInput, OperatorOutput, OperatorPlanner, Outcome, PageRank, PageRankOptions, PlainRetrieval, PlanInput,
+    Planner, Query, Retrieved, Retriever, Row, Sentence, SolveOptions, Solver, StepInput, StepPlanner, Support,
+    Unmatched, Verdict, logical, trace,
 };
 
 #[cfg(feature = "candle")]

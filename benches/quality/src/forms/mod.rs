@@ -6,7 +6,7 @@ mod geoquery;
 mod metaqa;
 mod report;
 mod run;
-mod wiki;
+pub(crate) mod wiki;
 
 use std::{fs, path::PathBuf};
 

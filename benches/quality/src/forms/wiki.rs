@@ -13,13 +13,14 @@ use super::{
 };
 use crate::Result;
 
+/// A question with its type and gold triples.
 #[derive(Deserialize)]
-struct Question {
-    question: String,
+pub(crate) struct Question {
+    pub(crate) question: String,
     #[serde(rename = "type")]
-    kind: String,
-    answer: String,
-    evidences: Vec<[String; 3]>,
+    pub(crate) kind: String,
+    pub(crate) answer: String,
+    pub(crate) evidences: Vec<[String; 3]>,
 }
 
 /// What asks for the end of an order, as written in a question; the last one that occurs counts.
@@ -61,7 +62,7 @@ pub(crate) async fn measure(directory: &Path) -> Result<Report> {
 
 /// The form of a question: those of one chain of triples ask for its end; those of two compare
 /// the ends.
-fn form(question: &Question) -> Result<String, String> {
+pub(crate) fn form(question: &Question) -> Result<String, String> {
     let chains = chains(question);
     let predicates = |chain: &[&[String; 3]]| chain.iter().map(|triple| triple[1].clone()).collect::<Vec<_>>();
     match (question.kind.as_str(), chains.as_slice()) {

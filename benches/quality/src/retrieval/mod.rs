@@ -11,8 +11,8 @@ use std::{
 };
 
 use kag::{
-    Bm25, Dense, Embedder, Fusion, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, Hybrid, HybridOptions,
-    PageRank, PageRankOptions, Query, Retriever,
+    Bm25, CpuPool, Dense, Embedder, Fusion, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, Hybrid, PageRank,
+    PageRankOptions, Query, Retriever,
 };
 
 use crate::{
@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: &Retrieval) -> Result<()> {
         Arc::new(Dense),
         Arc::new(Fusion::default()),
         Arc::new(PageRank::default()),
-        Arc::new(Hybrid::default()),
+        Arc::new(Hybrid::new(arguments.hybrid.clone(), CpuPool::default())),
     ];
     let mut runs = Vec::new();
     for retriever in &retrievers {
@@ -72,7 +72,7 @@ pub(crate) async fn run(arguments: &Retrieval) -> Result<()> {
             format!("{:?}", PageRankOptions::default()),
             format!("{:?}", HippoRagOptions::default()),
             format!("{:?}", HippoRag2Options::default()),
-            format!("{:?}", HybridOptions::default()),
+            format!("{:?}", arguments.hybrid),
         ],
         retrievers: compared(runs),
     };

@@ -216,7 +216,8 @@ impl Drop for Reservation {
 /// Tokens set aside for a reply whose request sets no limit.
 const REPLY_TOKENS: u32 = 4_096;
 
-/// A model, or embedder, whose calls are charged to a [`Budget`] and refused once it is spent.
+/// A model, or embedder, whose calls are charged to a [`Budget`] and refused once it is spent;
+/// to those of the [scopes](Budget::scope) that it is called in as well.
 ///
 /// Every attempt is charged: a failed one as a call, and for its tokens if the provider is
 /// likely to have worked on it (it timed out, or answered with nonsense).
@@ -248,21 +249,27 @@ impl<M> Budgeted<M> {
             input_tokens: request.estimated_tokens(),
             output_tokens: u64::from(request.max_tokens.unwrap_or(self.reply_tokens)),
         };
-        let reservation =
-            self.budget.reserve(usage, self.price).map_err(|error| error.with("prompt", &request.prompt.name))?;
+        let reservations = self.set_aside(usage).map_err(|error| error.with("prompt", &request.prompt.name))?;
         let request = request.clone();
-        Ok(Charging { reservation, request })
+        Ok(Charging { reservations, request })
+    }
+
+    /// What one call may cost, set aside from its own budget and from those in scope.
+    fn set_aside(&self, usage: Usage) -> Result<Vec<Reservation>> {
+        let budgets = std::iter::once(self.budget.clone()).chain(Budget::scopes());
+        budgets.map(|budget| budget.reserve(usage, self.price)).collect()
     }
 }
 
 struct Charging {
-    reservation: Reservation,
+    reservations: Vec<Reservation>,
     request: Request,
 }
 
 impl Watch for Charging {
     fn end(self, end: End<'_>) -> Result<()> {
-        self.reservation.charge(end.usage(&self.request));
+        let usage = end.usage(&self.request);
+        self.reservations.into_iter().for_each(|reservation| reservation.charge(usage));
         Ok(())
     }
 }
@@ -296,12 +303,10 @@ impl<E: Embedder> Embedder for Budgeted<E> {
 
     async fn embed(&self, texts: &[&str], purpose: Purpose) -> Result<Vec<Embedding>> {
         let usage = Usage { input_tokens: texts.iter().map(|text| estimate_tokens(text)).sum(), output_tokens: 0 };
-        let reservation = self.budget.reserve(usage, self.price)?;
+        let reservations = self.set_aside(usage)?;
         let embedded = self.inner.embed(texts, purpose).await;
-        reservation.charge(match &embedded {
-            Ok(_) => usage,
-            Err(_) => Usage::default(),
-        });
+        let usage = if embedded.is_ok() { usage } else { Usage::default() };
+        reservations.into_iter().for_each(|reservation| reservation.charge(usage));
         embedded
     }
 }

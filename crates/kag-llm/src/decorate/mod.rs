@@ -13,6 +13,7 @@ mod recording;
 mod replay;
 mod replay_embedder;
 mod retry;
+mod scope;
 mod stack;
 mod trace;
 mod watch;

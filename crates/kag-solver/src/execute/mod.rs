@@ -9,6 +9,8 @@
 //! in the passage.
 
 mod answers;
+mod asked;
+mod asked_before;
 mod compute;
 mod constraint;
 mod custom;
@@ -36,15 +38,17 @@ use kag_core::{FactId, GraphView, Node, NodeId, Snapshot};
 use kag_llm::{LanguageModel, Meter, Metered};
 use kag_reason::{ConceptGraph, InferredFact};
 
-use repeated::Repeated;
+pub(crate) use asked_before::AskedBefore;
+pub(crate) use repeated::Repeated;
 pub(crate) use rules::{Derivation, Rules};
 use run::Run;
 
 pub use custom::{Operator, OperatorInput, OperatorOutput, OperatorPlanner};
 
 use crate::{
-    BindingTable, Cell, Memory, Result, SolveOptions, Support,
-    logical::{Optimised, Output, Var},
+    BindingTable, Cell, Event, Memory, Result, SolveOptions, Support,
+    event::Events,
+    logical::{Optimised, Output, Step, Var},
     memory::Unmatched,
     solver::Parts,
     trace::{LayerAnswer, LayerCounts, Note, StepTrace},
@@ -63,16 +67,38 @@ pub(crate) struct Context<'s> {
     pub(crate) rules: Option<Arc<Rules>>,
     /// What retrievals found so far.
     pub(crate) repeated: Arc<Repeated>,
+    /// What passages were asked so far.
+    pub(crate) asked_before: Arc<AskedBefore>,
+    /// The round, from 0.
+    pub(crate) round: usize,
+    /// Who is told what happens.
+    pub(crate) events: Events,
 }
 
 impl<'s> Context<'s> {
     pub(crate) fn new(snapshot: &'s Snapshot, view: Arc<dyn GraphView>, parts: &'s Parts, question: &'s str) -> Self {
         let model = parts.model.clone();
-        Self { snapshot, view, parts, question, model, rules: None, repeated: Arc::default() }
+        Self {
+            snapshot,
+            view,
+            parts,
+            question,
+            model,
+            rules: None,
+            repeated: Arc::default(),
+            asked_before: Arc::default(),
+            round: 0,
+            events: Events::default(),
+        }
     }
 
     pub(crate) fn with_rules(mut self, rules: Option<Rules>) -> Self {
         self.rules = rules.map(Arc::new);
+        self
+    }
+
+    pub(crate) fn telling(mut self, events: Events) -> Self {
+        self.events = events;
         self
     }
 
@@ -156,7 +182,8 @@ impl StepResult {
     }
 }
 
-/// Runs a plan, whose steps stand in an order in which inputs come first, on `memory`.
+/// Runs a plan, whose steps stand in an order in which inputs come first, on `memory`. The
+/// first `done` of them ran before.
 ///
 /// Gives the parts of the answer, which the last step is where none names them, and adds one
 /// record a step to `traces`. What was found before an error stays in both. Of computations
@@ -167,15 +194,23 @@ impl StepResult {
 pub(crate) async fn execute(
     context: &Context<'_>,
     optimised: &Optimised,
+    done: usize,
     memory: &mut Memory,
     traces: &mut Vec<StepTrace>,
 ) -> Result<Option<BindingTable>> {
     let plan = &optimised.plan;
-    let equal = plan.equal_computations();
+    let mut equal = plan.equal_computations();
+    equal.iter_mut().for_each(|group| group.retain(|at| *at >= done));
     let copies: BTreeSet<usize> = equal.iter().flat_map(|group| group.iter().skip(1).copied()).collect();
     let mut answer = None;
-    for level in plan.levels() {
+    for mut level in plan.levels() {
+        level.retain(|at| *at >= done);
+        if level.is_empty() {
+            continue;
+        }
         let before: &Memory = memory;
+        let round = context.round + 1;
+        context.events.tell(|| Event::Started { round, steps: level.iter().map(|at| at + 1).collect() });
         let steps = level.iter().filter(|at| !copies.contains(at)).filter_map(|at| Some((*at, plan.steps.get(*at)?)));
         let runs = steps.map(|(at, step)| async move { (at, Run::of(context, optimised, at, step, before).await) });
         let mut ran: BTreeMap<usize, Run> = join_all(runs).await.into_iter().collect();
@@ -197,10 +232,15 @@ pub(crate) async fn execute(
                 }
             };
             let StepResult { effect, layers, answers, mut notes } = result;
+            let effect = match effect {
+                Effect::Join(found, unmatched) => Effect::Join(without_bound_predicate(step, found, memory), unmatched),
+                effect => effect,
+            };
             let table = take_effect(effect, memory, &mut answer, &mut notes);
             let (text, subquestion) = (step.to_string(), step.subquestion.clone());
-            let step = at + 1;
-            traces.push(StepTrace { step, text, subquestion, layers, answers, table, notes, model, elapsed });
+            let trace = StepTrace { step: at + 1, text, subquestion, layers, answers, table, notes, model, elapsed };
+            context.events.tell(|| Event::Finished { round, step: Box::new(trace.clone()) });
+            traces.push(trace);
         }
         if let Some(error) = failed {
             return Err(error);
@@ -241,5 +281,20 @@ fn take_effect(
             *answer = Some(table.clone());
             table
         }
+    }
+}
+
+/// A predicate that a retrieval names belongs to that retrieval: its variable says nothing
+/// of another one that is called the same, and does not join with it.
+fn without_bound_predicate(step: &Step, found: BindingTable, memory: &Memory) -> BindingTable {
+    let Some(retrieval) = step.op.as_retrieval() else { return found };
+    let own = retrieval.predicate.var.as_ref().filter(|_| !retrieval.predicate.names.is_empty());
+    let is_end = |var: &Var| [&retrieval.subject.var, &retrieval.object.var].contains(&&Some(var.clone()));
+    match own.filter(|var| memory.table_of(var).is_some() && !is_end(var)) {
+        Some(own) => {
+            let others: Vec<Var> = found.columns().iter().filter(|var| *var != own).cloned().collect();
+            found.project(&others).unwrap_or(found)
+        }
+        None => found,
     }
 }

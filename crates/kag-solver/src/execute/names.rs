@@ -10,9 +10,10 @@ use crate::Result;
 
 /// The types that `written` may mean, each with its subtypes; `None` where any will do.
 ///
-/// Without a schema, or where it does not know the name, a type is what it is called.
+/// Without a schema, or where it does not know the name, a type is what it is called. Every
+/// thing is a `Thing`.
 pub(super) fn types(context: &Context<'_>, written: &[TypeName]) -> Option<Vec<TypeName>> {
-    if written.is_empty() {
+    if written.is_empty() || written.iter().any(|name| name.as_str() == THING) {
         return None;
     }
     let mut types = BTreeSet::new();

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use kag_core::{Chunk, NameKey, Score, Scored, Span, TypeName, Value, text::Locator};
+use kag_core::{Chunk, ChunkId, NameKey, Score, Scored, Span, TypeName, Value, text::Locator};
 use kag_llm::{ErrorKind, LanguageModelExt};
 
 use super::{
     Context,
+    asked::Asked,
     compute::shown,
-    graph::{End, cells},
+    graph::cells,
     names,
     read_values::{ReadValue, ReadValues},
 };
@@ -18,109 +19,139 @@ use crate::{
     trace::Note,
 };
 
-/// What is read about: the ends of a pattern that are known, and which end is wanted.
-pub(super) struct Asked {
-    /// Each known thing is asked about once; nothing known is one question.
-    about: Vec<Option<Value>>,
-    /// The end that the values read are for.
-    wanted: Role,
-}
-
-impl Asked {
-    /// What to ask where the graph says nothing of `unanswered` subjects: about each of
-    /// them; about each known subject where there are none; about each known object, for
-    /// the subject, where no subject is known.
-    pub(super) fn of(subject: &End, object: &End, unanswered: Vec<Value>) -> Self {
-        let subjects = if unanswered.is_empty() { subject.values() } else { unanswered };
-        let objects = object.values();
-        let (known, wanted) = match (subjects.is_empty(), objects.is_empty()) {
-            (true, false) => (objects, Role::Subject),
-            _ => (subjects, Role::Object),
-        };
-        let about = if known.is_empty() { vec![None] } else { known.into_iter().map(Some).collect() };
-        Self { about, wanted }
-    }
-}
-
 /// What was read.
 pub(super) struct Read {
     pub(super) rows: BindingTable,
+    /// Whether every question was answered.
+    pub(super) complete: bool,
     pub(super) notes: Vec<Note>,
+}
+
+/// A chunk as a reader is shown it.
+struct Passage {
+    chunk: Arc<Chunk>,
+    /// The title of its document and the headings above it, a line each, then its text.
+    text: String,
+}
+
+impl Passage {
+    /// Where the chunk says what is quoted, if it does and the value stands in the quote: a
+    /// span of it, or `None` for what its title or headings say.
+    fn quoted(&self, value: &ReadValue) -> Option<Option<Span>> {
+        let stands_in = |text: &str| {
+            let span = Locator::new(text).quote(&value.quote)?;
+            Locator::new(span.of(text)?).quote(&value.value).map(|_| span)
+        };
+        match stands_in(&self.chunk.text) {
+            Some(span) => Some(Some(span)),
+            None => stands_in(&self.text).map(|_| None),
+        }
+    }
+
+    /// Whether it, its title or a heading above it names something so.
+    fn names(&self, name: &str) -> bool {
+        Locator::new(&self.text).quote(name).is_some()
+    }
+}
+
+/// The chunks of these ids that are there, in the same order.
+async fn shown_passages(context: &Context<'_>, ids: &[ChunkId]) -> Result<Vec<Passage>> {
+    let store = context.snapshot.chunks();
+    let chunks: Vec<Arc<Chunk>> = store.chunks(ids).await?.into_iter().flatten().collect();
+    let documents: Vec<_> = chunks.iter().map(|chunk| chunk.document).collect();
+    let contributions = store.contributions(&documents).await?.into_iter();
+    let passages = chunks.into_iter().zip(contributions).map(|(chunk, contribution)| {
+        let text = contribution.map_or_else(|| chunk.text.to_string(), |found| found.document().passage(&chunk));
+        Passage { chunk, text }
+    });
+    Ok(passages.collect())
 }
 
 /// Retrieves passages, once for each thing asked about, and has a model read values out of
 /// them for the wanted end.
 ///
 /// Without a model the passages are noted and nothing is read. Every value must come with
-/// a quote that stands in its passage, and the passage or a heading above it must name the
-/// thing asked about; other values are refused and noted, and so is a reply that cannot be
+/// a quote that stands in its passage, and the passage must name the thing asked about, its
+/// title and headings included; other values are refused and noted, and so is a reply that cannot be
 /// used.
 pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retrieval, asked: Asked) -> Result<Read> {
-    let mut read = Read { rows: BindingTable::new(retrieval.vars().cloned()), notes: Vec::new() };
-    let most = context.options().max_reads;
-    if asked.about.len() > most {
-        read.notes.push(Note::NotRead { things: asked.about.len() - most });
+    let columns = retrieval.vars().chain(asked.settings.columns()).cloned();
+    let mut read = Read { rows: BindingTable::new(columns), complete: true, notes: Vec::new() };
+    let mut questions = Vec::new();
+    for about in &asked.about {
+        questions.extend(asked.settings_of(about.as_ref()).into_iter().map(|setting| (about.clone(), setting)));
     }
-    for about in asked.about.into_iter().take(most) {
+    let most = context.options().max_reads;
+    if questions.len() > most {
+        read.notes.push(Note::NotRead { things: questions.len() - most });
+    }
+    for (about, setting) in questions.into_iter().take(most) {
         let about = about.map(|value| shown(context, value)).transpose()?;
-        read_about(context, step, retrieval, (about, asked.wanted), &mut read).await?;
+        let question = asked.question(step, retrieval, about.as_ref(), &setting);
+        let found = read_about(context, retrieval, &question, (about, asked.wanted), &mut read.notes).await?;
+        read.complete &= !found.is_empty();
+        read.rows = read.rows.union(&found.join(&setting));
     }
     Ok(read)
 }
 
+/// What the passages best for `question` say: a row a value.
+///
+/// A question that earlier rounds asked as well reads so many times more passages.
 async fn read_about(
     context: &Context<'_>,
-    step: &Step,
     retrieval: &Retrieval,
+    question: &str,
     (about, wanted): (Option<Cell>, Role),
-    read: &mut Read,
-) -> Result<()> {
-    let question = question(step, retrieval, about.as_ref());
-    let mut query = Query::new(question.as_str());
-    query.vector = context.parts.embed(context.snapshot, &question).await?;
+    notes: &mut Vec<Note>,
+) -> Result<BindingTable> {
+    let mut rows = BindingTable::new(retrieval.vars().cloned());
+    let mut query = Query::new(question);
+    query.vector = context.parts.embed(context.snapshot, question).await?;
     if let Some(Value::Node(node)) = about.as_ref().map(|cell| &cell.value) {
         query.nodes.push(Scored::new(*node, 1.0));
     }
-    let found = context.parts.retriever.retrieve(context.snapshot, &query, context.options().passages).await?;
-    read.notes.extend(found.degradations.into_iter().map(Note::Degraded));
+    let passages = context.options().passages.saturating_mul(1 + context.asked_before.ask(question, context.round));
+    let found = context.parts.retriever.retrieve(context.snapshot, &query, passages).await?;
+    notes.extend(found.degradations.into_iter().map(Note::Degraded));
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.item).collect();
-    let chunks: Vec<Arc<Chunk>> = context.snapshot.chunks().chunks(&ids).await?.into_iter().flatten().collect();
     let Some(model) = &context.model else {
-        read.notes.push(Note::PassagesFound { chunks: ids });
-        return Ok(());
+        notes.push(Note::PassagesFound { chunks: ids });
+        return Ok(rows);
     };
-    if chunks.is_empty() {
-        return Ok(());
+    let passages = shown_passages(context, &ids).await?;
+    if passages.is_empty() {
+        return Ok(rows);
     }
-    let passages: Vec<&str> = chunks.iter().map(|chunk| &*chunk.text).collect();
-    let values = match model.ask(&ReadValues { question: &question, passages: &passages }).await {
+    let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
+    let values = match model.ask(&ReadValues { question, passages: &texts }).await {
         Ok(values) => values,
         Err(error) if error.kind() == ErrorKind::Unusable => {
-            read.notes.push(Note::ReplyUnusable { reason: error.to_string().into() });
-            return Ok(());
+            notes.push(Note::ReplyUnusable { reason: error.to_string().into() });
+            return Ok(rows);
         }
         Err(error) => return Err(error.into()),
     };
-    read.notes.push(Note::PassagesRead { chunks: ids, values: values.len() });
+    notes.push(Note::PassagesRead { chunks: ids, values: values.len() });
     let names = about.as_ref().map(|about| names_of(context, about)).transpose()?;
     for value in values {
-        let quoted = chunks.get(value.passage).and_then(|chunk| Some((chunk, quoted(chunk, &value)?)));
-        let Some((chunk, span)) = quoted else {
-            read.notes.push(Note::QuoteRefused { value: value.value.into(), quote: value.quote.into() });
+        let quoted = passages.get(value.passage).and_then(|passage| Some((passage, passage.quoted(&value)?)));
+        let Some((passage, span)) = quoted else {
+            notes.push(Note::QuoteRefused { value: value.value.into(), quote: value.quote.into() });
             continue;
         };
         if let (Some(about), Some(names)) = (&about, &names)
-            && !names.iter().any(|name| is_named(chunk, name))
+            && !names.iter().any(|name| passage.names(name))
         {
-            read.notes.push(Note::NotAbout { value: value.value.into(), about: about.to_string().into() });
+            notes.push(Note::NotAbout { value: value.value.into(), about: about.to_string().into() });
             continue;
         }
-        let support = Support::Passage { chunk: chunk.id, span: Some(span) };
+        let support = Support::Passage { chunk: passage.chunk.id, span };
         let cells = read_cells(context, retrieval, (about.as_ref(), wanted), &value.value)?;
         let score = Score::new(context.options().read_score);
-        read.rows.push(Row::new(cells).with_support([support]).with_score(score))?;
+        rows.push(Row::new(cells).with_support([support]).with_score(score))?;
     }
-    Ok(())
+    Ok(rows)
 }
 
 /// The cells of a row: what was asked about at its end, what was read at the other.
@@ -139,12 +170,6 @@ fn read_cells(
     })
 }
 
-/// Where the quote stands in the chunk, if the value stands in the quote.
-fn quoted(chunk: &Chunk, value: &ReadValue) -> Option<Span> {
-    let span = Locator::new(&chunk.text).quote(&value.quote)?;
-    Locator::new(span.of(&chunk.text)?).quote(&value.value).map(|_| span)
-}
-
 /// What the thing may be called in a passage.
 fn names_of(context: &Context<'_>, about: &Cell) -> Result<Vec<Arc<str>>> {
     let node = match about.value {
@@ -155,30 +180,6 @@ fn names_of(context: &Context<'_>, about: &Cell) -> Result<Vec<Arc<str>>> {
         Some(node) => std::iter::once(&node.name).chain(&node.aliases).cloned().collect(),
         None => vec![about.to_string().into()],
     })
-}
-
-/// Whether the chunk or a heading above it names something so.
-fn is_named(chunk: &Chunk, name: &str) -> bool {
-    let mut texts = std::iter::once(&chunk.text).chain(&chunk.headings);
-    texts.any(|text| Locator::new(text).quote(name).is_some())
-}
-
-/// The question that a passage has to answer.
-fn question(step: &Step, retrieval: &Retrieval, about: Option<&Cell>) -> String {
-    let mut words: Vec<String> = Vec::new();
-    match (about, retrieval.subject.names.first()) {
-        (Some(cell), _) => words.push(cell.to_string()),
-        (None, Some(name)) => words.push(name.text()),
-        (None, None) => {}
-    }
-    words.extend(step.subquestion.iter().map(ToString::to_string));
-    if step.subquestion.is_none() {
-        words.extend(retrieval.predicate.names.iter().map(ToString::to_string));
-        words.extend(retrieval.object.names.iter().map(crate::logical::Constant::text));
-        words.extend(retrieval.object.types.iter().map(ToString::to_string));
-        words.extend(retrieval.constraints.iter().map(ToString::to_string));
-    }
-    words.join(" ")
 }
 
 /// A node of the wanted types that is called so, where there is one; else the value read.

@@ -18,6 +18,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) rows: BindingTable,
+    /// Whether all that passages were asked was answered.
+    pub(super) complete: bool,
     pub(super) layers: LayerCounts,
     pub(super) answers: Vec<LayerAnswer>,
     pub(super) notes: Vec<Note>,
@@ -32,11 +34,18 @@ impl Repeated {
     pub(super) fn get(&self, key: &str, retrieval: &Retrieval) -> Option<Found> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.get(key)?;
-        let mut rows = BindingTable::new(retrieval.vars().cloned());
+        let further = found.rows.columns().iter().skip(BindingTable::new(retrieval.vars().cloned()).columns().len());
+        let mut rows = BindingTable::new(retrieval.vars().chain(further).cloned());
         for row in found.rows.rows() {
             rows.push(row.clone()).ok()?;
         }
-        Some(Found { rows, layers: found.layers, answers: found.answers.clone(), notes: found.notes.clone() })
+        let Found { complete, layers, ref answers, ref notes, .. } = *found;
+        Some(Found { rows, complete, layers, answers: answers.clone(), notes: notes.clone() })
+    }
+
+    /// Forgets what was not answered in full, so that another round looks for it again.
+    pub(crate) fn look_again(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, found| found.complete);
     }
 
     pub(super) fn put(&self, key: String, found: Found) {
@@ -73,6 +82,10 @@ pub(super) fn key(
     for pushed in pushed {
         let end = vars.iter().position(|var| *var == Some(&pushed.var));
         let _ = write!(key, "{end:?}{};", pushed.condition);
+    }
+    for var in step.put_in(|var| memory.table_of(var).is_some()) {
+        let table = memory.table_of(&var).map(|table| table.rows().iter().map(|row| row.cells()).collect::<Vec<_>>());
+        let _ = write!(key, "{var}{table:?};");
     }
     let _ = write!(key, "{:?};{pattern}", step.subquestion);
     Ok(key)

@@ -4,8 +4,9 @@ use kag_core::Score;
 
 use super::{
     Context, Effect, StepResult, answers,
+    asked::Asked,
     graph::{Matched, matches},
-    passages::{self, Asked},
+    passages,
     repeated::{self, Found},
 };
 use crate::{
@@ -39,7 +40,7 @@ pub(super) async fn retrieve(
             found
         }
     };
-    let Found { rows, layers, answers, notes } = found;
+    let Found { rows, layers, answers, notes, .. } = found;
     Ok(StepResult { effect: Effect::Join(rows, unmatched), layers, answers, notes })
 }
 
@@ -57,14 +58,16 @@ async fn find(
     let answered = best.is_some_and(|best| best >= threshold);
     if (answered && unanswered.is_empty()) || subject.is_nothing() {
         answers.push(answers::text_not_asked(&subject, best, threshold));
-        return Ok(Found { rows, layers, answers, notes });
+        return Ok(Found { rows, complete: true, layers, answers, notes });
     }
-    let asked = Asked::of(&subject, &object, unanswered);
+    let asked = Asked::of(step, retrieval, memory, (&subject, &object), unanswered);
+    // What the graph says holds whatever the question refers to besides.
+    rows = rows.join(&asked.settings);
     let read = passages::read(context, step, retrieval, asked).await?;
     let best_read = read.rows.rows().iter().map(|row| row.score).max();
     answers.push(answers::of_text(read.rows.len(), best_read, &read.notes));
     layers.text += read.rows.len();
     notes.extend(read.notes);
     rows = rows.union(&read.rows);
-    Ok(Found { rows, layers, answers, notes })
+    Ok(Found { rows, complete: read.complete, layers, answers, notes })
 }

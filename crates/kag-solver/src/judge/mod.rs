@@ -11,7 +11,7 @@ use serde::Serialize;
 pub use model::ModelJudge;
 pub use table::TableJudge;
 
-use crate::{BindingTable, Memory, Result};
+use crate::{BindingTable, Memory, Result, logical::Plan};
 
 /// What a judge looks at.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,12 @@ use crate::{BindingTable, Memory, Result};
 pub struct JudgeInput<'j> {
     /// The question that was asked at first.
     pub question: &'j str,
+    /// The plan of this round, as it ran.
+    pub plan: &'j Plan,
     /// What this round found.
     pub memory: &'j Memory,
+    /// What each round before it found, in order.
+    pub earlier: &'j [Memory],
     /// The parts of the answer that each round named, in order.
     pub answers: &'j [BindingTable],
 }

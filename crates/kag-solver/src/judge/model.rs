@@ -7,10 +7,13 @@ use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, 
 use serde::{Deserialize, Serialize};
 
 use super::{Judge, JudgeInput, TableJudge, Verdict};
-use crate::Result;
+use crate::{Memory, Result, plan::rendered};
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/judge.en.md"), include_str!("../../prompts/judge.zh.md"));
+
+/// Most rows of a table that a model is shown.
+const ROWS: usize = 20;
 
 /// Has a model judge, and write the supplementary question where something is missing.
 ///
@@ -33,7 +36,8 @@ impl ModelJudge {
 impl Judge for ModelJudge {
     async fn judge(&self, input: JudgeInput<'_>) -> Result<Verdict> {
         let by_table = TableJudge.judge(input).await?;
-        let known: Vec<String> = input.answers.iter().chain(input.memory.tables()).map(|t| t.render(20)).collect();
+        let found = input.earlier.iter().chain([input.memory]).flat_map(Memory::tables);
+        let known = rendered(input.answers.iter().chain(found), ROWS);
         let judged = self.model.ask(&JudgeAnswer { question: input.question, known: &known }).await?;
         Ok(match (by_table, judged) {
             (Verdict::Sufficient, judged) => judged,

@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 
 use super::{Judge, JudgeInput, Verdict};
-use crate::Result;
+use crate::{
+    Result,
+    logical::{Plan, Var},
+};
 
 /// Holds an answer to be sufficient when the last round named at least one part of it and
 /// every part has a value in some row. The default where there is no model.
@@ -19,9 +22,19 @@ impl Judge for TableJudge {
         let mut missing = Vec::new();
         for var in answer.columns() {
             if answer.count(var)? == 0 {
-                missing.push(format!("a value for `{var}`"));
+                missing.push(sought(var, input.plan));
             }
         }
         Ok(if missing.is_empty() { Verdict::Sufficient } else { Verdict::Insufficient { missing, next: None } })
+    }
+}
+
+/// What `var` was to be: the question of the step that binds it, else that step.
+fn sought(var: &Var, plan: &Plan) -> String {
+    let binds = plan.steps.iter().find(|step| step.defined().contains(var));
+    match binds.map(|step| (&step.subquestion, step)) {
+        Some((Some(question), _)) => format!("a value for `{var}`: {question}"),
+        Some((None, step)) => format!("a value for `{var}`: {step}"),
+        None => format!("a value for `{var}`"),
     }
 }

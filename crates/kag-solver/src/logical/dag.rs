@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use super::{LogicalOp, Math, Operand, Path, Plan, Retrieval, Step, Var};
+use super::{LogicalOp, Math, Operand, Path, Plan, Retrieval, Step, Var, subquestion};
 
 /// For every step, by its place from 0, the steps whose results it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Dependencies {
 impl Plan {
     /// Which steps need which.
     ///
-    /// A step needs every earlier step that binds a variable it uses or binds itself
+    /// A step needs every earlier step that binds a variable it uses, has in its question or binds itself
     /// (variables of predicates, which belong to their own retrieval, are only counted when
     /// used elsewhere). Where no earlier step binds a variable it uses, it needs the first
     /// later one that does: then the plan was given out of order.
@@ -100,7 +100,8 @@ impl Plan {
         let before = self.steps.iter().enumerate().map(|(place, step)| {
             let mut needs = BTreeSet::new();
             let (used, defined) = (step.needed(), step.defined());
-            for var in used.iter().chain(step.joined().iter()) {
+            let put_in = step.put_in(|var| binders.contains_key(var));
+            for var in used.iter().chain(&step.joined()).chain(&put_in) {
                 let binders = binders.get(var).map_or(&[][..], Vec::as_slice);
                 let earlier = binders.iter().copied().filter(|binder| *binder < place);
                 let found = earlier.clone().next().is_some();
@@ -234,6 +235,13 @@ impl Step {
             _ => None,
         };
         self.output.clone().or(own)
+    }
+
+    /// The variables, of those that `is_known` knows, that are put into the question of a
+    /// retrieval (`#o1`), in reading order, each once.
+    pub(crate) fn put_in(&self, is_known: impl Fn(&Var) -> bool) -> Vec<Var> {
+        let question = self.subquestion.as_deref().filter(|_| self.op.as_retrieval().is_some());
+        question.map_or_else(Vec::new, |question| subquestion::referred(question, is_known))
     }
 
     /// The variables of nodes and values that the step's pattern binds or refers to.

@@ -17,6 +17,7 @@ mod place;
 mod plan;
 mod print;
 mod schedule;
+pub(crate) mod subquestion;
 mod term;
 mod var;
 

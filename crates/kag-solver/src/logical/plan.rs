@@ -23,7 +23,8 @@ pub struct Plan {
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// The question the step answers, in natural language: text retrieval and the trace
-    /// use it.
+    /// use it. `#o1` in it stands for what the variable `o1` is bound to; written by number,
+    /// `#1` is read as the result of step 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subquestion: Option<Arc<str>>,
     /// What is done.

@@ -38,7 +38,8 @@ fn levels(steps: &[&Step]) -> Vec<usize> {
     let mut groups: Vec<Group> = Vec::new();
     let mut level_of: Vec<usize> = Vec::new();
     for step in steps {
-        let needed = step.needed();
+        let mut needed = step.needed();
+        needed.extend(step.put_in(|var| groups.iter().any(|group| group.vars.contains(var))));
         let touched: BTreeSet<Var> = step.bound().into_iter().chain(needed.iter().cloned()).collect();
         let reads = step.reads();
         let shares = |group: &Group| matches!(reads, Rows::All) || !group.vars.is_disjoint(&touched);
@@ -142,6 +143,18 @@ Output(o1, n, o3)";
     #[test]
     fn a_step_given_before_its_input_waits_for_it() {
         assert_eq!(levels_of("Math(o1 + 1)->m1\nRetrieval(s=s1:A[甲], p=p1:b, o=o1)"), [[1], [0]]);
+    }
+
+    #[test]
+    fn a_question_waits_for_what_is_put_into_it() {
+        let form = "Step1: The mayor of 甲?
+Action1: Retrieval(s=s1:City[甲], p=p1:mayor, o=o1)
+Step2: Who follows #1 in 乙?
+Action2: Retrieval(s=s2:City[乙], p=p2:follows, o=o2)
+Output(o2)";
+        assert_eq!(levels_of(form), [[0], [1], [2]]);
+        assert!(parse(form).0.unused_steps().is_empty());
+        assert_eq!(parse(form).0.steps[1].subquestion.as_deref(), Some("Who follows #o1 in 乙?"));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! From a question to a plan.
 
 mod given;
+mod mistakes;
 mod model;
+mod model_steps;
+mod plain;
+mod stepwise;
 
 use std::fmt;
 
@@ -9,9 +13,14 @@ use async_trait::async_trait;
 use kag_schema::Schema;
 
 pub use given::GivenPlan;
+use mistakes::Mistakes;
 pub use model::ModelPlanner;
+pub use model_steps::ModelStepPlanner;
+pub(crate) use model_steps::names_answer;
+pub use plain::PlainRetrieval;
+pub use stepwise::{Next, StepInput, StepPlanner};
 
-use crate::{BindingTable, Result, logical::Plan};
+use crate::{BindingTable, Memory, Result, logical::Plan};
 
 /// What a planner plans from.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +32,30 @@ pub struct PlanInput<'p> {
     pub schema: Option<&'p Schema>,
     /// The parts of the answer that earlier rounds named, in order; empty in the first.
     pub answers: &'p [BindingTable],
+    /// All that earlier rounds found, in order; empty in the first.
+    pub memories: &'p [Memory],
+}
+
+impl PlanInput<'_> {
+    /// What earlier rounds found, as text with at most `rows` rows a table, each table once:
+    /// the parts of the answer they named first.
+    #[must_use]
+    pub fn known(&self, rows: usize) -> Vec<String> {
+        let found = self.memories.iter().flat_map(Memory::tables);
+        rendered(self.answers.iter().chain(found), rows)
+    }
+}
+
+/// The tables as text, each once, without those that say nothing.
+pub(crate) fn rendered<'t>(tables: impl Iterator<Item = &'t BindingTable>, rows: usize) -> Vec<String> {
+    let mut texts = Vec::new();
+    for table in tables.filter(|table| !table.columns().is_empty()) {
+        let text = table.render(rows);
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
 }
 
 /// Plans how a question is answered.

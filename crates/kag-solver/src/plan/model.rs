@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, without_thoughts};
-use kag_schema::{Diagnostic, LabelLanguage, Schema, TextOptions};
+use kag_schema::Diagnostic;
 use serde::Serialize;
 
-use super::{PlanInput, Planner};
+use super::{Mistakes, PlanInput, Planner, model_steps::described};
 use crate::{
     Error, Result,
     logical::{Plan, check, parse},
@@ -15,6 +15,9 @@ use crate::{
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/plan.en.md"), include_str!("../../prompts/plan.zh.md"));
+
+/// Most rows of a table that a model is shown.
+const ROWS: usize = 20;
 
 /// The static planner of KAG: a model writes the whole plan as a logical form, with the
 /// schema and examples in canonical syntax before it.
@@ -36,21 +39,14 @@ impl ModelPlanner {
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
         Self { model, attempts: 3, schema_characters: 4000 }
     }
-
-    fn describe(&self, schema: &Schema, language: Language) -> String {
-        let labels = match language {
-            Language::Zh => LabelLanguage::Zh,
-            Language::En => LabelLanguage::En,
-        };
-        schema.to_text(&TextOptions::default().with_language(labels).with_budget(self.schema_characters)).text
-    }
 }
 
 #[async_trait]
 impl Planner for ModelPlanner {
     async fn plan(&self, input: PlanInput<'_>) -> Result<Plan> {
-        let schema = input.schema.map(|schema| self.describe(schema, Language::of(input.question))).unwrap_or_default();
-        let known: Vec<String> = input.answers.iter().map(|answer| answer.render(20)).collect();
+        let language = Language::of(input.question);
+        let schema = input.schema.map(|schema| described(schema, language, self.schema_characters)).unwrap_or_default();
+        let known = input.known(ROWS);
         let mut mistakes = Mistakes::default();
         for left in (0..self.attempts.max(1)).rev() {
             let prompt = WritePlan { question: input.question, schema: &schema, known: &known, mistakes: &mistakes };
@@ -71,13 +67,6 @@ impl Planner for ModelPlanner {
         }
         Err(Error::Plan { text: mistakes.text.into(), diagnostics: mistakes.diagnostics })
     }
-}
-
-/// A plan that did not check, and why.
-#[derive(Default)]
-struct Mistakes {
-    text: String,
-    diagnostics: Vec<Diagnostic>,
 }
 
 struct WritePlan<'p> {
@@ -102,9 +91,7 @@ impl Prompt for WritePlan<'_> {
             mistakes: Vec<Fence<'h>>,
         }
         let before = Some(self.mistakes.text.as_str()).filter(|text| !text.is_empty());
-        // A diagnostic quotes the plan, which a model wrote: it is as untrusted.
-        let diagnostics = self.mistakes.diagnostics.iter();
-        let mistakes: Vec<String> = diagnostics.map(|one| one.render("plan", &self.mistakes.text)).collect();
+        let mistakes = self.mistakes.rendered();
         let known = self.known.iter().map(String::as_str);
         let texts: Vec<&str> = std::iter::once(self.question)
             .chain(known)

@@ -105,7 +105,7 @@ Deduce(left=o1, right=\"1902-03\", op=less)->d1
 Output(o1, d1)";
     let answer = solve(&solver(form), "?").unwrap();
     let Outcome::Insufficient { missing, known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
-    assert_eq!(missing, &["a value for `d1`"], "1902 is neither before nor after March 1902");
+    assert!(missing[0].starts_with("a value for `d1`: Deduce("), "1902 is neither before nor after March 1902");
     assert_eq!(column(known, 0), ["1902"]);
     assert_eq!(answer.trace.rounds[0].steps[1].notes, [Note::NotConcluded]);
 }
@@ -221,7 +221,7 @@ Math(max(o2))->m1\nMath(count(o2))->m2\nOutput(m1, m2)";
     let Outcome::Insufficient { missing, known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(
         (missing.as_slice(), column(known, 1).as_slice()),
-        (&["a value for `m1`".to_owned()][..], &["0".to_owned()][..])
+        (&["a value for `m1`: Math(max(o2))->m1".to_owned()][..], &["0".to_owned()][..])
     );
     let notes = &answer.trace.rounds[0].steps[2].notes;
     assert_eq!(notes, &[Note::NothingToCompute { expression: "max(o2)".into() }]);

@@ -88,7 +88,7 @@ fn what_is_not_there_is_insufficient_and_says_what_is_missing() {
     let form = "Retrieval(s=s1:Club[`Nowhere FC`], p=p1:founded, o=o1)\nOutput(o1)";
     let answer = solve(&solver(form), "?").unwrap();
     let Outcome::Insufficient { missing, known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
-    assert_eq!(missing, &["a value for `o1`"]);
+    assert_eq!(missing, &["a value for `o1`: Retrieval(s=s1:Club[Nowhere FC], p=p1:founded, o=o1)"]);
     assert!(known.is_empty());
     assert!(answer.trace.to_string().contains("\"Nowhere FC\" is not in the graph"));
 }
@@ -158,7 +158,7 @@ Retrieval(s=s2:Club[`Nowhere FC`], p=p2:founded, o=o2)
 Output(o1, o2)";
     let answer = solve(&solver(form), "?").unwrap();
     let Outcome::Insufficient { missing, known, citations } = &answer.outcome else { panic!("{:?}", answer.outcome) };
-    assert_eq!(missing, &["a value for `o2`"]);
+    assert_eq!(missing, &["a value for `o2`: Retrieval(s=s2:Club[Nowhere FC], p=p2:founded, o=o2)"]);
     assert_eq!((column(known, 0), column(known, 1)), (vec!["1902".to_owned()], vec!["∅".to_owned()]));
     assert_eq!(&*citations[0].quote, "Real Madrid was founded in 1902.");
 }
@@ -168,4 +168,22 @@ fn one_variable_at_both_ends_is_one_thing() {
     let form = "Retrieval(s=a1:Concept, p=p1:isA, o=a1)\nOutput(a1)";
     let found = solve(&solver(form), "?").map(|answer| answer.outcome);
     assert!(!matches!(found, Ok(Outcome::Answered { .. })), "nothing is a kind of itself: {found:?}");
+}
+
+#[test]
+fn predicates_that_are_called_alike_belong_each_to_its_own_retrieval() {
+    let form = "Retrieval(s=s1:Person[`Cristiano Ronaldo`], p=p1:playsFor, o=o1, p1.from=2009)
+Retrieval(s=o1, p=p1:founded, o=o2)
+Output(o1, o2)";
+    let answer = solve(&solver(form), "?").unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    assert_eq!((column(values, 0), column(values, 1)), (vec!["Real Madrid".to_owned()], vec!["1902".to_owned()]));
+}
+
+#[test]
+fn a_predicate_left_open_twice_is_one_predicate() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)
+Retrieval(s=s2:Club[`曼联`], p=p1, o=o2)
+Output(o2)";
+    assert_eq!(values_of(form), ["1878"]);
 }

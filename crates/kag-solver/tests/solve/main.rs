@@ -8,15 +8,19 @@
     reason = "tests"
 )]
 
+mod batch;
 mod compute;
 mod concepts;
 mod deduce;
 mod graph;
+mod injection;
+mod known;
 mod layers;
 mod merging;
 mod optimise;
 mod page;
 mod passages;
+mod planners;
 mod rounds;
 mod rules;
 mod world;

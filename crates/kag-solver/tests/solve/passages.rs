@@ -165,3 +165,34 @@ Output(o1)";
     let notes = &answer.trace.rounds[0].steps[1].notes;
     assert!(notes.iter().any(|note| matches!(note, Note::ReplyUnusable { .. })), "{notes:?}");
 }
+
+#[test]
+fn what_a_question_refers_to_is_put_into_it_and_stays_with_what_is_read() {
+    let form = "Step1: Which clubs?
+Action1: Retrieval(s=s1:Club, p=p1:founded, o=o1)
+Step2: Who is the coach of the club founded in #1?
+Action2: Retrieval(s=s2:Person, p=p2:coaches, o=o2:Team)
+Output(s1, o1, o2)";
+    let asked_of = |request: &kag_llm::Request| {
+        let text = &request.messages.last().unwrap().text;
+        text.lines().find(|line| line.starts_with("Who is the coach")).unwrap().to_owned()
+    };
+    let model = Arc::new(
+        judged()
+            .on(
+                When::prompt("read_values").containing("founded in 1902?"),
+                [reading("Zinedine", "The coach of Real Madrid is Zinedine")],
+            )
+            .on("read_values", [r#"{"values": []}"#]),
+    );
+    let answer = solve(&solver(form).with_model(model.clone()), "Who coaches the clubs?").unwrap();
+    let asked: Vec<String> =
+        model.requests().iter().filter(|request| request.prompt.name == "read_values").map(asked_of).collect();
+    assert_eq!(asked.len(), 2, "once for each year: {asked:?}");
+    assert!(asked.iter().all(|question| !question.contains('#')), "{asked:?}");
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
+    let rows: Vec<Vec<String>> = (0..3).map(|at| column(values, at)).collect();
+    let at = rows[0].iter().position(|club| club == "Real Madrid").unwrap();
+    assert_eq!((rows[1][at].as_str(), rows[2][at].as_str()), ("1902", "Zinedine"));
+    assert_eq!(rows[2].iter().filter(|coach| *coach == "∅").count(), rows[2].len() - 1, "the pair stays a pair");
+}

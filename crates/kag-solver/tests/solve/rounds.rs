@@ -79,10 +79,11 @@ fn a_plan_that_does_not_check_goes_back_with_its_mistakes() {
 }
 
 #[test]
-fn a_planner_that_never_writes_a_plan_ends_in_a_typed_error() {
+fn a_planner_that_never_writes_a_plan_ends_in_an_outcome_that_says_so() {
     let model = Arc::new(Scripted::new().on("plan", ["I am sorry, I cannot do that.\nOutput(nothing"]));
-    let refused = solve(&solver(&model), "?").unwrap_err();
-    assert!(matches!(refused, kag_solver::Error::Plan { .. }), "{refused:?}");
+    let answer = solve(&solver(&model), "?").unwrap();
+    let Outcome::Unplanned { text, diagnostics, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
+    assert!(text.starts_with("I am sorry") && !diagnostics.is_empty());
     assert_eq!(model.requests().len(), 3);
 }
 
@@ -130,4 +131,57 @@ fn a_predicate_that_the_schema_does_not_have_goes_back_and_is_then_let_through()
     assert_eq!(model.calls("plan"), 3);
     let second = model.requests().into_iter().filter(|request| request.prompt.name == "plan").nth(1).unwrap();
     assert!(second.messages[1].text.contains("trainer"), "the warning is shown");
+}
+
+#[test]
+fn a_question_asked_again_reads_further_passages() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1:Person)\nOutput(o1)";
+    let quote = "The coach of Real Madrid is Zinedine";
+    let read = Said::with(move |request| {
+        let text = &request.messages.last().unwrap().text;
+        let values = match text.matches("Passage ").count() {
+            3 => serde_json::json!([{
+                "passage": text[..text.find(quote).unwrap()].matches("Passage ").count(),
+                "quote": quote,
+                "value": "Zinedine",
+            }]),
+            _ => serde_json::json!([]),
+        };
+        Ok(kag_llm::Reply::new(serde_json::json!({ "values": values }).to_string()))
+    });
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [form])
+            .on("read_values", [read])
+            .on(When::prompt("judge").containing("Zinedine"), [r#"{"sufficient": true}"#])
+            .on("judge", [r#"{"sufficient": false, "missing": ["the coach"], "next": "Who is the coach?"}"#])
+            .on("generate", [r#"{"sentences": [{"text": "Zinedine.", "sources": [1]}]}"#]),
+    );
+    let one_more_a_round = SolveOptions::default().with_passages(1);
+    let answer = solve(&solver(&model).with_options(one_more_a_round), "Who is the coach?").unwrap();
+    assert!(matches!(answer.outcome, Outcome::Answered { .. }), "{}", answer.trace);
+    let read: Vec<usize> = model
+        .requests()
+        .iter()
+        .filter(|request| request.prompt.name == "read_values")
+        .map(|request| request.messages[1].text.matches("Passage ").count())
+        .collect();
+    assert_eq!(read, [1, 2, 3]);
+}
+
+#[test]
+fn a_later_round_is_told_all_that_earlier_ones_found() {
+    let form = "Retrieval(s=s1:Person[`Cristiano Ronaldo`], p=p1:playsFor, o=o1, p1.from=2009)
+Retrieval(s=o1, p=p2:stadium, o=o2)
+Output(o2)";
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [form])
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", [r#"{"sufficient": false, "missing": ["the stadium"], "next": "Where does it play?"}"#]),
+    );
+    solve(&solver(&model), QUESTION).unwrap();
+    let plans: Vec<_> = model.requests().into_iter().filter(|request| request.prompt.name == "plan").collect();
+    assert!(!plans[0].messages[1].text.contains("Real Madrid"));
+    assert!(plans[1].messages[1].text.contains("Real Madrid"), "what no answer named is known as well");
 }

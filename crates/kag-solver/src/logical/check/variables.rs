@@ -27,7 +27,12 @@ pub(super) fn check(plan: &Plan) -> Vec<Diagnostic> {
 /// Where each variable is bound and used.
 fn uses(plan: &Plan) -> BTreeMap<Var, Uses> {
     let mut uses: BTreeMap<Var, Uses> = BTreeMap::new();
+    let mut defined: BTreeSet<Var> = BTreeSet::new();
     for (place, step) in plan.steps.iter().enumerate() {
+        for var in step.put_in(|var| defined.contains(var)) {
+            uses.entry(var).or_default().users.push(place);
+        }
+        defined.extend(step.defined());
         for var in step.defined() {
             // A sort or filter in place narrows what another step binds.
             if !narrows_in_place(step) {
@@ -151,7 +156,7 @@ fn apart(plan: &Plan, found: &mut Vec<Diagnostic>) {
             LogicalOp::Math(Math::Formula { by, .. }) if !by.is_empty() => vars.extend(by.iter().cloned()),
             LogicalOp::Math(_) | LogicalOp::Custom(_) => vars.extend(step.needed()),
             LogicalOp::Filter(filter) => vars.extend(filter.set()),
-            _ => {}
+            _ => vars.extend(step.put_in(|var| together.iter().any(|group| group.contains(var)))),
         }
         let (meeting, apart): (Vec<_>, Vec<_>) = together.into_iter().partition(|group| !group.is_disjoint(&vars));
         together = apart;

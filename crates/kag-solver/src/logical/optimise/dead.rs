@@ -46,7 +46,11 @@ fn living(steps: &[Step]) -> BTreeSet<usize> {
 /// The variables that the living steps use or bind.
 fn used(steps: &[Step], living: &BTreeSet<usize>) -> BTreeSet<Var> {
     let living = living.iter().filter_map(|place| steps.get(*place));
-    living.flat_map(|step| step.needed().into_iter().chain(step.bound())).collect()
+    let of_step = |step: &Step| {
+        let put_in = step.put_in(|var| steps.iter().any(|other| other.defined().contains(var)));
+        step.needed().into_iter().chain(step.bound()).chain(put_in).collect::<Vec<_>>()
+    };
+    living.flat_map(of_step).collect()
 }
 
 fn is_wanted(step: &Step, before: &[Step], used: &BTreeSet<Var>, tables: &[BTreeSet<Var>]) -> bool {

@@ -101,6 +101,13 @@ pub enum Rewriting {
     },
 }
 
+impl Optimised {
+    /// `plan` as it is: nothing is rewritten, not even its order.
+    pub(crate) fn as_written(plan: Plan) -> Self {
+        Self { plan, pushed: Vec::new(), rewritings: Vec::new() }
+    }
+}
+
 impl Plan {
     /// The plan as it runs: in order, and rewritten as `optimiser` says.
     ///
@@ -169,8 +176,11 @@ fn only_adds(step: &Step, before: &[Step]) -> bool {
     let LogicalOp::Retrieval(retrieval) = &step.op else { return false };
     let bound = |var: &Var| is_bound(var, before);
     let refers = retrieval.constraints.iter().any(|constraint| !constraint.value.paths().is_empty());
-    let joins_predicate = retrieval.predicate.var.as_ref().is_some_and(bound);
-    !refers && !joins_predicate && !retrieval.is_condition(bound)
+    // A predicate that is named belongs to its retrieval.
+    let is_open = retrieval.predicate.names.is_empty();
+    let joins_predicate = is_open && retrieval.predicate.var.as_ref().is_some_and(bound);
+    let asks_of_others = !step.put_in(bound).is_empty();
+    !refers && !asks_of_others && !joins_predicate && !retrieval.is_condition(bound)
 }
 
 /// Whether some step says what the answer is; else the last step is.

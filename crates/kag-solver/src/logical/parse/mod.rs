@@ -26,7 +26,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use kag_core::Span;
 use kag_schema::Diagnostic;
 
-use super::{LogicalOp, Place, Plan, Role, Step, Term, Var};
+use super::{LogicalOp, Place, Plan, Role, Step, Term, Var, subquestion};
 use call::Call;
 use envelope::Statement;
 use lex::Lexer;
@@ -309,9 +309,10 @@ impl Parser {
                 continue;
             };
             numbers.push(numbered.number);
+            let subquestion = numbered.subquestion.map(|text| named(&text, numbered.number, &scope, &mut referred));
             let output = numbered.call.output.filter(|name| !names_object(&mut op, name));
             reading.plan.steps.push(Step {
-                subquestion: numbered.subquestion.map(Into::into),
+                subquestion: subquestion.map(Into::into),
                 op,
                 output,
                 place: Place(numbered.call.span),
@@ -396,6 +397,17 @@ fn goes_on(rest: &str) -> bool {
         let word = operand.get(..word).unwrap_or_default();
         let numbered = word.ends_with(|c: char| c.is_ascii_digit()) && looks_like_var(word);
         operand.starts_with(|c: char| c.is_ascii_digit() || c == '(') || numbered
+    })
+}
+
+/// The question of the step called `number`, in which earlier steps are referred to by the
+/// names of their results.
+fn named(question: &str, number: usize, scope: &Scope, referred: &mut BTreeSet<usize>) -> String {
+    subquestion::replaced(question, |name| {
+        let earlier = name.parse().ok().filter(|earlier| *earlier < number)?;
+        let var = scope.results.get(&earlier)?;
+        referred.insert(earlier);
+        Some(format!("#{var}"))
     })
 }
 

@@ -64,6 +64,13 @@ fn write_outcome(page: &mut String, outcome: &Outcome) -> fmt::Result {
             write_table(page, known)?;
             page.push_str("</section>\n");
         }
+        Outcome::Unplanned { text, diagnostics, known, .. } => {
+            page.push_str("<section class=\"answer open\"><p>No plan was written:</p>\n<pre>");
+            diagnostics.iter().try_for_each(|one| write!(page, "{}", Escaped(&one.render("plan", text))))?;
+            page.push_str("</pre>\n");
+            write_table(page, known)?;
+            page.push_str("</section>\n");
+        }
         Outcome::BudgetSpent { known, .. } => {
             page.push_str("<section class=\"answer open\"><p>The budget is spent. Known so far:</p>\n");
             write_table(page, known)?;

@@ -1,0 +1,242 @@
+//! The rounds of a solve: plan, run, remember, judge, ask again.
+
+use std::sync::Arc;
+
+use kag_core::{GraphView, NameKey};
+use kag_schema::{Diagnostic, Schema, THING};
+
+use crate::{
+    BindingTable, Citation, Error, GenerateInput, JudgeInput, Memory, Next, Outcome, PlanInput, Planner, Result,
+    StepInput, StepPlanner, Verdict,
+    cite::{Citations, cite},
+    event::Event,
+    execute::{Context, execute},
+    logical::{LogicalOp, Optimised, Plan, check},
+    plan::names_answer,
+    solver::Planning,
+    trace::{Round, Trace},
+};
+
+/// A solve under way.
+pub(crate) struct Solving<'s> {
+    context: Context<'s>,
+    pub(crate) trace: Trace,
+    /// The parts of the answer that each round named.
+    answers: Vec<BindingTable>,
+    /// What each round found.
+    memories: Vec<Memory>,
+}
+
+/// What running a round came to.
+enum Ran {
+    /// The parts of the answer.
+    Answered(BindingTable),
+    /// What was written is no plan.
+    Unplanned { text: Arc<str>, diagnostics: Vec<Diagnostic> },
+}
+
+/// How a round ended.
+enum Ended {
+    Judged(Verdict),
+    /// What was written is no plan.
+    Unplanned {
+        text: Arc<str>,
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+impl<'s> Solving<'s> {
+    /// A solve that has not begun.
+    pub(crate) fn new(context: Context<'s>) -> Self {
+        let trace = Trace { question: context.question.into(), ..Trace::default() };
+        Self { context, trace, answers: Vec::new(), memories: Vec::new() }
+    }
+
+    /// Round after round, until there is an outcome.
+    pub(crate) async fn rounds(&mut self) -> Result<Outcome> {
+        let mut question: Arc<str> = self.context.question.into();
+        let mut missing = Vec::new();
+        for round in 0..self.context.options().rounds.max(1) {
+            self.context.round = round;
+            self.context.repeated.look_again();
+            match self.round(Arc::clone(&question)).await? {
+                Ended::Judged(Verdict::Sufficient) => return self.write().await,
+                Ended::Judged(Verdict::Insufficient { missing: now, next }) => {
+                    missing = now;
+                    // The same question again reads further passages; where none were read, it
+                    // would find the same.
+                    let deeper = self.context.asked_before.any_in(round);
+                    let Some(next) = next.filter(|next| deeper || **next != *question) else { break };
+                    question = next.into();
+                }
+                Ended::Unplanned { text, diagnostics } => {
+                    let (known, citations) = self.known_and_cited().await?;
+                    return Ok(Outcome::Unplanned { text, diagnostics, known, citations });
+                }
+            }
+        }
+        let (known, citations) = self.known_and_cited().await?;
+        Ok(Outcome::Insufficient { missing, known, citations })
+    }
+
+    /// Plans, runs and judges once.
+    async fn round(&mut self, question: Arc<str>) -> Result<Ended> {
+        let parts = self.context.parts;
+        let mut memory = Memory::new();
+        let ran = match &parts.planning {
+            Planning::Whole(planner) => self.at_once(&**planner, question, &mut memory).await,
+            Planning::Stepwise(planner) => self.step_by_step(&**planner, question, &mut memory).await,
+        };
+        let answer = match ran {
+            Ok(Ran::Answered(answer)) => answer,
+            Ok(Ran::Unplanned { text, diagnostics }) => {
+                self.answers.extend(memory.tables().iter().cloned());
+                return Ok(Ended::Unplanned { text, diagnostics });
+            }
+            // What was found before a budget was spent is kept.
+            Err(error) => {
+                self.answers.extend(memory.tables().iter().cloned());
+                return Err(error);
+            }
+        };
+        self.answers.push(answer);
+        let (question, earlier) = (self.context.question, &self.memories[..]);
+        let plan = self.trace.rounds.last().map(|round| round.plan.clone()).unwrap_or_default();
+        let input = JudgeInput { question, plan: &plan, memory: &memory, earlier, answers: &self.answers };
+        let verdict = parts.judge.judge(input).await?;
+        self.memories.push(memory);
+        let round = self.context.round + 1;
+        self.context.events.tell(|| Event::Judged { round, verdict: verdict.clone() });
+        if let Some(round) = self.trace.rounds.last_mut() {
+            round.verdict = Some(verdict.clone());
+        }
+        Ok(Ended::Judged(verdict))
+    }
+
+    /// Plans the whole round and runs the plan.
+    async fn at_once(&mut self, planner: &dyn Planner, question: Arc<str>, memory: &mut Memory) -> Result<Ran> {
+        let parts = self.context.parts;
+        let schema = parts.schema.as_deref();
+        let input = PlanInput { question: &question, schema, answers: &self.answers, memories: &self.memories };
+        let plan = match planner.plan(input).await {
+            Ok(plan) => checked(plan, schema, &*self.context.view)?.ordered(),
+            Err(Error::Plan { text, diagnostics }) => return Ok(Ran::Unplanned { text, diagnostics }),
+            Err(error) => return Err(error),
+        };
+        let optimised = plan.optimised(&parts.options.optimiser);
+        self.begin(question, &optimised);
+        let mut steps = Vec::new();
+        let executed = execute(&self.context, &optimised, 0, memory, &mut steps).await;
+        if let Some(round) = self.trace.rounds.last_mut() {
+            round.steps = steps;
+        }
+        Ok(Ran::Answered(executed?.unwrap_or_default()))
+    }
+
+    /// Plans and runs one step after the other, until the answer is named.
+    async fn step_by_step(
+        &mut self,
+        planner: &dyn StepPlanner,
+        question: Arc<str>,
+        memory: &mut Memory,
+    ) -> Result<Ran> {
+        let (schema, most) = (self.context.parts.schema.as_deref(), self.context.options().steps);
+        let mut optimised = Optimised::as_written(Plan::default());
+        self.begin(Arc::clone(&question), &optimised);
+        let (mut steps, mut answer) = (Vec::new(), BindingTable::default());
+        while steps.len() < most {
+            let (answers, memories) = (&self.answers[..], &self.memories[..]);
+            let plan = &optimised.plan;
+            let input = StepInput { question: &question, schema, plan, steps: &steps, memory, answers, memories };
+            let next = match planner.next(input).await {
+                Ok(Next::Steps(next)) if !next.steps.is_empty() => next,
+                Ok(_) => break,
+                Err(Error::Plan { text, diagnostics }) => return Ok(Ran::Unplanned { text, diagnostics }),
+                Err(error) => return Err(error),
+            };
+            let (done, is_last) = (plan.steps.len(), names_answer(&next));
+            let plan = Plan::new(plan.steps.iter().cloned().chain(next.steps));
+            optimised = Optimised::as_written(checked(plan, schema, &*self.context.view)?);
+            self.planned(&optimised);
+            let executed = execute(&self.context, &optimised, done, memory, &mut steps).await;
+            if let Some(round) = self.trace.rounds.last_mut() {
+                round.steps.clone_from(&steps);
+            }
+            answer = executed?.unwrap_or_default();
+            if is_last {
+                break;
+            }
+        }
+        Ok(Ran::Answered(answer))
+    }
+
+    /// Notes that a round begins.
+    fn begin(&mut self, question: Arc<str>, optimised: &Optimised) {
+        let (plan, rewritings) = (Plan::default(), optimised.rewritings.clone());
+        self.trace.rounds.push(Round { question, plan, rewritings, steps: Vec::new(), verdict: None });
+        self.planned(optimised);
+    }
+
+    /// Notes what the plan of the round is by now.
+    fn planned(&mut self, optimised: &Optimised) {
+        let Some(noted) = self.trace.rounds.last_mut() else { return };
+        noted.plan = optimised.plan.clone();
+        let (round, question) = (self.context.round + 1, &noted.question);
+        if !noted.plan.steps.is_empty() {
+            let plan = || noted.plan.clone();
+            self.context.events.tell(|| Event::Planned { round, question: Arc::clone(question), plan: plan() });
+        }
+    }
+
+    /// All that is known of the answer, and its sources.
+    pub(crate) async fn known_and_cited(&self) -> Result<(BindingTable, Vec<Citation>)> {
+        let known = self.known();
+        let citations = cite(&self.context, &known).await?.all;
+        Ok((known, citations))
+    }
+
+    /// All parts of the answer that were named, the last round's first.
+    fn known(&self) -> BindingTable {
+        self.answers.iter().rev().fold(BindingTable::default(), |all, answer| all.union(answer))
+    }
+
+    async fn write(&self) -> Result<Outcome> {
+        let parts = self.context.parts;
+        let known = self.known();
+        let Citations { all, of_rows } = cite(&self.context, &known).await?;
+        let input =
+            GenerateInput { question: self.context.question, answer: &known, citations: &all, of_rows: &of_rows };
+        let mut sentences = parts.generator.generate(input).await?;
+        for sentence in &mut sentences {
+            sentence.citations.retain(|number| (1..=all.len()).contains(number));
+            sentence.citations.sort_unstable();
+            sentence.citations.dedup();
+        }
+        let values = self.answers.last().cloned().unwrap_or_default();
+        Ok(Outcome::Answered { sentences, values, citations: all })
+    }
+}
+
+/// `plan`, if it has no mistakes. What names no type of
+/// the schema but something in the graph is no slip: concepts can stand for types.
+fn checked(plan: Plan, schema: Option<&Schema>, view: &dyn GraphView) -> Result<Plan> {
+    let mut known = plan.clone();
+    let retrievals = known.steps.iter_mut().filter_map(|step| match &mut step.op {
+        LogicalOp::Retrieval(retrieval) => Some(retrieval),
+        _ => None,
+    });
+    for term in retrievals.flat_map(|retrieval| [&mut retrieval.subject, &mut retrieval.object]) {
+        for name in &mut term.types {
+            let is_type = schema.is_none_or(|schema| schema.resolve_type(name.as_str()).is_some());
+            if !is_type && !view.named(&NameKey::of(name.as_str()))?.is_empty() {
+                *name = THING.into();
+            }
+        }
+    }
+    let mut diagnostics = check(&known, schema);
+    diagnostics.retain(Diagnostic::is_error);
+    if diagnostics.is_empty() {
+        return Ok(plan);
+    }
+    Err(Error::Plan { text: plan.to_string().into(), diagnostics })
+}
