@@ -21,6 +21,9 @@ pub struct SolveOptions {
     pub read_score: f32,
     /// For how many subjects of a step passages are read: 8.
     pub max_reads: usize,
+    /// For how many of them a model reads in one call: 1. More is fewer calls, with the passages
+    /// of all of them in one prompt, which a small model can confuse.
+    pub reads_per_call: usize,
     /// Most rows of a step's pattern: 10,000.
     pub max_rows: usize,
     /// Most paths and proofs that a step puts into the trace, of each: 20.
@@ -44,6 +47,7 @@ impl Default for SolveOptions {
             passages: 5,
             read_score: 0.5,
             max_reads: 8,
+            reads_per_call: 1,
             max_rows: 10_000,
             max_proofs: 20,
             now: None,
@@ -108,6 +112,13 @@ impl SolveOptions {
     #[must_use]
     pub fn with_optimiser(mut self, optimiser: Optimiser) -> Self {
         self.optimiser = optimiser;
+        self
+    }
+
+    /// The same options, reading for so many things in one call.
+    #[must_use]
+    pub fn with_reads_per_call(mut self, things: usize) -> Self {
+        self.reads_per_call = things;
         self
     }
 }

@@ -21,6 +21,7 @@ mod graph;
 mod judge_premises;
 mod names;
 mod passages;
+mod read_many;
 mod read_values;
 mod repeated;
 mod retrieval;

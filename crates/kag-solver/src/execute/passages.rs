@@ -1,6 +1,6 @@
 //! Reading values out of passages, where the graph does not answer.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use kag_core::{Chunk, ChunkId, NameKey, Score, Scored, Span, TypeName, Value, text::Locator};
 use kag_llm::{ErrorKind, LanguageModelExt};
@@ -11,6 +11,7 @@ use super::{
     compute::shown,
     graph::cells,
     names,
+    read_many::ReadMany,
     read_values::{ReadValue, ReadValues},
 };
 use crate::{
@@ -68,7 +69,7 @@ async fn shown_passages(context: &Context<'_>, ids: &[ChunkId]) -> Result<Vec<Pa
 }
 
 /// Retrieves passages, once for each thing asked about, and has a model read values out of
-/// them for the wanted end.
+/// them for the wanted end: for several things in one call, where the options say so.
 ///
 /// Without a model the passages are noted and nothing is read. Every value must come with
 /// a quote that stands in its passage, and the passage must name the thing asked about, its
@@ -85,69 +86,116 @@ pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retriev
     if questions.len() > most {
         read.notes.push(Note::NotRead { things: questions.len() - most });
     }
+    let mut pending = Vec::new();
     for (about, setting) in questions.into_iter().take(most) {
         let about = about.map(|value| shown(context, value)).transpose()?;
-        let question = asked.question(step, retrieval, about.as_ref(), &setting);
-        let found = read_about(context, retrieval, &question, (about, asked.wanted), &mut read.notes).await?;
-        read.complete &= !found.is_empty();
-        read.rows = read.rows.union(&found.join(&setting));
+        let text = asked.question(step, retrieval, about.as_ref(), &setting);
+        let passages = passages_for(context, &text, about.as_ref(), &mut read.notes).await?;
+        pending.push(Pending { about, setting, text, passages });
+    }
+    let (with, without): (Vec<_>, Vec<_>) = pending.into_iter().partition(|one| !one.passages.is_empty());
+    read.complete &= without.is_empty();
+    for batch in with.chunks(context.options().reads_per_call.max(1)) {
+        let values = ask(context, batch, &mut read.notes).await?;
+        for (one, values) in batch.iter().zip(values) {
+            let found = believed(context, retrieval, (one, asked.wanted), values, &mut read.notes)?;
+            read.complete &= !found.is_empty();
+            read.rows = read.rows.union(&found.join(&one.setting));
+        }
     }
     Ok(read)
 }
 
-/// What the passages best for `question` say: a row a value.
+/// A question, and the passages that may answer it.
+struct Pending {
+    about: Option<Cell>,
+    setting: BindingTable,
+    text: String,
+    passages: Vec<Passage>,
+}
+
+/// The passages best for `question`; none where there is no model to read them, which is noted.
 ///
 /// A question that earlier rounds asked as well reads so many times more passages.
-async fn read_about(
+async fn passages_for(
     context: &Context<'_>,
-    retrieval: &Retrieval,
     question: &str,
-    (about, wanted): (Option<Cell>, Role),
+    about: Option<&Cell>,
     notes: &mut Vec<Note>,
-) -> Result<BindingTable> {
-    let mut rows = BindingTable::new(retrieval.vars().cloned());
+) -> Result<Vec<Passage>> {
     let mut query = Query::new(question);
     query.vector = context.parts.embed(context.snapshot, question).await?;
-    if let Some(Value::Node(node)) = about.as_ref().map(|cell| &cell.value) {
+    if let Some(Value::Node(node)) = about.map(|cell| &cell.value) {
         query.nodes.push(Scored::new(*node, 1.0));
     }
     let passages = context.options().passages.saturating_mul(1 + context.asked_before.ask(question, context.round));
     let found = context.parts.retriever.retrieve(context.snapshot, &query, passages).await?;
     notes.extend(found.degradations.into_iter().map(Note::Degraded));
     let ids: Vec<_> = found.hits.iter().map(|hit| hit.item).collect();
-    let Some(model) = &context.model else {
+    if context.model.is_none() {
         notes.push(Note::PassagesFound { chunks: ids });
-        return Ok(rows);
-    };
-    let passages = shown_passages(context, &ids).await?;
-    if passages.is_empty() {
-        return Ok(rows);
+        return Ok(Vec::new());
     }
+    shown_passages(context, &ids).await
+}
+
+/// A value, and the passage in which a model claims to have read it, where there is such a one.
+type Claim<'p> = (Option<&'p Passage>, ReadValue);
+
+/// What a model reads for each of `batch` in one call: several questions share their passages.
+async fn ask<'p>(context: &Context<'_>, batch: &'p [Pending], notes: &mut Vec<Note>) -> Result<Vec<Vec<Claim<'p>>>> {
+    let nothing = || batch.iter().map(|_| Vec::new()).collect();
+    let Some(model) = &context.model else { return Ok(nothing()) };
+    let mut seen = BTreeSet::new();
+    let all = batch.iter().flat_map(|one| &one.passages);
+    let passages: Vec<&Passage> = all.filter(|passage| seen.insert(passage.chunk.id)).collect();
     let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
-    let values = match model.ask(&ReadValues { question, passages: &texts }).await {
-        Ok(values) => values,
+    let read = match batch {
+        [one] => model.ask(&ReadValues { question: &one.text, passages: &texts }).await.map(|values| vec![values]),
+        several => {
+            let questions: Vec<&str> = several.iter().map(|one| one.text.as_str()).collect();
+            model.ask(&ReadMany { questions: &questions, passages: &texts }).await
+        }
+    };
+    let read = match read {
+        Ok(read) => read,
         Err(error) if error.kind() == ErrorKind::Unusable => {
             notes.push(Note::ReplyUnusable { reason: error.to_string().into() });
-            return Ok(rows);
+            return Ok(nothing());
         }
         Err(error) => return Err(error.into()),
     };
-    notes.push(Note::PassagesRead { chunks: ids, values: values.len() });
-    let names = about.as_ref().map(|about| names_of(context, about)).transpose()?;
-    for value in values {
-        let quoted = passages.get(value.passage).and_then(|passage| Some((passage, passage.quoted(&value)?)));
+    let chunks = passages.iter().map(|passage| passage.chunk.id).collect();
+    notes.push(Note::PassagesRead { chunks, values: read.iter().map(Vec::len).sum() });
+    let claim = |value: ReadValue| (passages.get(value.passage).copied(), value);
+    Ok(read.into_iter().map(|values| values.into_iter().map(claim).collect()).collect())
+}
+
+/// The claims that hold, a row each; the others are noted.
+fn believed(
+    context: &Context<'_>,
+    retrieval: &Retrieval,
+    (one, wanted): (&Pending, Role),
+    claims: Vec<Claim<'_>>,
+    notes: &mut Vec<Note>,
+) -> Result<BindingTable> {
+    let mut rows = BindingTable::new(retrieval.vars().cloned());
+    let about = one.about.as_ref();
+    let names = about.map(|about| names_of(context, about)).transpose()?;
+    for (passage, value) in claims {
+        let quoted = passage.and_then(|passage| Some((passage, passage.quoted(&value)?)));
         let Some((passage, span)) = quoted else {
             notes.push(Note::QuoteRefused { value: value.value.into(), quote: value.quote.into() });
             continue;
         };
-        if let (Some(about), Some(names)) = (&about, &names)
+        if let (Some(about), Some(names)) = (about, &names)
             && !names.iter().any(|name| passage.names(name))
         {
             notes.push(Note::NotAbout { value: value.value.into(), about: about.to_string().into() });
             continue;
         }
         let support = Support::Passage { chunk: passage.chunk.id, span };
-        let cells = read_cells(context, retrieval, (about.as_ref(), wanted), &value.value)?;
+        let cells = read_cells(context, retrieval, (about, wanted), &value.value)?;
         let score = Score::new(context.options().read_score);
         rows.push(Row::new(cells).with_support([support]).with_score(score))?;
     }

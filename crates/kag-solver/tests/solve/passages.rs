@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kag_llm::{Answer as Said, Reply, Scripted, When};
-use kag_solver::{Outcome, trace::Note};
+use kag_solver::{Outcome, SolveOptions, trace::Note};
 
 use crate::world::{UNREAD, as_given, column, solve, solver};
 
@@ -195,4 +195,37 @@ Output(s1, o1, o2)";
     let at = rows[0].iter().position(|club| club == "Real Madrid").unwrap();
     assert_eq!((rows[1][at].as_str(), rows[2][at].as_str()), ("1902", "Zinedine"));
     assert_eq!(rows[2].iter().filter(|coach| *coach == "∅").count(), rows[2].len() - 1, "the pair stays a pair");
+}
+
+#[test]
+fn several_things_are_read_about_in_one_call_and_none_is_lost() {
+    let form = "Retrieval(s=s1:Club, p=p1:founded, o=o1)\nRetrieval(s=s1, p=p2:opening, o=o2)\nOutput(s1, o2)";
+    let quotes = [
+        ("Real Madrid", "Real Madrid was founded in 1902"),
+        ("Manchester United", "Manchester United was founded in 1878"),
+    ];
+    let read = Said::with(move |request| {
+        let text = &request.messages.last().unwrap().text;
+        let number = |word: &str, of: &str| text[..text.find(of).unwrap()].matches(word).count();
+        let values = quotes.iter().map(|(club, quote)| {
+            let question = number("Question ", &format!("{club} opening"));
+            let value = &quote[quote.len() - 4..];
+            serde_json::json!({ "question": question, "passage": number("Passage ", quote), "quote": quote, "value": value })
+        });
+        let wrong = serde_json::json!({ "question": 1, "passage": 99, "quote": "nowhere", "value": "x" });
+        Ok(Reply::new(serde_json::json!({ "values": values.chain([wrong]).collect::<Vec<_>>() }).to_string()))
+    });
+    let model = Arc::new(judged().on("read_many", [read]));
+    let options = SolveOptions::default().with_reads_per_call(4);
+    let answer = solve(&solver(form).with_model(model.clone()).with_options(options), "?").unwrap();
+    let Outcome::Answered { values, citations, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
+    let mut rows: Vec<String> =
+        column(values, 0).into_iter().zip(column(values, 1)).map(|(club, year)| format!("{club} {year}")).collect();
+    rows.sort();
+    assert_eq!(rows, ["Manchester United 1878", "Real Madrid 1902"]);
+    assert_eq!((model.calls("read_many"), model.calls("read_values")), (1, 0));
+    assert!(quotes.iter().all(|(_, quote)| citations.iter().any(|citation| &*citation.quote == *quote)));
+    let step = &answer.trace.rounds[0].steps[1];
+    assert_eq!(step.model.calls, 1);
+    assert!(step.notes.iter().any(|note| matches!(note, Note::QuoteRefused { .. })), "{:?}", step.notes);
 }
