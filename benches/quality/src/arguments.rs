@@ -17,6 +17,8 @@ use crate::{
 pub(crate) const USAGE: &str = "\
 usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE] [--store DIR | --memory]
                              [--plan gold] [--questions even|odd] [--hybrid FIELD=NUMBER]...
+       kag-quality ablation --data DIR --embedder static|none|DIR [--json FILE] [--questions even|odd]
+       kag-quality align --names FILE --embedder static|none|DIR [--json FILE]
        kag-quality resolve --pairs FILE [--json FILE]
        kag-quality solve --data DIR --oracle [--rounds N] [--passages N] [--limit N] [--json FILE]
                          [--embedder static|none|DIR] [--cache DIR]
@@ -31,6 +33,9 @@ store, in a directory that is removed in the end; --store DIR keeps it there, an
 it in memory only. --plan gold asks the gold sub-questions, each with the gold answers of those
 before it. --questions even|odd takes every other question only, counted from 0.
 --hybrid sets one of the weights of the hybrid, as lexical_alone=1.
+
+`ablation` measures PageRank and the hybrid on the same data with each stage of alignment switched on,
+and what one passage more costs. `align` measures how long it takes to align the names in a file, a line each.
 
 `resolve` says of pairs of records (lines of left, right, match) which are of one thing.
 
@@ -51,6 +56,10 @@ exact is printed. --json FILE takes every question with its form.";
 pub(crate) enum Command {
     /// Measure recall.
     Retrieval(Retrieval),
+    /// Measure what each stage of alignment brings.
+    Ablation(Ablation),
+    /// Measure how long it takes to align names.
+    Names(Names),
     /// Measure which records are held to be one thing.
     Resolve(Resolve),
     /// Answer questions.
@@ -86,6 +95,25 @@ pub(crate) struct Solve {
     pub(crate) rounds: usize,
     pub(crate) passages: usize,
     pub(crate) limit: usize,
+}
+
+/// What alignment is measured on, and with.
+#[derive(Debug)]
+pub(crate) struct Ablation {
+    pub(crate) data: PathBuf,
+    pub(crate) embedder: EmbedderChoice,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) part: Part,
+}
+
+/// Which names are aligned.
+#[derive(Debug)]
+pub(crate) struct Names {
+    pub(crate) names: PathBuf,
+    pub(crate) embedder: EmbedderChoice,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
 }
 
 /// What is asked for one question.
@@ -145,6 +173,8 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let mut parser = lexopt::Parser::from_iter(arguments);
     match parser.next()? {
         Some(Value(name)) if name == "retrieval" => {}
+        Some(Value(name)) if name == "ablation" => return parse_ablation(&mut parser),
+        Some(Value(name)) if name == "align" => return parse_names(&mut parser),
         Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
         Some(Value(name)) if name == "solve" => return parse_solve(&mut parser),
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
@@ -169,13 +199,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                     other => return Err(format!("no such plan: {}", other.display()).into()),
                 }
             }
-            Long("questions") => {
-                part = match parser.value()? {
-                    name if name == "even" => Part::Even,
-                    name if name == "odd" => Part::Odd,
-                    other => return Err(format!("no such part of the questions: {}", other.display()).into()),
-                }
-            }
+            Long("questions") => part = parse_part(parser.value()?)?,
             Long("embedder") => embedder = EmbedderChoice::named(parser.value()?),
             Long("hybrid") => set(&mut hybrid, &parser.value()?.string()?)?,
             Long("help") | Short('h') => return Ok(Command::Help),
@@ -225,6 +249,48 @@ fn parse_solve(parser: &mut lexopt::Parser) -> Result<Command> {
         return Err(format!("which model answers? --oracle\n\n{USAGE}").into());
     }
     Ok(Command::Solve(Solve { data, embedder, json, cache, rounds, passages, limit }))
+}
+
+fn parse_part(name: OsString) -> Result<Part> {
+    match name {
+        name if name == "even" => Ok(Part::Even),
+        name if name == "odd" => Ok(Part::Odd),
+        other => Err(format!("no such part of the questions: {}", other.display()).into()),
+    }
+}
+
+fn parse_ablation(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut data, mut json, mut cache) = (None, None, None);
+    let (mut embedder, mut part) = (EmbedderChoice::Static, Part::default());
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
+            Long("questions") => part = parse_part(parser.value()?)?,
+            Long("embedder") => embedder = EmbedderChoice::named(parser.value()?),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
+    Ok(Command::Ablation(Ablation { data, embedder, json, cache, part }))
+}
+
+fn parse_names(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut names, mut json, mut cache, mut embedder) = (None, None, None, EmbedderChoice::Static);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("names") => names = Some(PathBuf::from(parser.value()?)),
+            Long("json") => json = Some(PathBuf::from(parser.value()?)),
+            Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
+            Long("embedder") => embedder = EmbedderChoice::named(parser.value()?),
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
+        }
+    }
+    let names = names.ok_or_else(|| format!("--names is missing\n\n{USAGE}"))?;
+    Ok(Command::Names(Names { names, embedder, json, cache }))
 }
 
 fn parse_forms(parser: &mut lexopt::Parser, set: Set) -> Result<Command> {

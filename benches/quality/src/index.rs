@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use kag::{
-    BuildPipeline, ChunkId, Embedder, EmbeddingSpace, GraphNeed, JsonlReader, KnowledgeBase, LengthSplitter,
-    MemoryKnowledgeBase, MentionExtractor, RecordFields, RecordedExtractor, SYNONYM, Scope, Snapshot, Source,
-    StoreOptions, SynonymEdges,
+    BuildPipeline, ChunkId, Clusters, Contribution, Embedder, EmbeddingSpace, GraphNeed, JsonlReader, KnowledgeBase,
+    LengthSplitter, MemoryKnowledgeBase, MentionExtractor, RecordFields, RecordedExtractor, SYNONYM, Scope, Snapshot,
+    Source, StoreOptions, SynonymEdges,
     builder::{RecordedNames, RecordedNodes},
 };
 
@@ -106,9 +106,25 @@ impl Index {
         if let Some(unread) = report.unread.first() {
             return Err(format!("{} {}: {}", unread.uri, unread.place, unread.reason).into());
         }
+        Self::of(&*base).await
+    }
+
+    /// The index that `base` holds.
+    pub(crate) async fn of(base: &dyn KnowledgeBase) -> Result<Self> {
         let snapshot = base.snapshot(&Scope::All).await?;
         let passages = passages(&snapshot).await?;
         Ok(Self { snapshot, passages })
+    }
+
+    /// What every document brings, in the order of their ids.
+    pub(crate) async fn contributions(&self) -> Result<Vec<Arc<Contribution>>> {
+        let documents = self.snapshot.chunks().documents(None, usize::MAX).await?;
+        Ok(self.snapshot.chunks().contributions(&documents).await?.into_iter().flatten().collect())
+    }
+
+    /// How many clusters of nodes are held to be one thing each.
+    pub(crate) async fn clusters(&self) -> Result<usize> {
+        Ok(Clusters::of(&*self.snapshot.graph().view(&GraphNeed::Everything).await?)?.iter().count())
     }
 
     /// The snapshot.

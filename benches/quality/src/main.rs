@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
+//! kag-quality ablation --data DIR --embedder static|none|DIR [--json FILE]
+//! kag-quality align --names FILE --embedder static|none|DIR [--json FILE]
 //! kag-quality resolve --pairs FILE [--json FILE]
 //! kag-quality solve --data DIR --oracle [--rounds N] [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
 //! kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 //! ```
 
+mod ablation;
 mod arguments;
 mod dataset;
 mod embedder;
@@ -32,6 +35,8 @@ type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Resu
 async fn main() -> ExitCode {
     let done = match arguments::parse(std::env::args_os()) {
         Ok(Command::Retrieval(arguments)) => retrieval::run(&arguments).await,
+        Ok(Command::Ablation(arguments)) => ablation::run(&arguments).await,
+        Ok(Command::Names(arguments)) => ablation::align_names(&arguments).await,
         Ok(Command::Resolve(arguments)) => resolve::run(&arguments),
         Ok(Command::Solve(arguments)) => solve::run(&arguments).await,
         Ok(Command::Scale(arguments)) => scale::run(&arguments).await,

@@ -19,13 +19,13 @@ use crate::{
 const CUT_OFFS: [usize; 4] = [2, 5, 10, 20];
 
 /// A retriever's figures, and its recall at each cut-off question by question.
-pub(super) struct Run {
-    pub(super) measured: Measured,
+pub(crate) struct Run {
+    pub(crate) measured: Measured,
     recalls: [Vec<f64>; 4],
 }
 
 /// Asks `retriever` all `queries`, those of one question one after the other.
-pub(super) async fn measure(
+pub(crate) async fn measure(
     retriever: &dyn Retriever,
     index: &Index,
     questions: &[Question],
@@ -82,6 +82,16 @@ pub(super) async fn measure(
 impl Run {
     /// Notes by how much this run differs from `other`.
     pub(super) fn compare(&mut self, other: &str, recalls: &[Vec<f64>; 4]) {
+        let difference = self.difference_to(recalls);
+        self.measured.against.insert(other.to_owned(), difference);
+    }
+
+    /// By how much this run differs from `other`, question by question.
+    pub(crate) fn difference(&self, other: &Self) -> Difference {
+        self.difference_to(&other.recalls)
+    }
+
+    fn difference_to(&self, recalls: &[Vec<f64>; 4]) -> Difference {
         let (mut mean, mut interval) = (BTreeMap::new(), BTreeMap::new());
         for (cut_off, (own, others)) in CUT_OFFS.iter().zip(self.recalls.iter().zip(recalls)) {
             let differences: Vec<f64> = own.iter().zip(others).map(|(own, other)| own - other).collect();
@@ -89,7 +99,7 @@ impl Run {
             mean.insert(format!("recall@{cut_off}"), middle);
             interval.insert(format!("recall@{cut_off}"), ends);
         }
-        self.measured.against.insert(other.to_owned(), Difference { mean, interval });
+        Difference { mean, interval }
     }
 
     /// The recalls, for others to be compared with.

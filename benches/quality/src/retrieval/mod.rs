@@ -15,16 +15,22 @@ use kag::{
     PageRankOptions, Query, Retriever,
 };
 
+pub(crate) use crate::manifest::Difference;
 use crate::{
     Result,
-    arguments::Retrieval,
+    arguments::{Plan, Retrieval},
     dataset::Dataset,
     embedder::TimedEmbedder,
     index::{Index, Nodes, PARAMETERS, Place},
     manifest::{Manifest, Measured, Published, peak_memory_mb},
     table,
 };
-use measure::{Run, measure};
+pub(crate) use measure::{Run, measure};
+
+/// The queries of each question of `dataset`, each the question itself.
+pub(crate) async fn queries(dataset: &Dataset, embedder: Option<&TimedEmbedder>) -> Result<Vec<Vec<Query>>> {
+    ask::queries(dataset, Plan::Single, embedder).await
+}
 
 /// The retrievers that every other one is compared with, question by question.
 const COMPARED_WITH: [&str; 2] = ["dense", "hipporag2"];
