@@ -151,14 +151,16 @@ fn initials(name: &str) -> BTreeSet<String> {
     of(&mut words.iter()).into_iter().chain(large).collect()
 }
 
-/// For a name in Chinese: its first character with its last, and with the one before that.
+/// For a name in Chinese: its first character with its last, and in a longer one with the one before that.
 fn ends(name: &str) -> BTreeSet<String> {
     let characters: Vec<char> = name.chars().collect();
     if characters.len() < *CHARACTERS.start() || !characters.iter().all(|c| is_han(*c)) {
         return BTreeSet::new();
     }
     let first = characters.first();
-    let lasts = characters.iter().rev().take(2);
+    // A name as short as a short form can be is not long for another.
+    let long = characters.len() > *CHARACTERS.start();
+    let lasts = characters.iter().rev().take(if long { 2 } else { 1 });
     lasts.filter_map(|last| Some(String::from_iter([*first?, *last]))).collect()
 }
 
