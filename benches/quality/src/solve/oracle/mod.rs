@@ -45,8 +45,10 @@ impl Oracle {
         }
     }
 
+    /// The question in gold that this one is; a prompt may have lost white space of it.
     fn gold(&self, question: &str) -> Option<&Gold> {
-        self.0.golds.iter().find(|gold| gold.question == question)
+        let key = NameKey::of(question);
+        self.0.golds.iter().find(|gold| gold.question == question || NameKey::of(&gold.question) == key)
     }
 
     /// The form of a question in gold, or of the step that a supplementary question is.
@@ -55,7 +57,8 @@ impl Oracle {
             return Some(gold.form.clone());
         }
         let (gold, at) = self.0.golds.iter().find_map(|gold| {
-            let at = gold.steps.iter().position(|step| step.filled(&gold.steps) == question)?;
+            let is_asked = |step: &GoldStep| NameKey::of(&step.filled(&gold.steps)) == NameKey::of(question);
+            let at = gold.steps.iter().position(is_asked)?;
             Some((gold, at))
         })?;
         let known: Vec<String> = gold.steps.iter().filter_map(|step| step.answers.first().cloned()).collect();
