@@ -10,7 +10,8 @@ mod stepwise;
 use std::fmt;
 
 use async_trait::async_trait;
-use kag_schema::Schema;
+use kag_llm::Language;
+use kag_schema::{LabelLanguage, Schema, TextOptions};
 
 pub use given::GivenPlan;
 use mistakes::Mistakes;
@@ -21,6 +22,9 @@ pub use plain::PlainRetrieval;
 pub use stepwise::{Next, StepInput, StepPlanner};
 
 use crate::{BindingTable, Memory, Result, logical::Plan};
+
+/// Most rows of a table that a model is shown.
+const ROWS: usize = 20;
 
 /// What a planner plans from.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +48,15 @@ impl PlanInput<'_> {
         let found = self.memories.iter().flat_map(Memory::tables);
         rendered(self.answers.iter().chain(found), rows)
     }
+}
+
+/// A schema as a model reads it, in at most so many characters.
+fn described(schema: &Schema, language: Language, characters: usize) -> String {
+    let labels = match language {
+        Language::Zh => LabelLanguage::Zh,
+        Language::En => LabelLanguage::En,
+    };
+    schema.to_text(&TextOptions::default().with_language(labels).with_budget(characters)).text
 }
 
 /// The tables as text, each once, without those that say nothing.

@@ -7,7 +7,7 @@ use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, R
 use kag_schema::Diagnostic;
 use serde::Serialize;
 
-use super::{Mistakes, PlanInput, Planner, model_steps::described};
+use super::{Mistakes, PlanInput, Planner, ROWS, described};
 use crate::{
     Error, Result,
     logical::{Plan, check, parse},
@@ -15,9 +15,6 @@ use crate::{
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/plan.en.md"), include_str!("../../prompts/plan.zh.md"));
-
-/// Most rows of a table that a model is shown.
-const ROWS: usize = 20;
 
 /// The static planner of KAG: a model writes the whole plan as a logical form, with the
 /// schema and examples in canonical syntax before it.

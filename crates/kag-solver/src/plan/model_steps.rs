@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, without_thoughts};
-use kag_schema::{Diagnostic, LabelLanguage, Schema, TextOptions};
+use kag_schema::Diagnostic;
 use serde::Serialize;
 
-use super::{Mistakes, Next, StepInput, StepPlanner, rendered};
+use super::{Mistakes, Next, ROWS, StepInput, StepPlanner, described, rendered};
 use crate::{
     Error, Memory, Result,
     logical::{LogicalOp, Parser, Plan, check},
@@ -15,9 +15,6 @@ use crate::{
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/next_step.en.md"), include_str!("../../prompts/next_step.zh.md"));
-
-/// Most rows of a table that a model is shown.
-const ROWS: usize = 20;
 
 /// The iterative planner: a model writes the next step, sees what it found, and writes on until
 /// it names the answer. A step is answered from the graph if it can be, and from passages if not.
@@ -79,15 +76,6 @@ fn ran(step: &crate::trace::StepTrace) -> String {
     let asked = step.subquestion.iter().map(|question| format!("Step{}: {question}\n", step.step));
     let asked: String = asked.collect();
     format!("{asked}Action{}: {}\n{}", step.step, step.text, step.table.render(ROWS))
-}
-
-/// A schema as a model reads it.
-pub(super) fn described(schema: &Schema, language: Language, characters: usize) -> String {
-    let labels = match language {
-        Language::Zh => LabelLanguage::Zh,
-        Language::En => LabelLanguage::En,
-    };
-    schema.to_text(&TextOptions::default().with_language(labels).with_budget(characters)).text
 }
 
 /// Whether these steps name the answer.
