@@ -169,6 +169,19 @@ fn on_cpu() -> f64 {
     nanoseconds.map_or_else(|| BEGUN.elapsed().as_secs_f64(), |told| told as f64 / 1e9)
 }
 
+/// Seconds that `run` takes: the least of five means, each of so many runs that the steps in which
+/// the system counts (four milliseconds on some) do not matter.
+fn seconds(run: &dyn Fn()) -> f64 {
+    let mean = |runs: u32| {
+        let begun = on_cpu();
+        (0..runs).for_each(|_| run());
+        (on_cpu() - begun) / f64::from(runs)
+    };
+    let once = mean(4).max(1e-4);
+    let runs = (0.4 / once).ceil() as u32;
+    (0..5).map(|_| mean(runs)).fold(f64::MAX, f64::min)
+}
+
 static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 fn report(sizes: &[u64]) {
@@ -178,16 +191,8 @@ fn report(sizes: &[u64]) {
     for facts in sizes.iter().copied() {
         let graph = graph(facts);
         let rows = matches(&rules, &graph) as f64;
-        let fastest = |run: &dyn Fn()| {
-            let timed = (0..5).map(|_| {
-                let begun = on_cpu();
-                run();
-                on_cpu() - begun
-            });
-            timed.fold(f64::MAX, f64::min)
-        };
-        let rule = fastest(&|| drop(black_box(inference(&rules, &graph).facts(None, "spendsOn", None))));
-        let asked = fastest(&|| drop(black_box(inference(&rules, &graph).query(&query))));
+        let rule = seconds(&|| drop(black_box(inference(&rules, &graph).facts(None, "spendsOn", None))));
+        let asked = seconds(&|| drop(black_box(inference(&rules, &graph).query(&query))));
         let (empty, kept) = (resident(), inference(&rules, &graph));
         let found = kept.facts(None, "spendsOn", None).map_or(0, |facts| facts.len());
         let bytes = resident().saturating_sub(empty) as f64 / rows;

@@ -248,7 +248,9 @@ mod tests {
 
     #[test]
     fn what_comes_together_is_spelt_as_if_it_had_stood_together() {
-        for (apart, together) in [("a'\u{1e01b}", "a"), ("и'\u{306}", "й"), ("\u{1100}·\u{1161}", "가"), ("1,'5", "1 5")] {
+        for (apart, together) in
+            [("a'\u{1e01b}", "a"), ("и'\u{306}", "й"), ("\u{1100}·\u{1161}", "가"), ("1,'5", "1 5")]
+        {
             assert_eq!(SpellingKey::of(apart).as_str(), together);
         }
     }

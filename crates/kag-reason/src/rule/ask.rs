@@ -124,8 +124,7 @@ impl Engine<'_> {
 
     fn prepared_at(&mut self, predicate: u32, end: End, node: u32) -> Result<Vec<u32>, RuleError> {
         self.world.prepare(predicate, end, &[node])?;
-        let (stored, derived) = self.world.at(predicate, end, node);
-        Ok(stored.iter().chain(derived).copied().collect())
+        Ok(self.world.at(predicate, end, node).collect())
     }
 
     /// The predicates that `name` says of `subject`, or of anything.

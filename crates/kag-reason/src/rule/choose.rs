@@ -11,7 +11,7 @@ use super::{
     group::{asked, every_part},
     partition::{first_of_each, refine},
     scope::Slot,
-    table::Table,
+    table::{Table, row_numbers},
     world::FastMap,
 };
 
@@ -100,12 +100,12 @@ impl Engine<'_> {
                 refine(&mut thing_of, &Arc::clone(column));
             }
         }
-        let firsts = first_of_each(table, group_of, &unit, (0..table.rows).collect());
-        let ids = |row: usize| -> Vec<u128> { unit.iter().map(|part| self.id_of(table, part, row)).collect() };
+        let firsts = first_of_each(table, group_of, &unit, row_numbers(table.rows).collect());
+        let ids = |row: u32| -> Vec<u128> { unit.iter().map(|part| self.id_of(table, part, row as usize)).collect() };
         let mut ordered = firsts;
         ordered.sort_by(|left, right| {
-            let group = |row: &usize| group_of.get(*row).copied();
-            let by_key = match (values.of(*left), values.of(*right)) {
+            let group = |row: &u32| group_of.get(*row as usize).copied();
+            let by_key = match (values.of(*left as usize), values.of(*right as usize)) {
                 (Some(left), Some(right)) => {
                     let order = left.total_cmp(right);
                     if descending { order.reverse() } else { order }
@@ -119,12 +119,12 @@ impl Engine<'_> {
         let mut chosen: FastMap<u32, ()> = FastMap::default();
         let (mut at, mut taken) = (None, 0);
         for row in ordered {
-            let group = group_of.get(row).copied();
+            let group = group_of.get(row as usize).copied();
             if at != group {
                 (at, taken) = (group, 0);
             }
             if taken < most
-                && let Some(thing) = thing_of.get(row)
+                && let Some(thing) = thing_of.get(row as usize)
             {
                 chosen.insert(*thing, ());
                 taken += 1;

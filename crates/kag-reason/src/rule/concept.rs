@@ -52,11 +52,10 @@ impl Engine<'_> {
         while let Some(node) = waiting.pop_front() {
             for predicate in &hypernyms {
                 self.world.prepare(*predicate, End::Object, &[node])?;
-                let (stored, derived) = self.world.at(*predicate, End::Object, node);
-                for fact in stored.iter().chain(derived) {
-                    let Some(entry) = self.world.facts.get(*fact) else { continue };
+                for fact in self.world.at(*predicate, End::Object, node) {
+                    let Some(entry) = self.world.facts.get(fact) else { continue };
                     if nodes.insert(entry.subject) {
-                        up.insert(entry.subject, (*fact, node));
+                        up.insert(entry.subject, (fact, node));
                         waiting.push_back(entry.subject);
                     }
                 }

@@ -14,7 +14,7 @@ use super::{
     engine::Engine,
     faults::Faults,
     scope::{Scope, Slot, Slots, edge_id, slots, unit},
-    table::{Table, Unit, ValueColumn},
+    table::{Column, Table, Unit, ValueColumn, row_numbers},
     world::{FastMap, NONE, NumberMap, distinct},
 };
 use crate::{Binding, Environment, Prepared};
@@ -36,7 +36,7 @@ impl Engine<'_> {
     /// What `asked` is in each row. Where the data do not let it be computed it is missing,
     /// and reported.
     pub(super) fn values(&mut self, body: &Body, table: &Table, asked: &Asked) -> Result<Values, RuleError> {
-        let rows: Vec<usize> = (0..table.rows).collect();
+        let rows: Vec<u32> = row_numbers(table.rows).collect();
         self.values_in(body, table, asked, &rows)
     }
 
@@ -46,7 +46,7 @@ impl Engine<'_> {
         body: &Body,
         table: &Table,
         asked: &Asked,
-        rows: &[usize],
+        rows: &[u32],
     ) -> Result<Values, RuleError> {
         self.ready(body, table, &asked.expr)?;
         let slots = slots(body, table, &asked.expr);
@@ -57,7 +57,7 @@ impl Engine<'_> {
         if let Some((Slot::Edge(at), name)) = direct
             && let Some(column) = table.edge(*at)
         {
-            let facts: Vec<u32> = rows.iter().map(|row| column.get(*row).copied().unwrap_or(NONE)).collect();
+            let facts: Vec<u32> = rows.iter().map(|row| column.get(*row as usize).copied().unwrap_or(NONE)).collect();
             (values.at, values.values) = match scope.fact_places(&facts, name) {
                 Some(read) => read,
                 None => scope.fact_values(&facts, name),
@@ -68,13 +68,13 @@ impl Engine<'_> {
         let one = only_column(table, &slots);
         let mut known = NumberMap::for_keys(one.as_ref().map_or(&[], |column| column));
         let mut faults = Faults::default();
-        for row in rows {
-            let key = one.as_ref().map(|column| column.get(*row).copied().unwrap_or(NONE));
+        for row in rows.iter().map(|row| *row as usize) {
+            let key = one.as_ref().map(|column| column.get(row).copied().unwrap_or(NONE));
             if let Some(at) = key.and_then(|key| known.get(key)) {
                 values.at.push(at);
                 continue;
             }
-            scope.row.set(*row);
+            scope.row.set(row);
             let computed = match direct {
                 Some((slot, name)) => Ok(scope.property_of(slot, name)),
                 None => prepared.evaluate(&scope),
@@ -92,7 +92,7 @@ impl Engine<'_> {
             if let Some(key) = key {
                 known.insert(key, at);
             }
-            scope.pause(*row)?;
+            scope.pause(row)?;
         }
         let error = scope.error.take();
         self.settle_faults(body, asked, faults, error)?;
@@ -103,33 +103,15 @@ impl Engine<'_> {
     pub(super) fn truths(&mut self, body: &Body, table: &Table, asked: &Asked) -> Result<Vec<Option<bool>>, RuleError> {
         self.ready(body, table, &asked.expr)?;
         let slots = slots(body, table, &asked.expr);
-        let prepared = Prepared::new(asked.expr.clone());
-        let one = only_column(table, &slots);
-        // By what decides it, one more than the truth: 0 for undecided.
-        let mut known = NumberMap::for_keys(one.as_ref().map_or(&[], |column| column));
-        let mut faults = Faults::default();
-        let mut truths = Vec::with_capacity(table.rows);
         let scope = Scope::new(self, body, table, &slots);
-        for row in 0..table.rows {
-            let key = one.as_ref().map(|column| column.get(row).copied().unwrap_or(NONE));
-            if let Some(truth) = key.and_then(|key| known.get(key)) {
-                truths.push(truth.checked_sub(1).map(|truth| truth == 1));
-                continue;
+        if let Some(column) = scope.only_qualifier(&asked.expr) {
+            let (truths, faults) = scope.truths(asked, Some(&column))?;
+            // What could not be computed is counted by fact, however few values the facts have.
+            if faults.is_empty() && scope.error.borrow().is_none() {
+                return Ok(truths);
             }
-            scope.row.set(row);
-            let truth = match prepared.holds(&scope) {
-                Ok(truth) => truth,
-                Err(error) => {
-                    faults.add(&scope, asked, error)?;
-                    None
-                }
-            };
-            truths.push(truth);
-            if let Some(key) = key {
-                known.insert(key, truth.map_or(0, |truth| 1 + u32::from(truth)));
-            }
-            scope.pause(row)?;
         }
+        let (truths, faults) = scope.truths(asked, only_column(table, &slots).as_deref())?;
         let error = scope.error.take();
         self.settle_faults(body, asked, faults, error)?;
         Ok(truths)
@@ -254,6 +236,57 @@ impl Engine<'_> {
 }
 
 impl Scope<'_, '_> {
+    /// Whether `asked` holds in each row, computed once for each different number of `one`, the
+    /// column that decides it, where there is one.
+    fn truths(&self, asked: &Asked, one: Option<&Vec<u32>>) -> Result<(Vec<Option<bool>>, Faults), RuleError> {
+        let prepared = Prepared::new(asked.expr.clone());
+        // By what decides it, one more than the truth: 0 for undecided.
+        let mut known = NumberMap::for_keys(one.map_or(&[], |column| column));
+        let mut faults = Faults::default();
+        let mut truths = Vec::with_capacity(self.table.rows);
+        for row in 0..self.table.rows {
+            let key = one.map(|column| column.get(row).copied().unwrap_or(NONE));
+            if let Some(truth) = key.and_then(|key| known.get(key)) {
+                truths.push(truth.checked_sub(1).map(|truth| truth == 1));
+                continue;
+            }
+            self.row.set(row);
+            let truth = match prepared.holds(self) {
+                Ok(truth) => truth,
+                Err(error) => {
+                    faults.add(self, asked, error)?;
+                    None
+                }
+            };
+            truths.push(truth);
+            if let Some(key) = key {
+                known.insert(key, truth.map_or(0, |truth| 1 + u32::from(truth)));
+            }
+            self.pause(row)?;
+        }
+        Ok((truths, faults))
+    }
+
+    /// A column that tells apart what decides `expr`, where that is one qualifier of one edge and
+    /// nothing else.
+    fn only_qualifier(&self, expr: &Expr) -> Option<Column> {
+        let [(edge, Slot::Edge(at))] = &self.slots[..] else { return None };
+        let (mut qualifiers, mut mentions) = (Vec::new(), 0);
+        for part in parts(expr) {
+            match &part.kind {
+                ExprKind::Variable(name) => mentions += usize::from(name == edge),
+                ExprKind::Property { of, name } if matches!(&of.kind, ExprKind::Variable(of) if of == edge) => {
+                    qualifiers.push(name);
+                }
+                _ => {}
+            }
+        }
+        let (first, others) = qualifiers.split_first()?;
+        let alone = mentions == qualifiers.len() && others.iter().all(|other| other == first);
+        let (places, _) = self.fact_places(self.table.edge(*at).filter(|_| alone)?, first)?;
+        Some(Arc::new(places))
+    }
+
     /// A property of the node or edge of a slot in the row at hand.
     fn property_of(&self, slot: &Slot, name: &str) -> Option<Value> {
         match self.of(slot) {
@@ -301,7 +334,7 @@ impl Scope<'_, '_> {
 }
 
 /// The one column that decides what an expression is, where there is just one.
-fn only_column(table: &Table, slots: &Slots) -> Option<super::table::Column> {
+fn only_column(table: &Table, slots: &Slots) -> Option<Column> {
     match &slots[..] {
         [(_, Slot::Node(at))] => table.node(*at).cloned(),
         [(_, Slot::Edge(at))] => table.edge(*at).cloned(),
@@ -311,8 +344,11 @@ fn only_column(table: &Table, slots: &Slots) -> Option<super::table::Column> {
 }
 
 /// A column that tells the values of a column apart, equal ones having one number.
-fn by_value(column: &ValueColumn) -> super::table::Column {
+fn by_value(column: &ValueColumn) -> Column {
     let numbers = value_numbers(&column.values);
+    if numbers.iter().copied().eq(row_numbers(numbers.len())) {
+        return Arc::clone(&column.at);
+    }
     Arc::new(column.at.iter().map(|at| numbers.get(*at as usize).copied().unwrap_or(NONE)).collect())
 }
 
@@ -329,29 +365,49 @@ pub(super) fn value_numbers(values: &[Option<Value>]) -> Vec<u32> {
     values.iter().map(Option::as_ref).map(number).collect()
 }
 
-/// The same without hashing; `None` where not all are integers that are not far apart.
+/// The same without hashing; `None` where not all are integers.
 fn integer_numbers(values: &[Option<Value>]) -> Option<Vec<u32>> {
-    let (mut least, mut most) = (i64::MAX, i64::MIN);
-    for value in values {
-        let Some(Value::Integer(value)) = value else { return None };
-        (least, most) = (least.min(*value), most.max(*value));
+    let integer = |value: &Option<Value>| match value {
+        Some(Value::Integer(value)) => Some(*value),
+        _ => None,
+    };
+    let integers: Vec<i64> = values.iter().map(integer).collect::<Option<_>>()?;
+    let mut numbers = IntegerNumbers::among(integers.iter().copied());
+    Some(integers.into_iter().map(|integer| numbers.number(integer)).collect())
+}
+
+/// Numbers for integers, in the order in which they are met.
+pub(super) struct IntegerNumbers {
+    least: i64,
+    /// By what they are above the least, where they are not far apart.
+    near: Vec<u32>,
+    far: FastMap<i64, u32>,
+    /// By number.
+    pub(super) met: Vec<i64>,
+}
+
+impl IntegerNumbers {
+    /// No numbers yet; those that will be asked for are these.
+    pub(super) fn among(integers: impl ExactSizeIterator<Item = i64> + Clone) -> Self {
+        let count = integers.len();
+        let (least, most) = integers.fold((i64::MAX, i64::MIN), |(least, most), at| (least.min(at), most.max(at)));
+        let span = most.checked_sub(least).and_then(|span| usize::try_from(span).ok()).filter(|span| *span < count);
+        let near = vec![NONE; span.map_or(0, |span| span + 1)];
+        Self { least, near, far: FastMap::default(), met: Vec::new() }
     }
-    let places = usize::try_from(most.checked_sub(least)?).ok()?.checked_add(1)?;
-    if places > values.len() {
-        return None;
-    }
-    let (mut numbers, mut count) = (vec![NONE; places], 0);
-    let number = |value: &Option<Value>| {
-        let Some(Value::Integer(value)) = value else { return NONE };
-        let place = value.checked_sub(least).and_then(|place| usize::try_from(place).ok());
-        let Some(number) = place.and_then(|place| numbers.get_mut(place)) else { return NONE };
+
+    pub(super) fn number(&mut self, integer: i64) -> u32 {
+        let above = integer.checked_sub(self.least).and_then(|above| usize::try_from(above).ok());
+        let number = match above.and_then(|above| self.near.get_mut(above)) {
+            Some(number) => number,
+            None => self.far.entry(integer).or_insert(NONE),
+        };
         if *number == NONE {
-            *number = count;
-            count += 1;
+            *number = u32::try_from(self.met.len()).unwrap_or(NONE);
+            self.met.push(integer);
         }
         *number
-    };
-    Some(values.iter().map(number).collect())
+    }
 }
 
 /// The node or edge and the property of it, where an expression is just that.

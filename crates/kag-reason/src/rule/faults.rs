@@ -49,6 +49,10 @@ pub(super) struct Faults {
 }
 
 impl Faults {
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
     pub(super) fn add(&mut self, scope: &Scope<'_, '_>, asked: &Asked, error: EvalError) -> Result<(), RuleError> {
         if error.is_undecided() || matches!(error.kind, EvalErrorKind::Empty { .. }) {
             return Ok(());

@@ -14,10 +14,10 @@ use super::{
     RuleError,
     base::body::{Asked, Body, Group, Step},
     engine::Engine,
-    eval::{Values, value_numbers},
+    eval::{IntegerNumbers, Values, value_numbers},
     partition::{first_of_each, refine},
     scope::Slot,
-    table::{Grouping, Part, Table, Unit, ValueColumn},
+    table::{Column, Grouping, Groups, Part, Table, Unit, ValueColumn, row_numbers},
     world::NONE,
 };
 
@@ -50,34 +50,31 @@ impl Engine<'_> {
             }
             None => None,
         };
-        let values = match &argument {
+        let group_of = Arc::new(group_of);
+        let by_group = |aggregates| (Arc::clone(&group_of), aggregates);
+        let (at, values) = match &argument {
             Some((rows, values)) => {
-                let items =
-                    rows.iter().enumerate().filter_map(|(at, row)| Some((*group_of.get(*row)?, values.of(at)?)));
-                match quickly(&group.aggregate, count, items.clone()) {
-                    Some(values) => values,
-                    None => self.slowly(body, group, count, items)?,
+                let of = |(at, row): (usize, &u32)| Some((*group_of.get(*row as usize)?, values.of(at)?));
+                let items = rows.iter().enumerate().filter_map(of);
+                match totals(&group.aggregate, count, items.clone()) {
+                    Some(totals) => held_once(&totals, &group_of),
+                    None => by_group(self.slowly(body, group, count, items)?),
                 }
             }
             // Without an argument the rows themselves count.
             None => {
                 let one = Value::Integer(1);
                 let counted = group_of.iter().enumerate().filter(|(row, _)| counts(*row));
-                self.slowly(body, group, count, counted.map(|(_, group)| (*group, &one)))?
+                by_group(self.slowly(body, group, count, counted.map(|(_, group)| (*group, &one)))?)
             }
         };
-        let group_of = Arc::new(group_of);
         let grouping = self.keeps_proofs.then(|| {
             let counted = counted.map(|kept| kept.into_iter().map(|kept| kept == Some(true)).collect());
-            Arc::new(Grouping::new(table.clone(), Arc::clone(&group_of), count, counted))
+            let of = Arc::new(Grouping::new(table.clone(), Arc::clone(&group_of), count, counted));
+            Groups { at: group_of, of }
         });
-        table.values.push(ValueColumn {
-            name: Arc::clone(into),
-            at: group_of,
-            values: Arc::new(values),
-            unit,
-            group: grouping,
-        });
+        let (name, values) = (Arc::clone(into), Arc::new(values));
+        table.values.push(ValueColumn { name, at, values, unit, group: grouping });
         self.note(|| format!("aggregate {}: {count} groups of {} rows", group.text, table.rows));
         Ok(table)
     }
@@ -198,11 +195,11 @@ impl Engine<'_> {
         asked: &Asked,
         counts: impl Fn(usize) -> bool,
         ordered: bool,
-    ) -> Result<(Vec<usize>, Values), RuleError> {
+    ) -> Result<(Vec<u32>, Values), RuleError> {
         let slots = super::scope::slots(body, table, &asked.expr);
         let unit = super::scope::unit(table, &slots);
         let computed = slots.iter().all(|(_, slot)| matches!(slot, Slot::Value(_)));
-        let rows: Vec<usize> = (0..table.rows).filter(|row| counts(*row)).collect();
+        let rows: Vec<u32> = row_numbers(table.rows).filter(|row| counts(*row as usize)).collect();
         let mut rows = if slots.len() == 1 && (unit.len() == 1 || computed) || slots.len() > 1 && unit.len() == 1 {
             first_of_each(table, group_of, &unit, rows)
         } else {
@@ -212,7 +209,7 @@ impl Engine<'_> {
             // What comes first must not hang on how the matches were found.
             let parts = every_part(table);
             rows.sort_by_cached_key(|row| -> Vec<u128> {
-                unit.iter().chain(&parts).map(|part| self.id_of(table, part, *row)).collect()
+                unit.iter().chain(&parts).map(|part| self.id_of(table, part, *row as usize)).collect()
             });
         }
         let values = self.values_in(body, table, asked, &rows)?;
@@ -235,13 +232,9 @@ impl Engine<'_> {
     }
 }
 
-/// Counts and sums of integers, without gathering them; `None` where it is anything else, or
-/// a sum becomes too large.
-fn quickly<'i>(
-    aggregate: &str,
-    count: usize,
-    items: impl Iterator<Item = (u32, &'i Value)>,
-) -> Option<Vec<Option<Value>>> {
+/// By group, counts or sums of integers, without gathering them; `None` where it is anything
+/// else, or a sum becomes too large.
+fn totals<'i>(aggregate: &str, count: usize, items: impl Iterator<Item = (u32, &'i Value)>) -> Option<Vec<i64>> {
     let mut totals = vec![0_i64; count];
     for (group, value) in items {
         let add = match (aggregate, value) {
@@ -252,7 +245,15 @@ fn quickly<'i>(
         let total = totals.get_mut(group as usize)?;
         *total = total.checked_add(add)?;
     }
-    matches!(aggregate, "count" | "sum").then(|| totals.into_iter().map(|total| Some(total.into())).collect())
+    matches!(aggregate, "count" | "sum").then_some(totals)
+}
+
+/// By row the place of the total of its group among the different ones, and those.
+fn held_once(totals: &[i64], group_of: &[u32]) -> (Column, Vec<Option<Value>>) {
+    let mut numbers = IntegerNumbers::among(totals.iter().copied());
+    let places: Vec<u32> = totals.iter().map(|total| numbers.number(*total)).collect();
+    let at = group_of.iter().map(|group| places.get(*group as usize).copied().unwrap_or(NONE)).collect();
+    (Arc::new(at), numbers.met.into_iter().map(|total| Some(Value::Integer(total))).collect())
 }
 
 pub(super) fn asked(text: &Arc<str>, expr: &kag_schema::Expr) -> Asked {

@@ -152,18 +152,19 @@ impl Rows {
 }
 
 /// Of `rows`, the first for each different thing of a group.
-pub(super) fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<usize>) -> Vec<usize> {
+pub(super) fn first_of_each(table: &Table, group_of: &[u32], unit: &Unit, rows: Vec<u32>) -> Vec<u32> {
     let span = Span::whole(group_of);
-    let place = |row: usize| group_of.get(row).and_then(|group| span.place(*group));
+    let place = |row: u32| group_of.get(row as usize).and_then(|group| span.place(*group));
     let mut sizes = vec![0_u32; span.len];
     for row in &rows {
         place(*row).and_then(|place| sizes.get_mut(place)).into_iter().for_each(|size| *size += 1);
     }
     // A row that is alone in its group is the first. Only others need telling apart.
-    let is_alone = |row: usize| place(row).and_then(|place| sizes.get(place)) == Some(&1);
-    let others: Vec<usize> = rows.iter().copied().filter(|row| !is_alone(*row)).collect();
-    let of_others =
-        |column: &[u32]| -> Vec<u32> { others.iter().map(|row| column.get(*row).copied().unwrap_or(NONE)).collect() };
+    let is_alone = |row: u32| place(row).and_then(|place| sizes.get(place)) == Some(&1);
+    let others: Vec<u32> = rows.iter().copied().filter(|row| !is_alone(*row)).collect();
+    let of_others = |column: &[u32]| -> Vec<u32> {
+        others.iter().map(|row| column.get(*row as usize).copied().unwrap_or(NONE)).collect()
+    };
     let mut thing_of = vec![0; others.len()];
     refine(&mut thing_of, &of_others(group_of));
     for part in unit {
@@ -221,9 +222,9 @@ mod tests {
             let mut table = Table::unit(0, 1);
             table.rows = rows.len();
             table.set_edge(0, column);
-            let counted: Vec<usize> = (0..rows.len()).filter(|row| row % 3 > 0).collect();
+            let counted: Vec<u32> = (0..rows.len() as u32).filter(|row| row % 3 > 0).collect();
             let mut seen = std::collections::HashSet::new();
-            let expect: Vec<usize> = counted.iter().copied().filter(|row| seen.insert(by_hash[*row])).collect();
+            let expect: Vec<u32> = counted.iter().copied().filter(|row| seen.insert(by_hash[*row as usize])).collect();
             prop_assert_eq!(first_of_each(&table, &groups, &vec![Part::Edge(0)], counted), expect);
         }
     }

@@ -1,6 +1,9 @@
 //! Matches as columns of numbers.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use kag_core::Value;
 
@@ -32,7 +35,15 @@ pub(super) struct ValueColumn {
     /// What it is a function of: columns that tell its values apart.
     pub(super) unit: Unit,
     /// Of an aggregate, the rows that it is of.
-    pub(super) group: Option<Arc<Grouping>>,
+    pub(super) group: Option<Groups>,
+}
+
+/// The groups that an aggregate is of.
+#[derive(Clone, Debug)]
+pub(super) struct Groups {
+    /// By row, the number of its group.
+    pub(super) at: Column,
+    pub(super) of: Arc<Grouping>,
 }
 
 /// What something is a function of.
@@ -108,12 +119,30 @@ impl Table {
             rows: chosen.len(),
             nodes: self.nodes.iter().map(column).collect(),
             edges: self.edges.iter().map(column).collect(),
-            values: self
-                .values
-                .iter()
-                .map(|value| ValueColumn { at: Arc::new(gather(&value.at, chosen)), ..value.clone() })
-                .collect(),
+            values: self.values.iter().map(|value| value.gather(chosen)).collect(),
         }
+    }
+
+    /// Adds the rows of `other`, which has the same values under the same names; what it has no
+    /// column for is missing in them.
+    pub(super) fn append(&mut self, other: &Self) {
+        let add = |column: &mut Column, more: Option<&Column>| {
+            let column = Arc::make_mut(column);
+            match more {
+                Some(more) => column.extend_from_slice(more),
+                None => column.resize(column.len() + other.rows, NONE),
+            }
+        };
+        for (column, more) in self.nodes.iter_mut().zip(&other.nodes).chain(self.edges.iter_mut().zip(&other.edges)) {
+            column.iter_mut().for_each(|column| add(column, more.as_ref()));
+        }
+        for (value, more) in self.values.iter_mut().zip(&other.values) {
+            add(&mut value.at, Some(&more.at));
+            if let Some(group) = &mut value.group {
+                add(&mut group.at, more.group.as_ref().map(|group| &group.at));
+            }
+        }
+        self.rows += other.rows;
     }
 
     /// The rows for which `kept` is true; the table itself where all are.
@@ -135,9 +164,20 @@ impl Table {
 }
 
 impl ValueColumn {
+    fn gather(&self, chosen: &[u32]) -> Self {
+        let column = |column: &Column| Arc::new(gather(column, chosen));
+        let group = self.group.as_ref().map(|group| Groups { at: column(&group.at), of: Arc::clone(&group.of) });
+        Self { at: column(&self.at), group, ..self.clone() }
+    }
+
     pub(super) fn of(&self, row: usize) -> Option<&Value> {
         self.values.get(*self.at.get(row)? as usize)?.as_ref()
     }
+}
+
+/// The numbers of so many rows.
+pub(super) fn row_numbers(rows: usize) -> Range<u32> {
+    0..u32::try_from(rows).unwrap_or(NONE)
 }
 
 fn gather(column: &[u32], chosen: &[u32]) -> Vec<u32> {

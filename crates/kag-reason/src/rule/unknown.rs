@@ -51,8 +51,7 @@ impl Engine<'_> {
             }
             for predicate in &facts {
                 self.world.prepare(*predicate, End::Object, &[node])?;
-                let (stored, derived) = self.world.at(*predicate, End::Object, node);
-                if !stored.is_empty() || !derived.is_empty() {
+                if self.world.at(*predicate, End::Object, node).next().is_some() {
                     return Ok(true);
                 }
             }

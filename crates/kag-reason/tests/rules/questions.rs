@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kag_core::Value;
+use kag_core::{Fact, Value};
 use kag_reason::{Inference, RuleBase, RuleError};
 use kag_schema::{ConceptName, Hypernym, PropertyDef, Schema, SemanticGroup, TypeDef};
 
@@ -93,6 +93,26 @@ fn aggregates_of_no_match_are_one_row_where_nothing_groups() {
     asked(&format!("{none} count(o), sum(e.price) + 1, max(e.price), count(*)"), &["0,1,-,0"]);
     asked(&format!("{none} s.id, count(o)"), &[]);
     asked("MATCH (s:Shop)-[e:sells]->?(o) RETURN s.id, count(o)", &["Empty,0", "West,2", "东铺,2"]);
+}
+
+#[test]
+fn a_condition_on_few_values_of_many_facts_counts_facts() {
+    let mut world = world();
+    let shop = world.id("West");
+    for at in 0..400 {
+        let name = format!("thing{at}");
+        world.node("Goods", &name);
+        let price = [Value::Integer(1), Value::Integer(8), Value::from("dear")][at % 3].clone();
+        let fact = Fact::new(shop, "sells", world.id(&name));
+        world.add(if at == 0 { fact } else { fact.with("price", price) });
+    }
+    let inference = inference(&rules(&shops(), ""), &world);
+    let found = table(&inference, "MATCH (s:Shop)-[e:sells]->(o:Goods) WHERE e.price > 7 RETURN o.id");
+    assert_eq!(found.rows.len(), 133);
+    let faults: Vec<u64> = found.faults.iter().map(|fault| fault.rows).collect();
+    assert_eq!(faults, [133], "{:?}", found.faults);
+    let both = "MATCH (s:Shop)-[e:sells]->(o:Goods) WHERE e.price > 0 and e.price < 8 and e.price != 5 RETURN o.id";
+    assert_eq!(table(&inference, both).rows.len(), 133 + 2, "{both}");
 }
 
 #[test]

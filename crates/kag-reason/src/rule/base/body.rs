@@ -53,6 +53,20 @@ pub(in crate::rule) enum LabelTest {
     },
 }
 
+impl LabelTest {
+    /// The types, where it asks for those.
+    pub(in crate::rule) fn types(&self) -> Option<&Arc<[TypeName]>> {
+        match self {
+            Self::Types(types) => Some(types),
+            Self::Concepts { .. } => None,
+        }
+    }
+
+    pub(in crate::rule) fn is_of_types(&self) -> bool {
+        self.types().is_some()
+    }
+}
+
 /// A property that must have one of some values.
 #[derive(Clone, Debug)]
 pub(in crate::rule) struct Key {

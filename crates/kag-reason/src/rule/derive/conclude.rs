@@ -129,9 +129,8 @@ impl Engine<'_> {
     fn one_value(&mut self, rule: u32, head: &Head, subject: u32, value: &Value) -> Result<(), RuleError> {
         let predicate = self.world.predicate(&head.predicate);
         self.world.prepare(predicate, End::Subject, &[subject])?;
-        let (stored, derived) = self.world.at(predicate, End::Subject, subject);
-        let mut known = stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact));
-        let other = known.find(|entry| entry.fact().object != *value).map(|entry| entry.fact().object.clone());
+        let known = self.world.at(predicate, End::Subject, subject).filter_map(|fact| self.world.facts.get(fact));
+        let other = known.map(|entry| &entry.fact().object).find(|object| *object != value).cloned();
         let base = Arc::clone(&self.base);
         let (Some(other), Some(compiled)) = (other, base.rule(rule)) else { return Ok(()) };
         let error = RuleError::SeveralValues {

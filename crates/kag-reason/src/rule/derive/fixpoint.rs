@@ -196,8 +196,7 @@ impl Engine<'_> {
                 predicates.iter().flat_map(|predicate| ends.iter().map(move |end| (*predicate, *end)))
             {
                 self.world.prepare(predicate, end, &[node])?;
-                let (stored, derived) = self.world.at(predicate, end, node);
-                for entry in stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact)) {
+                for entry in self.world.at(predicate, end, node).filter_map(|fact| self.world.facts.get(fact)) {
                     let before = if end == End::Object { entry.subject } else { entry.object };
                     if before != NONE && seen.insert(before) {
                         waiting.push_back((before, length + 1));

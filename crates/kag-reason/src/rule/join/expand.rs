@@ -1,5 +1,7 @@
 //! Following an edge from the end that is bound.
 
+use std::hint::black_box;
+
 use super::{
     Progress,
     neighbours::Neighbours,
@@ -11,8 +13,11 @@ use crate::rule::{
     engine::Engine,
     paths::EMPTY,
     table::{Column, Table},
-    world::{End, NONE, distinct},
+    world::{End, NONE, Relation, distinct},
 };
+
+/// So many rows ahead facts are touched.
+const TOUCHED: usize = 64;
 
 /// The rows that following an edge gives.
 #[derive(Default)]
@@ -50,7 +55,7 @@ impl Engine<'_> {
             return self.linked(body, table, edge, call);
         }
         let rows_before = table.rows;
-        let probes = distinct(&column);
+        let probes = self.probes(body, edge, &column)?;
         self.demand_edge(body, edge, Some((end, &probes)))?;
         let neighbours = self.neighbours(body, edge, end, &probes)?;
         let both = from.is_some() && to.is_some();
@@ -76,6 +81,15 @@ impl Engine<'_> {
             format!("{way} {what}: {rows_before} rows to {rows}")
         });
         Ok(bound)
+    }
+
+    /// The different nodes of `column`, where somebody wants to know them to follow `edge`: not where
+    /// all that it can be is at hand.
+    fn probes(&mut self, body: &Body, edge: usize, column: &[u32]) -> Result<Vec<u32>, RuleError> {
+        let predicates = self.predicates_of(body, edge)?;
+        let at_hand =
+            predicates.iter().all(|predicate| self.world.relation(*predicate).is_some_and(Relation::is_loaded));
+        Ok(if at_hand && !self.is_derived_edge(body, edge) { Vec::new() } else { distinct(column) })
     }
 
     fn expand(
@@ -107,8 +121,8 @@ impl Engine<'_> {
     }
 
     /// The same where all that the edge can be is stored in one relation and nothing is left out;
-    /// `None` where it is not. Where the facts lie is looked up for all rows first, so that the
-    /// waits for memory overlap and the room that is needed is known.
+    /// `None` where it is not. Where the facts lie is looked up for all rows first, and the first of
+    /// each row is touched some rows ahead, so that the waits for memory overlap.
     fn expand_stored(
         &self,
         body: &Body,
@@ -127,9 +141,13 @@ impl Engine<'_> {
             edges: Vec::with_capacity(count),
             nodes: Vec::with_capacity(count),
         };
-        for (row, range) in ranges.into_iter().enumerate() {
-            for (fact, other) in relation.stored_in(end, range).filter(|(_, other)| *other != NONE) {
-                followed.push(row, fact, other);
+        for (block, begin) in ranges.chunks(TOUCHED).zip((0..).step_by(TOUCHED)) {
+            let lists = || block.iter().map(|range| relation.stored_in(end, *range));
+            black_box(lists().filter_map(<[_]>::first).fold(0, |all, (fact, _)| all ^ fact));
+            for (list, row) in lists().zip(begin..) {
+                for (fact, other) in list.iter().filter(|(_, other)| *other != NONE) {
+                    followed.push(row, *fact, *other);
+                }
             }
         }
         Ok(Some(followed))

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use kag_core::TypeName;
 use kag_schema::ConceptName;
 
 use super::neighbours::FEW;
@@ -20,8 +19,13 @@ impl Engine<'_> {
         let Some(var) = body.nodes.get(node) else { return Ok(table) };
         for tests in &var.labels {
             let Some(column) = table.node(node).cloned() else { continue };
-            let passing = self.passing(tests, &distinct(&column))?;
-            let kept: Vec<bool> = column.iter().map(|node| *node == NONE || passing.contains(*node)).collect();
+            let kept: Vec<bool> = if tests.iter().all(LabelTest::is_of_types) {
+                let mut of_types = self.of_types(tests, column.len())?;
+                column.iter().map(|node| Ok(*node == NONE || of_types(*node)?)).collect::<Result<_, RuleError>>()?
+            } else {
+                let passing = self.passing(tests, &distinct(&column))?;
+                column.iter().map(|node| *node == NONE || passing.contains(*node)).collect()
+            };
             table = table.keep(&kept);
         }
         Ok(table)
@@ -32,7 +36,14 @@ impl Engine<'_> {
         let mut passing = NumberSet::for_keys(nodes);
         for test in tests {
             match test {
-                LabelTest::Types(types) => self.of_types(types, nodes, &mut passing)?,
+                LabelTest::Types(_) => {
+                    let mut of_types = self.of_types(std::slice::from_ref(test), nodes.len())?;
+                    for node in nodes {
+                        if of_types(*node)? {
+                            passing.insert(*node);
+                        }
+                    }
+                }
                 LabelTest::Concepts { concepts, itself: true } => {
                     let below = self.below_all(concepts)?;
                     nodes.iter().filter(|node| below.contains(*node)).for_each(|node| passing.insert(*node));
@@ -46,24 +57,30 @@ impl Engine<'_> {
         Ok(passing)
     }
 
-    fn of_types(&mut self, types: &[TypeName], nodes: &[u32], passing: &mut NumberSet) -> Result<(), RuleError> {
-        let many = nodes.len() > FEW;
+    /// Tells which of so many nodes are of one of the types of `tests`.
+    fn of_types<'e>(
+        &'e mut self,
+        tests: &'e [LabelTest],
+        nodes: usize,
+    ) -> Result<impl FnMut(u32) -> Result<bool, RuleError> + 'e, RuleError> {
+        let types = || tests.iter().filter_map(LabelTest::types);
+        let many = nodes > FEW;
         if many {
             // Whoever is still unknown afterwards is of another type.
-            self.world.extent_size(types)?;
+            for types in types() {
+                self.world.extent_size(types)?;
+            }
         }
         // Nodes of one type mostly come one after the other.
         let mut last = (NONE, false);
-        for node in nodes {
-            let kind = if many { self.world.known_kind(*node) } else { self.world.kind(*node)? };
+        Ok(move |node| {
+            let kind = if many { self.world.known_kind(node) } else { self.world.kind(node)? };
             if kind != last.0 {
-                last = (kind, self.world.type_name(kind).is_some_and(|name| types.contains(name)));
+                let name = self.world.type_name(kind);
+                last = (kind, name.is_some_and(|name| types().any(|types| types.contains(name))));
             }
-            if last.1 {
-                passing.insert(*node);
-            }
-        }
-        Ok(())
+            Ok(last.1)
+        })
     }
 
     /// The concepts that are each of `concepts` or below.
@@ -91,8 +108,8 @@ impl Engine<'_> {
             }
             left.retain(|node| {
                 predicates.iter().any(|predicate| {
-                    let (stored, derived) = self.world.at(*predicate, End::Subject, *node);
-                    let mut facts = stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact));
+                    let facts = self.world.at(*predicate, End::Subject, *node);
+                    let mut facts = facts.filter_map(|fact| self.world.facts.get(fact));
                     facts.any(|entry| below.contains(&entry.object))
                 })
             });
@@ -117,8 +134,8 @@ impl Engine<'_> {
         for predicate in self.membership() {
             self.world.prepare(predicate, End::Object, &sorted)?;
             for concept in &sorted {
-                let (stored, derived) = self.world.at(predicate, End::Object, *concept);
-                let facts = stored.iter().chain(derived).filter_map(|fact| self.world.facts.get(*fact));
+                let facts = self.world.at(predicate, End::Object, *concept);
+                let facts = facts.filter_map(|fact| self.world.facts.get(fact));
                 found.extend(facts.map(|entry| entry.subject));
             }
         }

@@ -7,7 +7,7 @@ use crate::rule::{
     RuleError,
     base::body::Body,
     engine::Engine,
-    table::{Column, Table, Unit, ValueColumn},
+    table::{Table, Unit, ValueColumn},
     world::{FastSet, NONE},
 };
 
@@ -49,31 +49,7 @@ impl Engine<'_> {
         let source = found.values.pop().map(|column| column.at).unwrap_or_default();
         let kept: FastSet<u32> = source.iter().copied().collect();
         let lost: Vec<u32> = (0..u32::try_from(table.rows).unwrap_or(NONE)).filter(|row| !kept.contains(row)).collect();
-        Ok(append(found, &table.gather(&lost)))
-    }
-}
-
-/// The rows of both tables; what `second` has no column for is missing in its rows.
-fn append(first: Table, second: &Table) -> Table {
-    if second.rows == 0 {
-        return first;
-    }
-    let both = |left: &Option<Column>, right: Option<&Option<Column>>| {
-        let left = left.as_ref()?;
-        let mut joined = left.to_vec();
-        match right.and_then(Option::as_ref) {
-            Some(right) => joined.extend(right.iter()),
-            None => joined.extend(std::iter::repeat_n(NONE, second.rows)),
-        }
-        Some(Arc::new(joined))
-    };
-    let columns = |left: &[Option<Column>], right: &[Option<Column>]| {
-        left.iter().enumerate().map(|(at, column)| both(column, right.get(at))).collect()
-    };
-    Table {
-        rows: first.rows + second.rows,
-        nodes: columns(&first.nodes, &second.nodes),
-        edges: columns(&first.edges, &second.edges),
-        values: first.values,
+        found.append(&table.gather(&lost));
+        Ok(found)
     }
 }

@@ -16,7 +16,7 @@ use crate::rule::{
     engine::Engine,
     eval::edge_value,
     scope::{Scope, Slot, Slots, slots},
-    table::Table,
+    table::{Groups, Table},
     world::{End, FactSource, NONE, Origin},
 };
 
@@ -206,8 +206,8 @@ impl Engine<'_> {
         let mut facts: Vec<u32> = Vec::new();
         self.row_premises(&body, &table, row, &mut facts)?;
         for value in &table.values {
-            let Some(grouping) = value.group.clone() else { continue };
-            let group = value.at.get(row).copied().unwrap_or(NONE);
+            let Some(Groups { at, of: grouping }) = value.group.clone() else { continue };
+            let group = at.get(row).copied().unwrap_or(NONE);
             for row in grouping.rows(group) {
                 for edge in 0..body.edges.len() {
                     facts.extend(self.facts_of(&body, &grouping.table, edge, *row as usize));
@@ -259,8 +259,7 @@ impl Engine<'_> {
         let below = self.below(concept)?;
         for predicate in self.membership() {
             self.world.prepare(predicate, End::Subject, &[node])?;
-            let (stored, derived) = self.world.at(predicate, End::Subject, node);
-            let shows = stored.iter().chain(derived).copied().find_map(|fact| {
+            let shows = self.world.at(predicate, End::Subject, node).find_map(|fact| {
                 let object = self.world.facts.get(fact)?.object;
                 below.contains(&object).then_some((fact, object))
             });
@@ -293,8 +292,7 @@ impl Engine<'_> {
             self.ready_property(&[node], name)?;
             let kind = self.world.kind(node)?;
             if let Some(predicate) = self.property_names.get(&(kind, Arc::clone(name))).copied() {
-                let (stored, derived) = self.world.at(predicate, End::Subject, node);
-                facts.extend(stored.iter().chain(derived));
+                facts.extend(self.world.at(predicate, End::Subject, node));
             }
         }
         Ok(())

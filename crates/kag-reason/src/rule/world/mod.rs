@@ -136,33 +136,34 @@ impl<'v> World<'v> {
     /// ([`NONE`] for a literal), stored ones first; they must have been
     /// [prepared](Self::prepare).
     pub(super) fn each_at(&self, predicate: u32, end: End, node: u32, mut found: impl FnMut(u32, u32)) {
-        let Some(relation) = self.relation(predicate) else { return };
-        let (stored, derived) = self.at(predicate, end, node);
         let other = |fact: u32| {
             self.facts.get(fact).map_or(NONE, |entry| match end {
                 End::Subject => entry.object,
                 End::Object => entry.subject,
             })
         };
-        if relation.is_indexed(end) {
-            stored.iter().zip(relation.others_at(end, node)).for_each(|(fact, other)| found(*fact, *other));
-        } else {
-            stored.iter().for_each(|fact| found(*fact, other(*fact)));
-        }
-        derived.iter().for_each(|fact| found(*fact, other(*fact)));
+        let (indexed, touched, derived) = self.lists_at(predicate, end, node);
+        indexed.iter().for_each(|(fact, other)| found(*fact, *other));
+        touched.iter().chain(derived).for_each(|fact| found(*fact, other(*fact)));
     }
 
-    /// The facts of `predicate` with `node` at `end`, stored ones and derived ones, which must
-    /// have been [prepared](Self::prepare).
-    pub(super) fn at(&self, predicate: u32, end: End, node: u32) -> (&[u32], &[u32]) {
-        let Some(relation) = self.relation(predicate) else { return (&[], &[]) };
-        let stored = if relation.is_indexed(end) {
-            relation.stored_at(end, node)
-        } else {
-            let touched = self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(node, predicate)));
-            touched.map_or(&[][..], Vec::as_slice)
-        };
-        (stored, relation.derived_at(end, node))
+    /// The facts of `predicate` with `node` at `end`, stored ones first, which must have been
+    /// [prepared](Self::prepare).
+    pub(super) fn at(&self, predicate: u32, end: End, node: u32) -> impl Iterator<Item = u32> {
+        let (indexed, touched, derived) = self.lists_at(predicate, end, node);
+        indexed.iter().map(|(fact, _)| *fact).chain(touched.iter().chain(derived).copied())
+    }
+
+    /// The same in three lists: the stored ones with the nodes at their other ends where the relation
+    /// is indexed, else those that were read by the node; and the derived ones.
+    fn lists_at(&self, predicate: u32, end: End, node: u32) -> (&[(u32, u32)], &[u32], &[u32]) {
+        let Some(relation) = self.relation(predicate) else { return (&[], &[], &[]) };
+        let derived = relation.derived_at(end, node);
+        if relation.is_indexed(end) {
+            return (relation.stored_at(end, node), &[], derived);
+        }
+        let touched = self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(node, predicate)));
+        (&[], touched.map_or(&[], Vec::as_slice), derived)
     }
 
     /// The objects of the facts of `predicate` with `node` at `end`: looked up, or read now where
@@ -170,8 +171,7 @@ impl<'v> World<'v> {
     pub(super) fn facts_at(&self, predicate: u32, end: End, node: u32) -> kag_core::Result<Vec<kag_core::Value>> {
         let ready = self.relation(predicate).is_none_or(|relation| relation.is_indexed(end))
             || self.touched.get(side(end)).is_some_and(|touched| touched.contains(&node));
-        let (stored, derived) = self.at(predicate, end, node);
-        let facts = stored.iter().chain(derived).filter_map(|fact| self.facts.get(*fact));
+        let facts = self.at(predicate, end, node).filter_map(|fact| self.facts.get(fact));
         let mut found: Vec<kag_core::Value> = facts.map(|entry| entry.fact().object.clone()).collect();
         if !ready {
             let records = self.view.get().outgoing(self.nodes.id(node))?;

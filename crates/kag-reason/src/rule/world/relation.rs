@@ -34,9 +34,8 @@ impl End {
 /// Facts by the node at one end, in compressed rows.
 struct Adjacency {
     rows: Rows,
-    facts: Vec<u32>,
-    /// By place of a fact, the node at its other end; [`NONE`] for a literal.
-    others: Vec<u32>,
+    /// Each fact with the node at its other end, [`NONE`] for a literal.
+    facts: Vec<(u32, u32)>,
     /// How many nodes have any.
     nodes: usize,
 }
@@ -62,15 +61,13 @@ impl Adjacency {
             begins[node + 1] += begins[node];
         }
         let mut next = begins.clone();
-        let mut sorted = vec![0; begins[nodes] as usize];
-        let mut others = vec![NONE; sorted.len()];
+        let mut sorted = vec![(0, NONE); begins[nodes] as usize];
         for (fact, (node, other)) in stored.iter().zip(ends.iter().zip(other_ends)) {
             if *node == NONE {
                 continue;
             }
             let place = &mut next[*node as usize];
-            sorted[*place as usize] = *fact;
-            others[*place as usize] = *other;
+            sorted[*place as usize] = (*fact, *other);
             *place += 1;
         }
         let having = begins.windows(2).filter(|pair| pair.first() != pair.last()).count();
@@ -80,7 +77,7 @@ impl Adjacency {
         } else {
             Rows::Dense(begins)
         };
-        Self { rows, facts: sorted, others, nodes: having }
+        Self { rows, facts: sorted, nodes: having }
     }
 
     /// Where the facts of a node lie.
@@ -95,13 +92,9 @@ impl Adjacency {
         range.unwrap_or_default()
     }
 
-    fn of<'l>(&self, list: &'l [u32], node: u32) -> &'l [u32] {
-        slice(list, self.range(node))
+    fn facts_in(&self, (begin, end): (u32, u32)) -> &[(u32, u32)] {
+        self.facts.get(begin as usize..end as usize).unwrap_or_default()
     }
-}
-
-fn slice(list: &[u32], (begin, end): (u32, u32)) -> &[u32] {
-    list.get(begin as usize..end as usize).unwrap_or_default()
 }
 
 impl Relation {
@@ -145,15 +138,10 @@ impl Relation {
         self.adjacency(end).is_some()
     }
 
-    /// The stored facts with `node` at `end`; it must have been indexed for it.
-    pub(super) fn stored_at(&self, end: End, node: u32) -> &[u32] {
-        self.adjacency(end).map_or(&[], |adjacency| adjacency.of(&adjacency.facts, node))
-    }
-
-    /// The nodes at the other ends of the [stored facts](Self::stored_at) with `node` at `end`, in
-    /// the same order; [`NONE`] for a literal.
-    pub(super) fn others_at(&self, end: End, node: u32) -> &[u32] {
-        self.adjacency(end).map_or(&[], |adjacency| adjacency.of(&adjacency.others, node))
+    /// The stored facts with `node` at `end`, each with the node at its other end ([`NONE`] for a
+    /// literal); it must have been indexed for it.
+    pub(super) fn stored_at(&self, end: End, node: u32) -> &[(u32, u32)] {
+        self.adjacency(end).map_or(&[], |adjacency| adjacency.facts_in(adjacency.range(node)))
     }
 
     /// For each of `nodes`, where the stored facts lie that have it at `end`; `None` where nothing
@@ -164,10 +152,8 @@ impl Relation {
     }
 
     /// The stored facts that lie [there](Self::ranges_at), each with the node at its other end.
-    pub(in crate::rule) fn stored_in(&self, end: End, range: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
-        let lists = self.adjacency(end).map(|adjacency| (&adjacency.facts[..], &adjacency.others[..]));
-        let (facts, others) = lists.unwrap_or_default();
-        slice(facts, range).iter().copied().zip(slice(others, range).iter().copied())
+    pub(in crate::rule) fn stored_in(&self, end: End, range: (u32, u32)) -> &[(u32, u32)] {
+        self.adjacency(end).map_or(&[], |adjacency| adjacency.facts_in(range))
     }
 
     fn adjacency(&self, end: End) -> Option<&Adjacency> {
