@@ -16,7 +16,7 @@ use crate::rule::{
     world::{End, NONE, Relation, distinct},
 };
 
-/// So many rows ahead facts are touched.
+/// For so many rows facts are touched before they are read.
 const TOUCHED: usize = 64;
 
 /// The rows that following an edge gives.
@@ -29,6 +29,10 @@ pub(super) struct Followed {
 }
 
 impl Followed {
+    fn with_capacity(rows: usize) -> Self {
+        Self { rows: Vec::with_capacity(rows), edges: Vec::with_capacity(rows), nodes: Vec::with_capacity(rows) }
+    }
+
     pub(super) fn push(&mut self, row: usize, edge: u32, node: u32) {
         self.rows.push(u32::try_from(row).unwrap_or(NONE));
         self.edges.push(edge);
@@ -121,8 +125,8 @@ impl Engine<'_> {
     }
 
     /// The same where all that the edge can be is stored in one relation and nothing is left out;
-    /// `None` where it is not. Where the facts lie is looked up for all rows first, and the first of
-    /// each row is touched some rows ahead, so that the waits for memory overlap.
+    /// `None` where it is not. Where the facts of some rows lie is looked up first, and the first of
+    /// each is touched, so that the waits for memory overlap.
     fn expand_stored(
         &self,
         body: &Body,
@@ -130,25 +134,21 @@ impl Engine<'_> {
         column: &Column,
     ) -> Result<Option<Followed>, RuleError> {
         let Some((relation, end)) = neighbours.only_stored(&self.world) else { return Ok(None) };
-        let Some(ranges) = relation.ranges_at(end, column) else { return Ok(None) };
-        let count = ranges.iter().map(|(begin, end)| (end - begin) as usize).sum();
-        if count > self.limits.rows {
-            return Ok(None);
-        }
-        self.in_time(body)?;
-        let mut followed = Followed {
-            rows: Vec::with_capacity(count),
-            edges: Vec::with_capacity(count),
-            nodes: Vec::with_capacity(count),
-        };
-        for (block, begin) in ranges.chunks(TOUCHED).zip((0..).step_by(TOUCHED)) {
-            let lists = || block.iter().map(|range| relation.stored_in(end, *range));
+        let Some(facts) = relation.adjacency(end) else { return Ok(None) };
+        let expected = (facts.fan_out() * column.len() as f64) as usize;
+        let mut followed = Followed::with_capacity(expected.min(self.limits.rows));
+        let mut ranges = Vec::with_capacity(TOUCHED);
+        for (block, begin) in column.chunks(TOUCHED).zip((0..).step_by(TOUCHED)) {
+            ranges.clear();
+            ranges.extend(block.iter().map(|node| facts.range(*node)));
+            let lists = || ranges.iter().map(|range| facts.facts_in(*range));
             black_box(lists().filter_map(<[_]>::first).fold(0, |all, (fact, _)| all ^ fact));
             for (list, row) in lists().zip(begin..) {
                 for (fact, other) in list.iter().filter(|(_, other)| *other != NONE) {
                     followed.push(row, *fact, *other);
                 }
             }
+            self.in_bounds(body, followed.rows.len())?;
         }
         Ok(Some(followed))
     }

@@ -32,7 +32,7 @@ impl End {
 }
 
 /// Facts by the node at one end, in compressed rows.
-struct Adjacency {
+pub(in crate::rule) struct Adjacency {
     rows: Rows,
     /// Each fact with the node at its other end, [`NONE`] for a literal.
     facts: Vec<(u32, u32)>,
@@ -53,23 +53,25 @@ impl Adjacency {
     fn new(loaded: Option<&Loaded>, stored: &[u32], end: End, nodes: usize) -> Self {
         let (subjects, objects) = loaded.map_or((&[][..], &[][..]), |loaded| (&loaded.subjects, &loaded.objects));
         let (ends, other_ends) = if end == End::Subject { (subjects, objects) } else { (objects, subjects) };
-        let mut begins = vec![0_u32; nodes + 1];
+        // Two places further than where a node's facts will begin, so that adding them moves each
+        // beginning to where it belongs.
+        let mut begins = vec![0_u32; nodes + 2];
         for node in ends.iter().filter(|node| **node != NONE) {
-            begins[*node as usize + 1] += 1;
+            begins[*node as usize + 2] += 1;
         }
         for node in 0..nodes {
-            begins[node + 1] += begins[node];
+            begins[node + 2] += begins[node + 1];
         }
-        let mut next = begins.clone();
-        let mut sorted = vec![(0, NONE); begins[nodes] as usize];
+        let mut sorted = vec![(0, NONE); begins[nodes + 1] as usize];
         for (fact, (node, other)) in stored.iter().zip(ends.iter().zip(other_ends)) {
             if *node == NONE {
                 continue;
             }
-            let place = &mut next[*node as usize];
+            let place = &mut begins[*node as usize + 1];
             sorted[*place as usize] = (*fact, *other);
             *place += 1;
         }
+        begins.truncate(nodes + 1);
         let having = begins.windows(2).filter(|pair| pair.first() != pair.last()).count();
         let rows = if stored.len() * 4 < nodes {
             let few = ends.iter().copied().filter(|node| *node != NONE);
@@ -81,7 +83,7 @@ impl Adjacency {
     }
 
     /// Where the facts of a node lie.
-    fn range(&self, node: u32) -> (u32, u32) {
+    pub(in crate::rule) fn range(&self, node: u32) -> (u32, u32) {
         let range = match &self.rows {
             Rows::Dense(begins) => {
                 let at = node as usize;
@@ -92,8 +94,14 @@ impl Adjacency {
         range.unwrap_or_default()
     }
 
-    fn facts_in(&self, (begin, end): (u32, u32)) -> &[(u32, u32)] {
+    /// The facts that lie there, each with the node at its other end.
+    pub(in crate::rule) fn facts_in(&self, (begin, end): (u32, u32)) -> &[(u32, u32)] {
         self.facts.get(begin as usize..end as usize).unwrap_or_default()
+    }
+
+    /// How many facts a node that has any has on average; 0 where none has.
+    pub(in crate::rule) fn fan_out(&self) -> f64 {
+        self.facts.len() as f64 / self.nodes.max(1) as f64
     }
 }
 
@@ -144,19 +152,8 @@ impl Relation {
         self.adjacency(end).map_or(&[], |adjacency| adjacency.facts_in(adjacency.range(node)))
     }
 
-    /// For each of `nodes`, where the stored facts lie that have it at `end`; `None` where nothing
-    /// was made ready to tell.
-    pub(in crate::rule) fn ranges_at(&self, end: End, nodes: &[u32]) -> Option<Vec<(u32, u32)>> {
-        let adjacency = self.adjacency(end)?;
-        Some(nodes.iter().map(|node| adjacency.range(*node)).collect())
-    }
-
-    /// The stored facts that lie [there](Self::ranges_at), each with the node at its other end.
-    pub(in crate::rule) fn stored_in(&self, end: End, range: (u32, u32)) -> &[(u32, u32)] {
-        self.adjacency(end).map_or(&[], |adjacency| adjacency.facts_in(range))
-    }
-
-    fn adjacency(&self, end: End) -> Option<&Adjacency> {
+    /// The stored facts by their `end`, where they were made ready to be looked up by it.
+    pub(in crate::rule) fn adjacency(&self, end: End) -> Option<&Adjacency> {
         match end {
             End::Subject => self.by_subject.as_ref(),
             End::Object => self.by_object.as_ref(),
@@ -183,9 +180,7 @@ impl Relation {
     /// How many facts a node at `end` has on average; a guess where nobody has counted.
     pub(in crate::rule) fn fan_out(&self, end: End) -> f64 {
         match self.adjacency(end) {
-            Some(adjacency) if !adjacency.facts.is_empty() => {
-                adjacency.facts.len() as f64 / adjacency.nodes.max(1) as f64
-            }
+            Some(adjacency) if !adjacency.facts.is_empty() => adjacency.fan_out(),
             Some(_) if self.derived.is_empty() => 0.0,
             _ => 4.0,
         }
