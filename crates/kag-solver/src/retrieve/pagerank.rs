@@ -27,13 +27,13 @@ pub struct PageRankOptions {
     pub linked_facts: usize,
     /// How many nodes the walk restarts from: 5, HippoRAG 2.
     pub linked_nodes: usize,
-    /// The L1 distance at which the walk has settled: 1e-6.
+    /// The L1 distance to the exact ranks at which the walk has settled: 1e-4, which leaves recall as it is at 1e-6.
     pub tolerance: f64,
 }
 
 impl Default for PageRankOptions {
     fn default() -> Self {
-        Self { damping: 0.5, passage_weight: 0.05, linked_facts: 5, linked_nodes: 5, tolerance: 1e-6 }
+        Self { damping: 0.5, passage_weight: 0.05, linked_facts: 5, linked_nodes: 5, tolerance: 1e-4 }
     }
 }
 

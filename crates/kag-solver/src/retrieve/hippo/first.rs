@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use kag_core::{
     CpuPool, GraphNeed, Result, Scored, Snapshot,
-    graph::{PageRankOptions, pagerank},
     rank::{top_k, weighted_fusion},
 };
 
@@ -91,7 +90,7 @@ impl Retriever for HippoRag {
 }
 
 fn walk(graph: &HippoGraph, seeds: &[(u32, f32)], damping: f64) -> Result<Retrieved> {
-    let ranks = pagerank(graph.csr(), seeds, &PageRankOptions::default().with_damping(damping))?;
+    let ranks = graph.ranks(seeds, damping)?;
     let at = |vertex: &u32| ranks.scores.get(*vertex as usize).copied().unwrap_or_default();
     let scored = graph.passages().map(|(chunk, _, ends)| (chunk, ends.iter().map(at).sum::<f64>()));
     let hits = top_k(scored.map(|(chunk, score)| Scored::new(chunk, score as f32)), usize::MAX);

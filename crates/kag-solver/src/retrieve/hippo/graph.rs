@@ -7,8 +7,11 @@ use std::{
 
 use kag_core::{
     ChunkId, CpuPool, Error, ErrorKind, GraphNeed, GraphView, NodeId, Result, SYNONYM, Snapshot,
-    graph::{Csr, CsrBuilder, Direction, MAX_WEIGHT},
+    graph::{Csr, CsrBuilder, Direction, MAX_WEIGHT, PageRank, PageRankOptions, pagerank},
 };
+
+/// Ranks are this near the exact ones: nearer than the order of passages asks for.
+const TOLERANCE: f64 = 1e-6;
 
 /// How large a graph is, counted as the published program counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +91,9 @@ impl HippoGraph {
         Ok(graph)
     }
 
-    pub(super) fn csr(&self) -> &Csr {
-        &self.csr
+    /// Where a walker from `seeds` is found, by vertex.
+    pub(super) fn ranks(&self, seeds: &[(u32, f32)], damping: f64) -> Result<PageRank> {
+        pagerank(&self.csr, seeds, &PageRankOptions::default().with_damping(damping).with_tolerance(TOLERANCE))
     }
 
     pub(super) fn size(&self) -> HippoSize {

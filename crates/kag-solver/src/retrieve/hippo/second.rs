@@ -6,11 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use kag_core::{
-    ChunkId, CpuPool, FactRecord, GraphNeed, NodeId, RecordKind, Result, Scored, Snapshot,
-    graph::{PageRankOptions, pagerank},
-    rank::top_k,
-};
+use kag_core::{ChunkId, CpuPool, FactRecord, GraphNeed, NodeId, RecordKind, Result, Scored, Snapshot, rank::top_k};
 
 use super::{
     super::{Degradation, Dense, Query, Retrieved, Retriever, min_max::min_max},
@@ -154,7 +150,7 @@ fn walk(
     let passages = priors.iter().filter_map(|(chunk, prior)| Some((graph.passage(*chunk)?, *prior)));
     let passages = passages.map(|(vertex, prior)| (vertex, prior * options.passage_weight));
     let restarts: Vec<_> = entities.iter().copied().chain(passages).filter(|(_, weight)| *weight > 0.0).collect();
-    let ranks = pagerank(graph.csr(), &restarts, &PageRankOptions::default().with_damping(options.damping))?;
+    let ranks = graph.ranks(&restarts, options.damping)?;
     let scored = graph.passages().filter_map(|(chunk, vertex, _)| Some((chunk, *ranks.scores.get(vertex)?)));
     let hits = top_k(scored.map(|(chunk, rank)| Scored::new(chunk, rank as f32)), k);
     let degradations = if ranks.converged { BTreeSet::new() } else { [Degradation::NotConverged].into() };
