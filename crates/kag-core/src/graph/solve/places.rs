@@ -75,20 +75,18 @@ impl Places {
     /// Where nothing is known but the strengths.
     pub(super) fn of<G: Graph + ?Sized>(graph: &G) -> Self {
         let vertices = graph.vertices();
-        let mut strengths = vec![0.0; vertices];
-        strengths.par_chunks_mut(BLOCK).enumerate().for_each(|(block, strengths)| {
-            let here = (block * BLOCK) as u32..;
-            here.zip(strengths).for_each(|(vertex, strength)| {
-                *strength = f64::max(graph.arcs_of(vertex).strength as f64, f64::MIN_POSITIVE);
-            });
-        });
+        let strength = |vertex| f64::max(graph.arcs_of(vertex).strength as f64, f64::MIN_POSITIVE);
         Self {
-            strengths,
-            ranks: vec![0.0; vertices],
-            rests: vec![0.0; vertices],
-            changes: vec![0.0; vertices],
-            steps: vec![0; vertices],
-            reached: Reached::Few(Few { vertices: Vec::new(), are: vec![false; vertices], sums: vec![0; vertices] }),
+            strengths: filled(vertices, strength),
+            ranks: filled(vertices, |_| 0.0),
+            rests: filled(vertices, |_| 0.0),
+            changes: filled(vertices, |_| 0.0),
+            steps: filled(vertices, |_| 0),
+            reached: Reached::Few(Few {
+                vertices: Vec::new(),
+                are: filled(vertices, |_| false),
+                sums: filled(vertices, |_| 0),
+            }),
         }
     }
 
@@ -275,6 +273,11 @@ impl Stride {
 
 fn add((slope, sum): (f64, i64), (more, also): (f64, i64)) -> (f64, i64) {
     (slope + more, sum.wrapping_add(also))
+}
+
+/// What `of` says of each vertex. All threads write it: clearing memory takes as long as reading it.
+fn filled<T: Send>(vertices: usize, of: impl Fn(u32) -> T + Send + Sync) -> Vec<T> {
+    (0..vertices as u32).into_par_iter().with_min_len(BLOCK).map(of).collect()
 }
 
 /// The nearest whole number to one of a magnitude below 2¹⁵; ties to the even one.
