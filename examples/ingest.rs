@@ -31,7 +31,7 @@ use kag::{
     Extractor, KnowledgeBase, LanguageModel, LengthSplitter, MentionExtractor, OnViolation, OpenAi, OpenExtractor,
     PdfReader, ReaderSet, SCHEMA, Schema, SchemaExtractor, Scope, Source, StaticEmbedder, StoreOptions, TableSet,
     async_trait,
-    builder::{Dictionary, DictionaryExtractor, DictionaryFields, Found, Passage, PatternExtractor, Patterns},
+    builder::{Dictionary, DictionaryExtractor, DictionaryFields, Found, Passage, PatternExtractor, Patterns, Unread},
     core::BoxError,
     llm::{Budget, BudgetLimits, LimitOptions, Meter, Price, PriceTable, RetryOptions, Stack, Usage},
 };
@@ -132,16 +132,18 @@ async fn ingest(
     bar.clear();
     println!("{}", report?);
     let Some(schema) = schema else { return Ok(()) };
-    let mut sources = Vec::new();
-    for found in directory.with_include(tables)?.sources() {
-        match found {
-            Found::Source(source) => sources.push(Source::new(format!("table:{}", source.uri), source.bytes)),
-            Found::Unread(unread) => println!("  {}: {}", unread.uri, unread.reason),
-        }
-    }
-    if !sources.is_empty() {
-        println!("{}", pipeline.import_set(base, &TableSet::new(schema.clone(), sources)).await?);
-    }
+    let root = format!("table:{}", texts.uri());
+    let found = directory.with_include(tables)?.sources().map(|found| match found {
+        Found::Source(source) => Found::Source(Source::new(format!("table:{}", source.uri), source.bytes)),
+        Found::Unread(unread) => Found::Unread(Unread { uri: format!("table:{}", unread.uri).into(), ..unread }),
+    });
+    let set = TableSet::new(schema.clone(), found);
+    let report = if arguments.sync {
+        pipeline.sync_set(base, &root, &set).await?
+    } else {
+        pipeline.import_set(base, &set).await?
+    };
+    println!("{report}");
     Ok(())
 }
 

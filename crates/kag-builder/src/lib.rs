@@ -41,8 +41,8 @@ pub use extract::{
     SchemaExtractor, SubjectOf, Summarise, SummaryExtractor, TableExtractor, Term, UnitExtractor, Within, split_list,
 };
 pub use map::{
-    Column, MapError, MapProblem, Mapped, SetReport, SkippedTable, TableMapping, TableReport, TableSet, TableShape,
-    Target, UnknownColumn, Unlisted,
+    CellLink, Column, MapError, MapProblem, Mapped, SetReport, SkippedTable, TableMapping, TableReport, TableSet,
+    TableShape, Target, UnknownColumn, Unlisted,
 };
 pub use pipeline::{BuildEvent, BuildPipeline, DryRun, Intended, Intent, Observer, OnViolation};
 pub use read::{

@@ -18,7 +18,7 @@ use std::{
 use futures::executor::block_on;
 use kag_builder::{
     BuildPipeline, Directory, Found, LengthSplitter, MentionExtractor, OnViolation, Outcome, SetReport, TableReport,
-    TableSet, TableShape, TextReader,
+    TableSet, TableShape, TextReader, Unread,
 };
 use kag_core::{
     GraphNeed, GraphView, KnowledgeBase, NameKey, NodeId, Predicate, Scope, Source, TypeName, Value,
@@ -448,4 +448,31 @@ fn the_tables_of_affairs_are_read_whole() {
     ];
     // Tables, tables skipped, rows, dropped values, unlisted things, nodes and facts.
     assert_eq!(found, [13, 0, 20_358, 5_348, 0, 19_839, 261_564], "{report}");
+}
+
+#[test]
+fn tables_that_are_gone_go_and_those_that_cannot_be_read_stay() {
+    let base = MemoryKnowledgeBase::new();
+    let sync = |tables: Vec<Found>| block_on(pipeline().sync_set(&base, "tea/", &TableSet::new(schema(), tables)));
+    let only = |names: &[&str]| {
+        let mut tables = sources();
+        tables.retain(|source| names.iter().any(|name| *source.uri == format!("tea/{name}.csv")));
+        tables
+    };
+    let found = |sources: Vec<Source>| sources.into_iter().map(Found::from).collect::<Vec<_>>();
+    import(&base, vec![Source::new("other/Tea.csv", "id\n白茶\n".as_bytes())]);
+    sync(found(only(&["Tea", "Merchant", "Broker"]))).unwrap();
+
+    let unread =
+        |uri: &str| Found::Unread(Unread { uri: uri.into(), place: "".into(), reason: "no permission".into() });
+    let report = sync([found(only(&["Tea"])), vec![unread("tea/Broker.csv")]].concat()).unwrap();
+    let outcomes: Vec<(&str, &Outcome)> =
+        report.build.documents.iter().map(|document| (&*document.uri, &document.outcome)).collect();
+    assert_eq!(outcomes, [("tea/Tea.csv", &Outcome::Unchanged), ("tea/Merchant.csv", &Outcome::Removed)]);
+    assert_eq!(report.skipped.iter().map(|table| &*table.uri).collect::<Vec<_>>(), ["tea/Broker.csv"]);
+
+    let expect = MemoryKnowledgeBase::new();
+    import(&expect, vec![Source::new("other/Tea.csv", "id\n白茶\n".as_bytes())]);
+    import(&expect, only(&["Tea", "Broker"]));
+    assert_eq!(dump(&base), dump(&expect));
 }

@@ -8,7 +8,7 @@
     reason = "tests"
 )]
 
-use kag_builder::{Cast, Column, MapError, Mapped, TableMapping};
+use kag_builder::{Cast, CellLink, Column, MapError, Mapped, TableMapping};
 use kag_core::{Contribution, Layer, NodeId, Origin, Source, Value};
 
 fn mapping() -> TableMapping {
@@ -140,4 +140,49 @@ fn tabs_and_names_as_identity_work_too() {
     assert_eq!(contribution.nodes().len(), 1);
     assert_eq!(contribution.facts().len(), 2);
     assert_eq!(contribution.facts()[0].fact.object.kind(), kag_core::ValueKind::Integer);
+}
+
+#[test]
+fn an_empty_cell_is_read_as_the_default() {
+    let with_default = mapping().with(Column::property("country", "since").with_default("西班牙"));
+    assert_ne!(with_default.version(), mapping().with(Column::property("country", "since")).version());
+    let contribution = sealed(map(&with_default, TABLE).unwrap());
+    let countries = contribution.facts().iter().filter(|entry| entry.fact.predicate.as_str() == "country");
+    let mut said: Vec<(String, u64, bool)> = countries
+        .flat_map(|entry| entry.evidence.iter().map(|evidence| (entry.fact.object.to_string(), evidence)))
+        .map(|(object, evidence)| match &evidence.origin {
+            Origin::Mapped { row, .. } => (object, *row, evidence.span.is_some()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    said.sort();
+    // Row 2 has a blank cell there, row 5 an empty one; what stands in a cell has its bytes as evidence.
+    assert_eq!(said, [("1929".into(), 1, true), ("西班牙".into(), 2, false), ("西班牙".into(), 5, false)]);
+}
+
+#[test]
+fn a_function_of_the_host_says_what_a_cell_refers_to() {
+    let short = CellLink::new("short names 1", |text| match text {
+        "皇马" => vec!["RM".into()],
+        "两强" => vec!["RM".into(), "FCB".into()],
+        _ => Vec::new(),
+    });
+    let mapping = TableMapping::new("fans", "Fan", "name")
+        .with(Column::reference("supports", "clubs", "Club").with_separator("、").with_link(short.clone()))
+        .with(Column::property("said", "clubs").with_link(short));
+    let mapped = map(&mapping, "name,clubs\n李,皇马\n王,两强、nobody\n").unwrap();
+    let problems: Vec<(u64, &str)> = mapped.problems.iter().map(|problem| (problem.row, &*problem.reason)).collect();
+    assert_eq!(problems, [(2, "clubs: \"nobody\" refers to nothing that is known")]);
+    let contribution = sealed(mapped);
+    let club = |key: &str| Value::Node(NodeId::keyed(&"Club".into(), &[key]));
+    let objects = |predicate: &str| -> Vec<Value> {
+        let of = contribution.facts().iter().filter(|entry| entry.fact.predicate.as_str() == predicate);
+        of.map(|entry| entry.fact.object.clone()).collect()
+    };
+    let supported = objects("supports");
+    assert_eq!(supported.len(), 3);
+    assert_eq!(supported.iter().filter(|object| **object == club("RM")).count(), 2);
+    assert!(supported.contains(&club("FCB")));
+    // Values are what the cell says.
+    assert!(objects("said").contains(&Value::from("皇马")));
 }

@@ -39,8 +39,8 @@ pub use kag_llm::{
 pub use kag_schema::Schema;
 
 pub use kag_builder::{
-    BuildPipeline, BuildReport, Cast, Chain, Column, CsvReader, Decision, Decisions, Directory, Extraction, Extractor,
-    HtmlReader, InstanceFusion, JsonReader, JsonlReader, LengthSplitter, MarkdownReader, MentionExtractor,
+    BuildPipeline, BuildReport, Cast, CellLink, Chain, Column, CsvReader, Decision, Decisions, Directory, Extraction,
+    Extractor, HtmlReader, InstanceFusion, JsonReader, JsonlReader, LengthSplitter, MarkdownReader, MentionExtractor,
     OfficialNames, OnViolation, OpenExtractor, Pattern, PatternExtractor, Patterns, Profile, Profiles, ReaderSet,
     RecordFields, RecordedExtractor, SchemaExtractor, Splitter, SubjectOf, SynonymEdges, TableMapping, TableSet,
     TextReader,

@@ -27,6 +27,16 @@ impl Cell {
         (!trimmed.is_empty()).then(|| Self { text: trimmed.into(), span, exact })
     }
 
+    /// A text that no cell holds.
+    pub(super) fn given(text: Arc<str>) -> Self {
+        Self { text, span: None, exact: false }
+    }
+
+    /// The same place, read as `text`.
+    pub(super) fn read_as(&self, text: Arc<str>) -> Self {
+        Self { text, span: self.span, exact: false }
+    }
+
     /// The parts between `separators`, trimmed, none of them empty.
     pub(super) fn parts(self, separators: &[Arc<str>]) -> Vec<Self> {
         let mut cuts = Vec::new();

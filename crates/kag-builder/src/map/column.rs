@@ -1,6 +1,6 @@
 //! What a column says.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use kag_core::{Predicate, TypeName};
 
@@ -28,7 +28,7 @@ pub enum Target {
 }
 
 /// A column of facts: the row's node, a predicate, and what is in the cell. An empty cell
-/// says nothing.
+/// says nothing, unless there is a [default](Self::with_default).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Column {
@@ -46,7 +46,49 @@ pub struct Column {
     pub more_qualifiers: Option<Arc<str>>,
     /// The only rows that say this: those with this text in this column. `None`: all of them.
     pub only: Option<(Arc<str>, Arc<str>)>,
+    /// What an empty cell is read as.
+    pub default: Option<Arc<str>>,
+    /// What says which things a cell refers to. `None`: its text is their name or key.
+    pub link: Option<CellLink>,
 }
+
+/// A function of the host that says which things the text of a cell refers to.
+#[derive(Clone)]
+pub struct CellLink {
+    version: Arc<str>,
+    link: Arc<Link>,
+}
+
+/// From a text to names or keys.
+type Link = dyn Fn(&str) -> Vec<Arc<str>> + Send + Sync;
+
+impl CellLink {
+    /// `link` gives the names or keys of the things that a text refers to, whichever the column
+    /// holds; none where it refers to nothing that is known. `version` names the function: tables are
+    /// mapped again when it changes, and two links of one version are taken for one.
+    #[must_use]
+    pub fn new(version: impl Into<Arc<str>>, link: impl Fn(&str) -> Vec<Arc<str>> + Send + Sync + 'static) -> Self {
+        Self { version: version.into(), link: Arc::new(link) }
+    }
+
+    pub(super) fn of(&self, text: &str) -> Vec<Arc<str>> {
+        (self.link)(text)
+    }
+}
+
+impl fmt::Debug for CellLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CellLink").field(&self.version).finish()
+    }
+}
+
+impl PartialEq for CellLink {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+}
+
+impl Eq for CellLink {}
 
 impl Column {
     /// The values of `predicate` are in `column`, read as the schema declares, or as the
@@ -61,6 +103,8 @@ impl Column {
             qualifiers: Vec::new(),
             more_qualifiers: None,
             only: None,
+            default: None,
+            link: None,
         }
     }
 
@@ -134,6 +178,42 @@ impl Column {
     #[must_use]
     pub fn with_qualifiers_in(mut self, column: impl Into<Arc<str>>) -> Self {
         self.more_qualifiers = Some(column.into());
+        self
+    }
+
+    /// The same column, where an empty cell is read as `text`: the fact then has the row as its
+    /// evidence, not a cell.
+    #[must_use]
+    pub fn with_default(mut self, text: impl Into<Arc<str>>) -> Self {
+        self.default = Some(text.into());
+        self
+    }
+
+    /// The same column of names or keys, where `link` says which things each text refers to: each one is
+    /// an object of its own. A text that refers to nothing is a problem of the row. Of no effect on
+    /// values.
+    ///
+    /// ```
+    /// use kag_builder::{CellLink, Column, TableMapping};
+    /// use kag_core::{NodeId, Source, TypeName, Value};
+    ///
+    /// let tickers = CellLink::new("tickers 1", |text| match text {
+    ///     "Acme Corporation" | "Acme" => vec!["ACM".into()],
+    ///     _ => Vec::new(),
+    /// });
+    /// let mapping = TableMapping::new("orders", "Order", "number")
+    ///     .with(Column::reference("soldTo", "customer", "Firm").with_link(tickers));
+    /// let csv = "number,customer\n1,Acme\n2,Somebody else\n";
+    /// let mapped = mapping.map(&Source::new("file:orders.csv", csv.as_bytes()))?;
+    /// let objects: Vec<&Value> = mapped.draft.facts.iter().map(|entry| &entry.fact.object).collect();
+    /// assert_eq!(objects, [&Value::Node(NodeId::keyed(&TypeName::new("Firm"), &["ACM"]))]);
+    /// assert_eq!(mapped.problems[0].row, 2);
+    /// assert_eq!(&*mapped.problems[0].reason, "customer: \"Somebody else\" refers to nothing that is known");
+    /// # Ok::<(), kag_builder::MapError>(())
+    /// ```
+    #[must_use]
+    pub fn with_link(mut self, link: CellLink) -> Self {
+        self.link = Some(link);
         self
     }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use kag_core::ContributionDraft;
 use serde::{Deserialize, Serialize};
 
-pub use column::{Column, Target};
+pub use column::{CellLink, Column, Target};
 pub use mapping::TableMapping;
 pub use set_report::{SetReport, SkippedTable, TableReport, UnknownColumn, Unlisted};
 pub use shape::TableShape;

@@ -25,7 +25,7 @@ struct Things {
 
 /// What a reference leads to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum Lookup {
     /// This thing.
     One(Referent),
     /// Nothing that a table lists.
@@ -53,7 +53,7 @@ impl Register {
 
     /// The thing of one of `types`, or of a type that inherits from one, whose key is `text`;
     /// otherwise the only one that bears it as a name. Earlier types win, then wider ones.
-    pub(super) fn find(&self, schema: &Schema, types: &[TypeName], text: &Arc<str>) -> Found {
+    pub(super) fn find(&self, schema: &Schema, types: &[TypeName], text: &Arc<str>) -> Lookup {
         let wanted = || types.iter().flat_map(|name| with_descendants(schema, name));
         let listed = || wanted().filter_map(|name| Some((name, self.0.get(name)?)));
         let referent = |type_name: &TypeName, things: &Things, key: &Arc<str>| {
@@ -61,7 +61,7 @@ impl Register {
             Referent { type_name: type_name.clone(), key: Arc::clone(key), name: Arc::clone(name) }
         };
         if let Some((type_name, things)) = listed().find(|(_, things)| things.names.contains_key(text)) {
-            return Found::One(referent(type_name, things, text));
+            return Lookup::One(referent(type_name, things, text));
         }
         let name = NameKey::of(text);
         let mut bearers: Vec<Referent> = Vec::new();
@@ -74,9 +74,9 @@ impl Register {
             }
         }
         match (bearers.pop(), bearers.len()) {
-            (Some(one), 0) => Found::One(one),
-            (None, _) => Found::None,
-            (Some(_), others) => Found::Several(others + 1),
+            (Some(one), 0) => Lookup::One(one),
+            (None, _) => Lookup::None,
+            (Some(_), others) => Lookup::Several(others + 1),
         }
     }
 }
@@ -105,15 +105,15 @@ mod tests {
         register.add(&mill, "M1".into(), "Northern Paper".into());
         register.add(&mill, "M2".into(), "northern  paper".into());
         let find = |text: &str| register.find(&schema, std::slice::from_ref(&firm), &text.into());
-        let key = |found: Found| match found {
-            Found::One(referent) => (referent.type_name.to_string(), referent.key.to_string()),
+        let key = |found: Lookup| match found {
+            Lookup::One(referent) => (referent.type_name.to_string(), referent.key.to_string()),
             other => panic!("{other:?}"),
         };
         assert_eq!(key(find("F1")), ("Firm".into(), "F1".into()), "a key wins over a name");
         assert_eq!(key(find("东风纸业")), ("Firm".into(), "F1".into()));
         assert_eq!(key(find("M1")), ("Mill".into(), "M1".into()), "things of narrower types count");
-        assert_eq!(find("NORTHERN PAPER"), Found::Several(2));
-        assert_eq!(find("无"), Found::None);
-        assert_eq!(register.find(&schema, &[mill], &"F1".into()), Found::None, "things of wider types do not");
+        assert_eq!(find("NORTHERN PAPER"), Lookup::Several(2));
+        assert_eq!(find("无"), Lookup::None);
+        assert_eq!(register.find(&schema, &[mill], &"F1".into()), Lookup::None, "things of wider types do not");
     }
 }

@@ -154,18 +154,31 @@ impl<'m> Run<'m> {
         {
             return;
         }
-        let Some(cell) = self.cell(place, &column.column) else { return };
+        let given = || column.default.clone().map(Cell::given);
+        let Some(cell) = self.cell(place, &column.column).or_else(given) else { return };
         let Some(qualifiers) = self.qualifiers(place, column) else { return };
         let parts = match &column.target {
             Target::Listed(_) => self.references(&column.column, cell),
             _ => cell.parts(&column.separators),
         };
-        for part in parts {
+        for part in parts.into_iter().flat_map(|part| self.linked(place, column, part)).collect::<Vec<_>>() {
             let span = part.span;
             let Some(object) = self.object(place, column, part) else { continue };
             let fact = Fact { subject, predicate: column.predicate.clone(), object, qualifiers: qualifiers.clone() };
             self.add_fact(place, fact, span);
         }
+    }
+
+    /// What `cell` refers to, as the host's function says where there is one.
+    fn linked(&mut self, place: Place<'m>, column: &'m Column, cell: Cell) -> Vec<Cell> {
+        let Some(link) = column.link.as_ref().filter(|_| !matches!(column.target, Target::Value(_))) else {
+            return vec![cell];
+        };
+        let found = link.of(&cell.text);
+        if found.is_empty() {
+            self.problem_in(place, &column.column, &format!("{:?} refers to nothing that is known", cell.text));
+        }
+        found.into_iter().map(|text| cell.read_as(text)).collect()
     }
 
     fn object(&mut self, place: Place<'m>, column: &'m Column, cell: Cell) -> Option<Value> {

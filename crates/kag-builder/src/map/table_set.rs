@@ -12,10 +12,11 @@ use super::{
     MapError, Mapped, SkippedTable, TableMapping, TableReport, TableShape, Target, UnknownColumn, Unlisted,
     cells::Cell,
     listing::{Links, Listing, Rows, SEPARATORS, level_name, levels},
-    register::{Found, Register},
+    register::{Lookup, Register},
     shape::{Shaped, Shaper},
     table::{Row, Table, count_rows, header_of},
 };
+use crate::{Found, Unread};
 
 /// Tables that go together, named and headed in the words of a schema.
 ///
@@ -82,15 +83,21 @@ struct Draft {
 }
 
 impl TableSet {
-    /// The tables in `sources`, whose names are the last parts of their URIs without the
+    /// The tables in these sources, whose names are the last parts of their URIs without the
     /// extension. Tables that cannot be read, or that `schema` does not have, are skipped
     /// and reported.
     #[must_use]
-    pub fn new(schema: impl Into<Arc<Schema>>, sources: impl IntoIterator<Item = Source>) -> Self {
+    pub fn new(schema: impl Into<Arc<Schema>>, tables: impl IntoIterator<Item: Into<Found>>) -> Self {
         let schema = schema.into();
-        let mut sources: Vec<Source> = sources.into_iter().collect();
+        let (mut sources, mut skipped) = (Vec::new(), Vec::new());
+        for found in tables {
+            match found.into() {
+                Found::Source(source) => sources.push(source),
+                Found::Unread(Unread { uri, reason, .. }) => skipped.push(SkippedTable { uri, rows: 0, reason }),
+            }
+        }
         sources.sort_by(|one, other| one.uri.cmp(&other.uri));
-        let (mut drafts, mut skipped) = (Vec::new(), Vec::new());
+        let mut drafts = Vec::new();
         for source in sources {
             match Draft::of(&schema, source.clone()) {
                 Ok(draft) => drafts.push(draft),
@@ -110,6 +117,7 @@ impl TableSet {
         let links = |draft: &Draft| Some(draft.links(&schema, registers.get(&draft.source.labels)?));
         let linked: Vec<_> = drafts.iter().map(|draft| links(draft).unwrap_or_default()).collect();
         let tables = drafts.into_iter().zip(linked).map(|(draft, (links, unlisted))| draft.finished(links, unlisted));
+        skipped.sort_by(|one, other| one.uri.cmp(&other.uri));
         Self { tables: tables.collect(), skipped }
     }
 
@@ -268,7 +276,7 @@ struct Linker<'s> {
 impl Linker<'_> {
     /// Links all that `cell` refers to: one thing, where all of it is one.
     fn link_all(&mut self, row: u64, column: &Arc<str>, types: &[TypeName], cell: Cell) {
-        if let Found::One(referent) = self.register.find(self.schema, types, &cell.text) {
+        if let Lookup::One(referent) = self.register.find(self.schema, types, &cell.text) {
             self.links.add(column, &cell.text, referent);
             return;
         }
@@ -280,9 +288,9 @@ impl Linker<'_> {
     fn link(&mut self, row: u64, column: &Arc<str>, types: &[TypeName], text: &Arc<str>) {
         let (Some(first), false) = (types.first(), NameKey::of(text).is_empty()) else { return };
         let bearers = match self.register.find(self.schema, types, text) {
-            Found::One(referent) => return self.links.add(column, text, referent),
-            Found::None => 0,
-            Found::Several(bearers) => bearers,
+            Lookup::One(referent) => return self.links.add(column, text, referent),
+            Lookup::None => 0,
+            Lookup::Several(bearers) => bearers,
         };
         let place = (first.clone(), Arc::clone(text));
         let unlisted = self.unlisted.entry(place).or_insert_with(|| Unlisted {

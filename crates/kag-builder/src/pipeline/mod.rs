@@ -33,7 +33,7 @@ pub use self::{
 };
 use crate::{
     BuildReport, Error, Extractor, Found, OfficialNames, ReaderSet, Result, SetReport, Splitter, TableMapping,
-    TableSet, Unread, vocabulary,
+    TableReport, TableSet, Unread, vocabulary,
 };
 
 /// What happens to facts that break the schema.
@@ -240,6 +240,13 @@ impl BuildPipeline {
     /// As [`run`](Self::run).
     pub async fn import_set(&self, base: &dyn KnowledgeBase, tables: &TableSet) -> Result<SetReport> {
         let clock = Clock::new();
+        let (arrivals, reports) = self.map_set(tables, &clock).await?;
+        let build = self.build(base, stream::iter(arrivals), &clock).await?;
+        Ok(SetReport { tables: reports, skipped: tables.skipped().to_vec(), build })
+    }
+
+    /// What the tables of a set say, and what there is to report of each.
+    async fn map_set(&self, tables: &TableSet, clock: &Clock) -> Result<(Vec<Arrival>, Vec<TableReport>)> {
         let (mut arrivals, mut reports) = (Vec::new(), Vec::new());
         for table in tables.tables() {
             let own = table.clone();
@@ -250,8 +257,7 @@ impl BuildPipeline {
             arrivals.push(Arrival::mapped(mapped, &version));
             reports.push(report);
         }
-        let build = self.build(base, stream::iter(arrivals), &clock).await?;
-        Ok(SetReport { tables: reports, skipped: tables.skipped().to_vec(), build })
+        Ok((arrivals, reports))
     }
 
     /// What is read in `sources`.

@@ -9,7 +9,7 @@ use super::{
     BuildEvent, BuildPipeline,
     clock::{Clock, Stage},
 };
-use crate::{BuildReport, DocumentReport, Error, Found, Outcome, Result, Unread};
+use crate::{BuildReport, DocumentReport, Error, Found, Outcome, Result, SetReport, TableSet, Unread};
 
 /// Documents that are looked at together.
 const PAGE: usize = 1_000;
@@ -49,10 +49,64 @@ impl BuildPipeline {
         let clock = Clock::new();
         let snapshot = base.snapshot(&Scope::All).await.map_err(Error::Snapshot)?;
         let run = self.beginning(base, snapshot.clone(), &clock)?;
-        let mut report = run.go(self.arrivals(stream::iter(sources), &clock)).await?;
+        let report = run.go(self.arrivals(stream::iter(sources), &clock)).await?;
 
+        let unread = report.unread.clone();
+        self.remove_gone((base, &snapshot), root, &unread, report, &clock).await
+    }
+
+    /// Makes the tables below `root` be those of a set: maps and commits them as by
+    /// [`import_set`](Self::import_set), and removes what came from below `root` and is no table of
+    /// the set any more. A table that was skipped keeps what it said.
+    ///
+    /// ```
+    /// use kag_builder::{BuildPipeline, LengthSplitter, MentionExtractor, TableSet, TextReader};
+    /// use kag_core::{Source, memory::MemoryKnowledgeBase};
+    /// use kag_schema::{Schema, TypeDef};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let schema = Schema::builder("Trade").with_type(TypeDef::entity("Good")).with_type(TypeDef::entity("Firm")).build();
+    /// let schema = std::sync::Arc::new(schema.map_err(|problems| format!("{problems:?}"))?);
+    /// let [goods, firms] = ["trade/Good.csv", "trade/Firm.csv"].map(|uri| Source::new(uri, "id\npaper\n".as_bytes()));
+    /// let pipeline = BuildPipeline::new(TextReader::new(), LengthSplitter::new(300), MentionExtractor::new());
+    /// let base = MemoryKnowledgeBase::new();
+    /// pipeline.sync_set(&base, "trade/", &TableSet::new(schema.clone(), [goods.clone(), firms])).await?;
+    ///
+    /// let report = pipeline.sync_set(&base, "trade/", &TableSet::new(schema, [goods])).await?;
+    /// assert_eq!(&*report.build.documents[1].uri, "trade/Firm.csv");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`run`](Self::run). Where it fails, nothing was removed.
+    pub async fn sync_set(&self, base: &dyn KnowledgeBase, root: &str, tables: &TableSet) -> Result<SetReport> {
+        let clock = Clock::new();
+        let snapshot = base.snapshot(&Scope::All).await.map_err(Error::Snapshot)?;
+        let (arrivals, reports) = self.map_set(tables, &clock).await?;
+        let build = self.beginning(base, snapshot.clone(), &clock)?.go(stream::iter(arrivals)).await?;
+        let skipped = tables.skipped().to_vec();
+        let unread = skipped.iter().map(|table| Unread {
+            uri: Arc::clone(&table.uri),
+            place: "".into(),
+            reason: Arc::clone(&table.reason),
+        });
+        let unread: Vec<Unread> = unread.collect();
+        let build = self.remove_gone((base, &snapshot), root, &unread, build, &clock).await?;
+        Ok(SetReport { tables: reports, skipped, build })
+    }
+
+    /// Removes what `snapshot` has from below `root` and `report` does not speak of.
+    async fn remove_gone(
+        &self,
+        (base, snapshot): (&dyn KnowledgeBase, &Snapshot),
+        root: &str,
+        unread: &[Unread],
+        mut report: BuildReport,
+        clock: &Clock,
+    ) -> Result<BuildReport> {
         let here: HashSet<DocumentId> = report.documents.iter().map(|document| document.document).collect();
-        let gone = gone(&snapshot, root, &here, &report.unread).await?;
+        let gone = gone(snapshot, root, &here, unread).await?;
         let Some(first) = gone.first().map(|document| Arc::clone(&document.uri)) else { return Ok(report) };
         let change = gone.iter().fold(ChangeSet::new(), |change, document| change.remove(document.id));
         if let Err(source) = clock.time(Stage::Commit, base.commit(change)).await {
