@@ -25,9 +25,10 @@ mod vocabulary;
 
 pub use align::{
     Acronyms, Agreement, AliasProblem, AliasTable, AlignmentWork, AmbiguousName, CompletionReport, ConceptCompletion,
-    ConceptMembership, Decision, Decisions, Doubtful, FusionJudge, InstanceFusion, Judged, Misspellings, NameStage,
-    OfficialNames, Profile, Profiles, Resemblance, SameThing, SameThingVerdict, SharedNames, Spellings, SynonymEdges,
-    Taxonomy, TaxonomyProblem, TaxonomyReport, Witness, WordOrder,
+    ConceptMembership, Decision, Decisions, Doubtful, FindKinds, FoundKinds, FusionJudge, InstanceFusion, Judged,
+    KindFinder, KindsOf, Misspellings, NameStage, OfficialNames, Profile, Profiles, Resemblance, SameThing,
+    SameThingVerdict, SharedNames, Spellings, SynonymEdges, Taxonomy, TaxonomyProblem, TaxonomyReport, Witness,
+    WordOrder,
 };
 pub use cast::{Cast, CastError};
 pub use error::{Error, Result};

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use expect_test::{ExpectFile, expect_file};
 use football::football;
 use kag_builder::{
-    ExtractBySchema, ExtractEntities, ExtractOpen, ExtractQuestions, ExtractTriples, ExtractUnits, FindTopics,
-    SameThing, Summarise,
+    ExtractBySchema, ExtractEntities, ExtractOpen, ExtractQuestions, ExtractTriples, ExtractUnits, FindKinds,
+    FindTopics, SameThing, Summarise,
 };
 use kag_llm::{Format, Prompt, Request, Role};
 
@@ -73,6 +73,19 @@ fn statements_and_summaries_are_asked_for_like_this() {
         |(text, context), parts| Summarise { text, context, sentences: 3, parts, wording: &wording }.render().unwrap();
     check(&summary(ZH, true), &expect_file!["golden/summarise.zh.txt"]);
     check(&summary(EN, false), &expect_file!["golden/summarise.en.txt"]);
+}
+
+#[test]
+fn find_kinds_says_this() {
+    let wording = FindKinds::WORDING;
+    let ask = |things: &[&str], known: &[&str]| {
+        let things: Vec<String> = things.iter().map(|thing| (*thing).to_owned()).collect();
+        let known: Vec<Arc<str>> = known.iter().map(|kind| (*kind).into()).collect();
+        FindKinds { things: &things, known: &known, wording: &wording }.render().unwrap()
+    };
+    let clubs = ["机构: 皇家马德里\n成立: 1902\n", "地点: 马德里\n"];
+    check(&ask(&clubs, &["足球俱乐部", "城市"]), &expect_file!["golden/find_kinds.zh.txt"]);
+    check(&ask(&["Organisation: Real Madrid\n"], &[]), &expect_file!["golden/find_kinds.en.txt"]);
 }
 
 #[test]

@@ -7,11 +7,11 @@ use std::{
 
 use kag_core::{
     Chunk, ChunkId, Confidence, ContentHash, Contribution, ContributionDraft, Document, Evidence, Fact, Layer, NameKey,
-    NodeId, Origin, Predicate, Result, Span, TypeName,
+    Node, NodeId, Origin, Predicate, Result, Span, TypeName,
 };
 use serde::Deserialize;
 
-use super::{IS_A, order::Ordered};
+use super::{super::named_only, BELONG_TO, IS_A, order::Ordered};
 
 /// A vocabulary of concepts: their names in whatever languages, and which are kinds of which.
 ///
@@ -45,6 +45,22 @@ pub struct Taxonomy {
     type_name: TypeName,
     predicate: Predicate,
     concepts: BTreeMap<Arc<str>, Concept>,
+    members: BTreeMap<NodeId, Member>,
+    /// The model whose guess it is; `None` for what is curated.
+    guessed_by: Option<Arc<str>>,
+}
+
+/// A thing and the concepts that it is one of, by id or name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Member {
+    thing: Node,
+    concepts: BTreeSet<Arc<str>>,
+}
+
+/// A line of the document and the facts that it states.
+struct Entry {
+    line: String,
+    facts: Vec<Fact>,
 }
 
 /// A concept, under its id.
@@ -91,18 +107,27 @@ pub struct TaxonomyReport {
     pub implied: Vec<(Arc<str>, Arc<str>)>,
     /// Concepts that would be kinds of themselves: no relation among those of one group was taken.
     pub circles: Vec<Vec<Arc<str>>>,
-    /// Parents that are not in the taxonomy, or are the name of several concepts, each after the one that has it.
+    /// Parents, and concepts of members, that are not in the taxonomy or are the name of several concepts, each
+    /// after what has it.
     pub unknown: Vec<(Arc<str>, Arc<str>)>,
 }
 
-/// Concepts in one chunk of the document.
+/// Lines in one chunk of the document.
 const IN_CHUNK: usize = 64;
+/// How far a model's guess is believed.
+const GUESSED: f32 = 0.7;
 
 impl Taxonomy {
     /// An empty taxonomy of concepts of `type_name`, ordered by `isA`.
     #[must_use]
     pub fn new(type_name: impl Into<TypeName>) -> Self {
-        Self { type_name: type_name.into(), predicate: IS_A.into(), concepts: BTreeMap::new() }
+        Self {
+            type_name: type_name.into(),
+            predicate: IS_A.into(),
+            concepts: BTreeMap::new(),
+            members: BTreeMap::new(),
+            guessed_by: None,
+        }
     }
 
     /// The same taxonomy, ordered by `predicate`: `locateAt`, `mannerOf`, or one of the host's.
@@ -133,6 +158,20 @@ impl Taxonomy {
         parents: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         self.added(Some(id), name, aliases, parents)
+    }
+
+    /// The same taxonomy, where `thing` is one of `concept`, which is named by id or by name.
+    #[must_use]
+    pub fn with_member(mut self, thing: &Node, concept: impl Into<Arc<str>>) -> Self {
+        let member = || Member { thing: thing.clone(), concepts: BTreeSet::new() };
+        self.members.entry(thing.id).or_insert_with(member).concepts.insert(concept.into());
+        self
+    }
+
+    /// The same taxonomy as the guess of a model: of the layer of information, and with less confidence.
+    pub(in crate::align) fn guessed_by(mut self, model: impl Into<Arc<str>>) -> Self {
+        self.guessed_by = Some(model.into());
+        self
     }
 
     fn added<'a>(
@@ -179,42 +218,96 @@ impl Taxonomy {
         self.concepts.is_empty()
     }
 
-    /// The document `uri`, of layer Knowledge, and what was not taken. The same concepts, in whatever
-    /// order they came, are the same bytes.
+    /// Number of things that are one of its concepts.
+    pub(in crate::align) fn members(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The document `uri`, of layer Knowledge, and what was not taken: a line a concept, then a line a
+    /// member. The same concepts and members, in whatever order they came, are the same bytes.
     ///
     /// # Errors
     /// Those of [`ContributionDraft::seal`], as for a concept without a visible name.
     pub fn contribution(&self, uri: impl Into<Arc<str>>) -> Result<(Contribution, TaxonomyReport)> {
-        let (relations, report) = self.ordered();
+        let (relations, mut report) = self.ordered();
         let mut parents: BTreeMap<&Arc<str>, Vec<&Arc<str>>> = BTreeMap::new();
         for (special, general) in &relations {
             parents.entry(special).or_default().push(general);
         }
-        let lines: Vec<(&Arc<str>, &Concept, String)> = self
-            .concepts
-            .iter()
-            .map(|(id, concept)| (id, concept, self.line(id, concept, parents.get(id).map_or(&[], Vec::as_slice))))
-            .collect();
-        let all: Vec<&str> = lines.iter().map(|(_, _, line)| line.as_str()).collect();
-        let mut draft = ContributionDraft::new(Document::new(uri, ContentHash::of(all.concat())));
+        let of_concept = |(id, concept)| self.concept_entry(id, concept, parents.get(id).map_or(&[], Vec::as_slice));
+        let mut entries: Vec<Entry> = self.concepts.iter().map(of_concept).collect();
+        entries.extend(self.members.values().filter_map(|member| self.member_entry(member, &mut report)));
+        report.unknown.sort();
+        let all: String = entries.iter().map(|entry| entry.line.as_str()).collect();
+        let mut draft = ContributionDraft::new(Document::new(uri, ContentHash::of(all)));
+        for (id, concept) in &self.concepts {
+            self.add_to(&mut draft, id, concept);
+        }
+        draft.nodes.extend(self.members.values().map(|member| named_only(&member.thing)));
         let mut at = 0;
-        for (ordinal, lines) in (0u32..).zip(lines.chunks(IN_CHUNK)) {
-            let text: String = lines.iter().map(|(_, _, line)| line.as_str()).collect();
+        for (ordinal, entries) in (0u32..).zip(entries.chunks(IN_CHUNK)) {
+            let text: String = entries.iter().map(|entry| entry.line.as_str()).collect();
             let chunk = draft.add_chunk(Chunk::new(draft.document.id, ordinal, at, text.as_str()));
             at += text.len();
             let mut start = 0;
-            for (id, concept, line) in lines {
-                let node = self.add_to(&mut draft, id, concept);
+            for Entry { line, facts } in entries {
                 let span = Span::new(start, start + line.trim_end().len());
-                for general in parents.get(*id).into_iter().flatten() {
-                    if let Some(general) = self.node(general) {
-                        draft.add_fact(Fact::new(node, self.predicate.clone(), general), evidence(chunk, span));
-                    }
+                for fact in facts {
+                    draft.add_fact(fact.clone(), self.evidence(chunk, span));
                 }
                 start += line.len();
             }
         }
         Ok((draft.seal()?, report))
+    }
+
+    fn concept_entry(&self, id: &Arc<str>, concept: &Concept, parents: &[&Arc<str>]) -> Entry {
+        let fact = |general: &Arc<str>| Some(Fact::new(self.node(id)?, self.predicate.clone(), self.node(general)?));
+        let facts = parents.iter().filter_map(|general| fact(general)).collect();
+        Entry { line: self.line(id, concept, parents), facts }
+    }
+
+    /// `name (type) belongTo concept, concept`; `None`, and all of them unknown, where there is none of them.
+    fn member_entry(&self, member: &Member, report: &mut TaxonomyReport) -> Option<Entry> {
+        let Member { thing, concepts } = member;
+        let mut known: BTreeSet<&Arc<str>> = BTreeSet::new();
+        for concept in concepts {
+            match self.find(concept) {
+                Some(id) => drop(known.insert(id)),
+                None => report.unknown.push((Arc::clone(&thing.name), Arc::clone(concept))),
+            }
+        }
+        let facts: Vec<Fact> =
+            known.iter().filter_map(|id| Some(Fact::new(thing.id, BELONG_TO, self.node(id)?))).collect();
+        let names: Vec<String> =
+            known.iter().filter_map(|id| self.concepts.get(*id)).map(|concept| one_line(&concept.name)).collect();
+        let (name, type_name) = (one_line(&thing.name), one_line(thing.type_name.as_str()));
+        let line = format!("{name} ({type_name}) {BELONG_TO} {}\n", names.join(", "));
+        (!facts.is_empty()).then_some(Entry { line, facts })
+    }
+
+    /// The id of the concept with this id, or of the only one with this name.
+    fn find(&self, concept: &str) -> Option<&Arc<str>> {
+        if let Some((id, _)) = self.concepts.get_key_value(concept) {
+            return Some(id);
+        }
+        let key = NameKey::of(concept);
+        let mut called = self.concepts.iter().filter(|(_, concept)| NameKey::of(&concept.name) == key);
+        let (id, _) = called.next()?;
+        called.next().is_none().then_some(id)
+    }
+
+    fn evidence(&self, chunk: ChunkId, span: Span) -> Evidence {
+        let (by, layer, confidence) = match &self.guessed_by {
+            None => ("taxonomy 1".into(), Layer::Knowledge, Confidence::CERTAIN),
+            Some(model) => (format!("kinds 1 {model}"), Layer::Information, Confidence::new(GUESSED)),
+        };
+        Evidence { chunk, span: Some(span), origin: Origin::Extracted { by: by.into() }, layer, confidence }
+    }
+
+    /// The layer of the concepts.
+    fn layer(&self) -> Layer {
+        if self.guessed_by.is_some() { Layer::Information } else { Layer::Knowledge }
     }
 
     fn add(&mut self, line: Line) {
@@ -264,7 +357,6 @@ impl Taxonomy {
 
     /// `name (alias, alias) isA parent, parent`, on a line of its own.
     fn line(&self, id: &Arc<str>, concept: &Concept, parents: &[&Arc<str>]) -> String {
-        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut line = if concept.has_id { format!("{}: ", one_line(id)) } else { String::new() };
         line.push_str(&one_line(&concept.name));
         if !concept.aliases.is_empty() {
@@ -279,15 +371,14 @@ impl Taxonomy {
         line
     }
 
-    fn add_to(&self, draft: &mut ContributionDraft, id: &Arc<str>, concept: &Concept) -> NodeId {
+    fn add_to(&self, draft: &mut ContributionDraft, id: &Arc<str>, concept: &Concept) {
         let (type_name, name) = (self.type_name.clone(), Arc::clone(&concept.name));
         let node = if concept.has_id {
-            draft.add_keyed_node(type_name, &[id], name, Layer::Knowledge)
+            draft.add_keyed_node(type_name, &[id], name, self.layer())
         } else {
-            draft.add_node(type_name, name, Layer::Knowledge)
+            draft.add_node(type_name, name, self.layer())
         };
         concept.aliases.iter().for_each(|alias| draft.add_alias(node, Arc::clone(alias)));
-        node
     }
 
     fn node(&self, id: &Arc<str>) -> Option<NodeId> {
@@ -300,7 +391,6 @@ impl Taxonomy {
     }
 }
 
-fn evidence(chunk: ChunkId, span: Span) -> Evidence {
-    let (origin, layer) = (Origin::Extracted { by: "taxonomy 1".into() }, Layer::Knowledge);
-    Evidence { chunk, span: Some(span), origin, layer, confidence: Confidence::CERTAIN }
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

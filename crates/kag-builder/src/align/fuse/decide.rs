@@ -1,15 +1,13 @@
 //! What a person or a model decides about nodes, as a document.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use kag_core::{
     Chunk, Confidence, ContentHash, Contribution, ContributionDraft, DIFFERENT_FROM, Document, Evidence, Fact, Layer,
-    Node, NodeEntry, NodeId, Origin, Result, SAME_AS, Span,
+    Node, NodeId, Origin, Result, SAME_AS, Span,
 };
+
+use super::super::named_only;
 
 /// Whether two nodes are one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -132,24 +130,12 @@ impl Decisions {
         }
         let mut draft = ContributionDraft::new(Document::new(Arc::clone(&self.uri), ContentHash::of(&text)));
         let chunk = draft.add_chunk(Chunk::new(draft.document.id, 0, 0, text.as_str()));
-        draft.nodes.extend(self.decided.values().flat_map(|decided| &decided.nodes).map(entry));
+        draft.nodes.extend(self.decided.values().flat_map(|decided| &decided.nodes).map(named_only));
         for (fact, span) in facts {
             let (origin, layer) = (Origin::Extracted { by: "decision 1".into() }, Layer::Knowledge);
             let confidence = Confidence::CERTAIN;
             draft.add_fact(fact, Evidence { chunk, span: Some(span), origin, layer, confidence });
         }
         draft.seal()
-    }
-}
-
-/// The node as the document brings it: that there is such a thing is not curated by deciding about it.
-fn entry(node: &Node) -> NodeEntry {
-    let names = BTreeMap::from([(Arc::clone(&node.name), 1)]);
-    NodeEntry {
-        id: node.id,
-        type_name: node.type_name.clone(),
-        names,
-        aliases: BTreeSet::new(),
-        layer: Layer::Information,
     }
 }

@@ -2,15 +2,15 @@
 
 mod prompt;
 
-use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
-use kag_core::{GraphView, Node, NodeId, Result, SYNONYM, Value};
+use kag_core::{GraphView, NodeId, Result};
 use kag_llm::{LanguageModel, LanguageModelExt as _, Wording};
 
 pub use prompt::{SameThing, SameThingVerdict};
 
-use super::{Decision, Decisions, Doubtful};
+use super::{Decision, Decisions, Doubtful, record::record};
 
 /// Asks a model about the pairs that [`InstanceFusion`](crate::InstanceFusion) holds to be doubtful, and about no others.
 ///
@@ -127,7 +127,7 @@ impl FusionJudge {
         for pair in asked {
             let (one, other) = pair.nodes;
             if let (Some(one), Some(other)) = (graph.node(one)?, graph.node(other)?) {
-                let shown = [record(graph, &one)?, record(graph, &other)?];
+                let shown = [record(graph, &one, SHOWN)?, record(graph, &other, SHOWN)?];
                 records.push((pair, [one, other], shown));
             }
         }
@@ -157,34 +157,4 @@ impl FusionJudge {
         }
         Ok(judged)
     }
-}
-
-/// What is known of `node`: its names, then what facts say of it, a line each.
-fn record(graph: &dyn GraphView, node: &Node) -> Result<String> {
-    let mut record = String::new();
-    let names: BTreeSet<&str> = node.aliases.iter().map(|alias| &**alias).collect();
-    for name in std::iter::once(&*node.name).chain(names) {
-        line(&mut record, name);
-    }
-    for fact in graph.outgoing(node.id)? {
-        let value = match &fact.fact.object {
-            _ if fact.fact.predicate.as_str() == SYNONYM => continue,
-            Value::Node(object) => graph.node(*object)?.map(|object| object.name.to_string()),
-            value => Some(value.to_string()),
-        };
-        if let Some(value) = value {
-            line(&mut record, &format!("{}: {value}", fact.fact.predicate));
-        }
-        if record.chars().count() > SHOWN {
-            break;
-        }
-    }
-    Ok(record.chars().take(SHOWN).collect())
-}
-
-/// Adds `text` as one line.
-fn line(record: &mut String, text: &str) {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    // Writing to a string does not fail.
-    let _ = writeln!(record, "{}", words.join(" "));
 }
