@@ -8,7 +8,9 @@
     reason = "tests"
 )]
 
-use kag_builder::{Characters, LengthSplitter, MarkdownReader, TokenCounter, TokenEstimate};
+mod plain;
+
+use kag_builder::{Characters, LengthSplitter, MarkdownReader, TokenCounter, TokenEstimate, sentences};
 use kag_core::{Chunk, ContentHash, Document, ReadDocument, Reader, Source};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
@@ -77,6 +79,36 @@ fn one_huge_line_is_cut_in_linear_time() {
     }
     // Quadratic time would be hours.
     assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+}
+
+/// Text of both languages with what makes the ends of sentences doubtful.
+const MIXED: &str = concat!(
+    "(Dr\\. |e\\.g\\. |U\\.S\\. |No\\.5|\\.NET|Inc\\.[A-C]|3\\.14|1,000\\.5|v1\\.2\\.3|９．５|\\. |\\.|\\? |!|！|。|？|．|｡|",
+    "；|…|……|\\.\\.\\. |\\.” |。”|！’|\\?\" |\\.\\) |\\) ?|（|）|《书》|“|, |，|、|: |—|–|-|·|",
+    "[a-d]{1,6} ?|[A-D][a-d]{0,4} ?|[皇马字]{1,4}|ガラ|한글|éÀ|Ёж|ωΩ|ש|ก| |\t|\u{3000}|\u{a0}|\n|\r\n|\r|\u{85}|\u{2028}|",
+    "e\u{301}|\\.\u{301}|\u{301}|\u{1e008}|か\u{3099}|👩‍👩‍👧|👍🏽|🇪🇸|\u{200d}|\u{200b}|\u{ad}|।|։|؟|★|①|\\PC){0,80}",
+);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn sentences_and_chunks_are_those_of_the_plain_splitter(
+        text in MIXED,
+        target in 1_usize..60,
+        overlap in 0_usize..30,
+    ) {
+        let found: Vec<_> = sentences(&text).map(|span| span.start..span.end).collect();
+        prop_assert_eq!(found, plain::sentences(&text));
+        let document = read(&text);
+        let splitter = LengthSplitter::new(target).with_overlap(overlap);
+        let cut = |splitter: &LengthSplitter| -> Vec<_> {
+            splitter.cut(&document).iter().map(|chunk| chunk.span.start..chunk.span.end).collect()
+        };
+        let characters = cut(&splitter.clone().with_counter(Characters));
+        prop_assert_eq!(characters, plain::chunks(&text, target, overlap, &|text| text.chars().count()));
+        prop_assert_eq!(cut(&splitter), plain::chunks(&text, target, overlap, &|text| TokenEstimate.count(text)));
+    }
 }
 
 proptest! {

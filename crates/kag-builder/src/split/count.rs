@@ -57,12 +57,12 @@ impl TokenCounter for TokenEstimate {
     }
 
     fn count(&self, text: &str) -> usize {
-        let bytes = text.as_bytes();
-        let quarters = |(at, byte): (usize, &u8)| match quarters_of(*byte) {
-            Some(known) => usize::from(known),
-            None => text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, quarters),
+        let decoded = |at: usize| text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, quarters);
+        let count = |(at, byte): (usize, &u8)| {
+            let known = QUARTERS.get(usize::from(*byte)).copied().flatten();
+            known.map_or_else(|| decoded(at), usize::from)
         };
-        bytes.iter().enumerate().map(quarters).sum::<usize>().div_ceil(4)
+        text.as_bytes().iter().enumerate().map(count).sum::<usize>().div_ceil(4)
     }
 }
 
@@ -78,6 +78,17 @@ const fn quarters_of(byte: u8) -> Option<u8> {
         _ => None,
     }
 }
+
+/// [`quarters_of`] every byte.
+static QUARTERS: [Option<u8>; 256] = {
+    let mut table = [None; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = quarters_of(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 fn quarters(character: char) -> usize {
     match character {

@@ -1,5 +1,6 @@
 //! Cutting documents into chunks.
 
+mod break_property;
 mod count;
 mod headings;
 mod length;
@@ -8,6 +9,7 @@ mod pattern;
 mod scan;
 mod semantic;
 mod sentence;
+mod terminator;
 
 use std::{fmt, sync::Arc};
 

@@ -13,56 +13,50 @@ pub(super) enum Stop {
 /// semicolon and the ellipsis pass.
 pub(super) const MORE_ENDS: [char; 2] = ['；', '…'];
 
-/// What the first byte of a character tells.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// The character is one byte and ends nothing.
-    Plain,
-    /// The character has so many bytes and ends nothing.
-    Letter(usize),
-    /// The character ends a sentence, maybe.
-    Ends,
-    /// The bytes behind it decide.
-    Mixed,
-}
-
-/// The class of a first byte. ASCII, Latin with accents and the common ideographs, which are almost all
-/// of most texts, need no decoding.
-const fn class(byte: u8) -> Class {
+/// Whether a search looks at a character that has `byte`. ASCII but for the marks, Latin with accents, the
+/// common ideographs and all bytes within a character are passed over without decoding: they are almost all
+/// of most texts.
+const fn is_looked_at(byte: u8) -> bool {
     match byte {
-        b'.' | b'!' | b'?' | b'\n' | b'\r' => Class::Ends,
-        0..=0x7f => Class::Plain,
+        b'.' | b'!' | b'?' | b'\n' | b'\r' => true,
+        0..=0x7f => false,
+        // Bytes within a character.
+        0x80..=0xbf => false,
         // À to ÿ.
-        0xc3 => Class::Letter(2),
+        0xc3 => false,
         // U+4000 to U+9FFF.
-        0xe4..=0xe9 => Class::Letter(3),
-        _ => Class::Mixed,
+        0xe4..=0xe9 => false,
+        _ => true,
     }
 }
+
+/// [`is_looked_at`] of every byte.
+static LOOKED_AT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_looked_at(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 /// The first stop in `text` at or behind byte `from`, which is a character bound. Every character
 /// at which a sentence ends by Unicode is one, and some others are.
 pub(super) fn stop(text: &str, from: usize) -> Option<Stop> {
-    let bytes = text.as_bytes();
+    let looked_at = |byte: &u8| LOOKED_AT.get(usize::from(*byte)).copied().unwrap_or(true);
     let mut at = from;
-    while let Some(byte) = bytes.get(at) {
-        match class(*byte) {
-            Class::Plain => at += 1,
-            Class::Letter(length) => at += length,
-            Class::Ends => return Some(Stop::End(at)),
-            Class::Mixed => {
-                let character = text.get(at..)?.chars().next()?;
-                if MORE_ENDS.contains(&character) {
-                    return Some(Stop::More(at));
-                }
-                if may_end(character) {
-                    return Some(Stop::End(at));
-                }
-                at += character.len_utf8();
-            }
+    loop {
+        at += text.as_bytes().get(at..)?.iter().position(looked_at)?;
+        let character = text.get(at..)?.chars().next()?;
+        if MORE_ENDS.contains(&character) {
+            return Some(Stop::More(at));
         }
+        if character.is_ascii() || may_end(character) {
+            return Some(Stop::End(at));
+        }
+        at += character.len_utf8();
     }
-    None
 }
 
 /// Whether `character`, which is not ASCII, may end a sentence: no letter or digit does, nor do the

@@ -3,7 +3,11 @@
 use kag_core::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::scan::{MORE_ENDS, Stop, stop};
+use super::{
+    break_property::BreakProperty,
+    scan::{MORE_ENDS, Stop, stop},
+    terminator::{Verdict, verdict},
+};
 
 /// Characters that stay with the sentence which they close.
 const CLOSERS: [char; 14] = ['”', '’', '」', '』', '）', ')', '"', '\'', '》', '】', ']', '〉', '；', '…'];
@@ -107,13 +111,15 @@ impl Iterator for UnicodeSentences<'_> {
                     more = true;
                     from = at + '…'.len_utf8();
                 }
-                Some(Stop::End(at)) => {
-                    let before = self.before(at);
-                    let rest = self.text.get(before..).unwrap_or_default();
-                    let end = before + rest.split_sentence_bounds().next().map_or(rest.len(), str::len);
-                    more |= self.text.get(at..end).is_some_and(|passed| passed.contains(MORE_ENDS));
-                    break end;
-                }
+                Some(Stop::End(at)) => match verdict(self.text, self.start, at) {
+                    Verdict::EndsAt(end) => break end,
+                    Verdict::GoesOn(behind) => from = behind,
+                    Verdict::Unknown => {
+                        let end = self.end_by_tables(at);
+                        more |= self.text.get(at..end).is_some_and(|passed| passed.contains(MORE_ENDS));
+                        break end;
+                    }
+                },
             }
         };
         let sentence = Span::new(self.start, end);
@@ -123,11 +129,14 @@ impl Iterator for UnicodeSentences<'_> {
 }
 
 impl UnicodeSentences<'_> {
-    /// Where the character before byte `at` begins that what combines with it or is not seen belongs to.
-    fn before(&self, at: usize) -> usize {
+    /// Where the sentence ends that does not end before byte `at`, by the tables of Unicode. What is at `at` may
+    /// combine with what is before it, so they are asked from the last character that combines with nothing.
+    fn end_by_tables(&self, at: usize) -> usize {
         let passed = self.text.get(self.start..at).unwrap_or_default();
-        let stands = |(_, character): &(usize, char)| character.is_ascii() || character.is_alphanumeric();
-        passed.char_indices().rev().find(stands).map_or(self.start, |(before, _)| self.start + before)
+        let stands = |(_, character): &(usize, char)| BreakProperty::of(*character).is_some();
+        let before = passed.char_indices().rev().find(stands).map_or(self.start, |(before, _)| self.start + before);
+        let rest = self.text.get(before..).unwrap_or_default();
+        before + rest.split_sentence_bounds().next().map_or(rest.len(), str::len)
     }
 }
 
