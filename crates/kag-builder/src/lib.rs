@@ -52,7 +52,7 @@ pub use read::{
 };
 pub use report::{BuildReport, ChunkProblem, DocumentReport, Outcome, StageTimes, Unread};
 pub use split::{
-    Characters, FindTopics, LengthSplitter, OutlineSplitter, PatternSplitter, SemanticSplitter, Splitter, TokenCounter,
+    Characters, FindTopics, LengthSplitter, OutlineSplitter, PatternSplitter, SemanticSplitter, Splitter,
     TokenEstimate, TopicSplitter, sentences,
 };
 pub use vocabulary::VocabularyError;

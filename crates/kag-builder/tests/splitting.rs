@@ -10,8 +10,9 @@
 
 mod plain;
 
-use kag_builder::{Characters, LengthSplitter, MarkdownReader, TokenCounter, TokenEstimate, sentences};
+use kag_builder::{Characters, LengthSplitter, MarkdownReader, TokenEstimate, sentences};
 use kag_core::{Chunk, ContentHash, Document, ReadDocument, Reader, Source};
+use kag_llm::TokenCounter;
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 

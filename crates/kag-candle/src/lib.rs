@@ -5,7 +5,8 @@
 //! without any network. `all-MiniLM-L6-v2` is the model it is checked against; others of the
 //! `bert` family (BGE, E5, GTE of the same architecture, English, Chinese or multilingual) are read
 //! the same way. What a directory asks for and this crate does not do is an [`Error`] naming the
-//! file, never a different vector.
+//! file, never a different vector. [`TokenizerCounter`] counts the tokens of texts by a `tokenizer.json`
+//! alone, so that documents are cut into chunks of the length that a model reads.
 //!
 //! ```no_run
 //! use kag_candle::CandleEmbedder;
@@ -21,6 +22,7 @@
 
 mod activation;
 mod config;
+mod counter;
 mod embedder;
 mod encoder;
 mod error;
@@ -29,5 +31,6 @@ mod reader;
 mod rows;
 
 pub use config::Pooling;
+pub use counter::TokenizerCounter;
 pub use embedder::{CandleEmbedder, Options};
 pub use error::{Error, Result};

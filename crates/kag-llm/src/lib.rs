@@ -74,4 +74,4 @@ pub use scripted::{Answer, Scripted, When};
 pub use structured::{
     Found, Mismatch, Repair, RepairKind, Structured, check_schema, find_json, lenient, read, read_as, without_thoughts,
 };
-pub use tokens::estimate_tokens;
+pub use tokens::{TokenCounter, estimate_tokens};

@@ -1,6 +1,47 @@
-//! How many tokens a text is likely to have.
+//! How many tokens a text has, or is likely to have.
+
+use std::{fmt, sync::Arc};
 
 use crate::{Request, Usage, script};
+
+/// Says how long a text is, in the unit that a model counts in.
+///
+/// ```
+/// use kag_llm::TokenCounter;
+///
+/// /// Counts bytes, for an index with a limit of them.
+/// #[derive(Debug)]
+/// struct Bytes;
+///
+/// impl TokenCounter for Bytes {
+///     fn id(&self) -> &str {
+///         "bytes"
+///     }
+///
+///     fn count(&self, text: &str) -> usize {
+///         text.len()
+///     }
+/// }
+/// ```
+pub trait TokenCounter: fmt::Debug + Send + Sync + 'static {
+    /// Name and version; part of every fingerprint.
+    fn id(&self) -> &str;
+
+    /// The length of `text`; 0 for none. The length of a whole should not exceed the sum of
+    /// those of its parts: a splitter counts each sentence once, and adds.
+    fn count(&self, text: &str) -> usize;
+}
+
+#[deny(clippy::missing_trait_methods)]
+impl<T: TokenCounter + ?Sized> TokenCounter for Arc<T> {
+    fn id(&self) -> &str {
+        (**self).id()
+    }
+
+    fn count(&self, text: &str) -> usize {
+        (**self).count(text)
+    }
+}
 
 /// Tokens added per message by chat formats: role and separators.
 const PER_MESSAGE: u64 = 4;

@@ -33,7 +33,7 @@ pub use kag_core::{conformance, deriving_knowledge_base_conformance, knowledge_b
 
 pub use kag_llm::{
     CachedEmbedder, Embedder, Language, LanguageModel, LanguageModelExt, Prompt, Purpose, Reply, Request, Reranker,
-    Scripted, Template, Wording,
+    Scripted, Template, TokenCounter, Wording,
 };
 
 pub use kag_schema::Schema;

@@ -1,34 +1,6 @@
-//! How long a text is.
+//! How long a text is, without the tables of any model.
 
-use std::fmt;
-
-/// Says how long a text is, in the unit that a model counts in.
-///
-/// ```
-/// use kag_builder::TokenCounter;
-///
-/// /// Counts bytes, for an index with a limit of them.
-/// #[derive(Debug)]
-/// struct Bytes;
-///
-/// impl TokenCounter for Bytes {
-///     fn id(&self) -> &str {
-///         "bytes"
-///     }
-///
-///     fn count(&self, text: &str) -> usize {
-///         text.len()
-///     }
-/// }
-/// ```
-pub trait TokenCounter: fmt::Debug + Send + Sync + 'static {
-    /// Name and version; part of every fingerprint.
-    fn id(&self) -> &str;
-
-    /// The length of `text`; 0 for none. The length of a whole should not exceed the sum of
-    /// those of its parts: a splitter counts each sentence once, and adds.
-    fn count(&self, text: &str) -> usize;
-}
+use kag_llm::TokenCounter;
 
 /// Counts characters (Unicode scalar values).
 #[derive(Clone, Copy, Debug, Default)]
@@ -80,6 +52,7 @@ const fn quarters_of(byte: u8) -> Option<u8> {
 }
 
 /// [`quarters_of`] every byte.
+#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it")]
 static QUARTERS: [Option<u8>; 256] = {
     let mut table = [None; 256];
     let mut byte = 0;

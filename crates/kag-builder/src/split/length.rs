@@ -3,10 +3,11 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use kag_core::{BoxError, Chunk, CpuPool, ReadDocument, Span, async_trait};
+use kag_llm::TokenCounter;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Splitter, TokenCounter, TokenEstimate,
+    Splitter, TokenEstimate,
     headings::{Headings, sections},
     sentence::sentences,
 };

@@ -15,7 +15,7 @@ use std::{fmt, sync::Arc};
 
 use kag_core::{BoxError, Chunk, ReadDocument, async_trait};
 
-pub use count::{Characters, TokenCounter, TokenEstimate};
+pub use count::{Characters, TokenEstimate};
 pub use length::LengthSplitter;
 pub use outline::OutlineSplitter;
 pub use pattern::PatternSplitter;

@@ -1,9 +1,10 @@
 //! Chunks along the headings.
 
 use kag_core::{BoxError, Chunk, CpuPool, ReadDocument, Span, async_trait};
+use kag_llm::TokenCounter;
 
 use super::{
-    LengthSplitter, Splitter, TokenCounter,
+    LengthSplitter, Splitter,
     headings::{Section, sections},
 };
 

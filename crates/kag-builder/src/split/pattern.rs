@@ -1,9 +1,10 @@
 //! Chunks between the matches of a pattern.
 
 use kag_core::{BoxError, Chunk, CpuPool, ReadDocument, Span, async_trait};
+use kag_llm::TokenCounter;
 use regex::Regex;
 
-use super::{LengthSplitter, Splitter, TokenCounter};
+use super::{LengthSplitter, Splitter};
 
 /// Cuts a document where a regular expression matches: articles of a law, entries of a list, turns of a talk.
 ///

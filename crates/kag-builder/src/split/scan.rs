@@ -31,6 +31,7 @@ const fn is_looked_at(byte: u8) -> bool {
 }
 
 /// [`is_looked_at`] of every byte.
+#[expect(clippy::indexing_slicing, reason = "the compiler evaluates it")]
 static LOOKED_AT: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use kag_core::{BoxError, Chunk, CpuPool, Embedding, ReadDocument, async_trait};
-use kag_llm::{Embedder, Purpose};
+use kag_llm::{Embedder, Purpose, TokenCounter};
 
 use super::{
     breaks::{distances, percentile},
     units::{Unit, stretches, units},
 };
-use crate::split::{LengthSplitter, Splitter, TokenCounter};
+use crate::split::{LengthSplitter, Splitter};
 
 /// Texts that the embedder is given at a time.
 const BATCH: usize = 64;

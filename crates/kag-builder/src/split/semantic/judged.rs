@@ -3,14 +3,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use kag_core::{BoxError, Chunk, CpuPool, ReadDocument, async_trait};
-use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt as _, Prompt, Reply, Request, Wording};
+use kag_llm::{
+    Fence, Format, Language, LanguageModel, LanguageModelExt as _, Prompt, Reply, Request, TokenCounter, Wording,
+};
 use serde::Serialize;
 use serde_json::json;
 
 use super::units::{Unit, stretches, units};
 use crate::{
     extract::reply,
-    split::{LengthSplitter, Splitter, TokenCounter},
+    split::{LengthSplitter, Splitter},
 };
 
 /// Asks at which of some sentences a new topic begins.
