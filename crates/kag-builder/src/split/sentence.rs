@@ -188,6 +188,12 @@ mod tests {
         assert_eq!(cut("“好！”他说。走了……然后"), ["“好！”", "他说。", "走了……", "然后"]);
         assert_eq!(cut("One. Two? Three"), ["One. ", "Two? ", "Three"]);
         assert_eq!(cut("a\r\n\r\nb"), ["a\r\n", "\r\n", "b"]);
+        assert_eq!(
+            cut("Wu u. a. im U.S.A.Team, No.5 (ca. 3 m). “Ja.” Nein."),
+            ["Wu u. a. im U.S.A.Team, No.5 (ca. 3 m). ", "“Ja.” ", "Nein."]
+        );
+        // What combines is no letter of its own, even if Unicode counts it as alphabetic.
+        assert_eq!(cut("A\u{1e008}.B"), ["A\u{1e008}.B"]);
         assert_eq!(cut(""), Vec::<&str>::new());
     }
 
