@@ -91,7 +91,7 @@ const MIXED: &str = concat!(
 );
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn sentences_and_chunks_are_those_of_the_plain_splitter(
