@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use kag::HybridOptions;
+use kag::{HybridOptions, PredicateLinkOptions};
 use lexopt::prelude::*;
 use serde::Serialize;
 
@@ -21,7 +21,8 @@ usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
        kag-quality align --names FILE --embedder static|none|DIR [--json FILE]
        kag-quality resolve --pairs FILE [--json FILE]
        kag-quality solve --data DIR --oracle [--rounds N] [--passages N] [--limit N] [--json FILE]
-                         [--embedder static|none|DIR] [--cache DIR]
+                         [--embedder static|none|DIR] [--cache DIR] [--questions even|odd]
+                         [--link-predicates THRESHOLD,MARGIN]
        kag-quality scale --chunks N [--json FILE] [--store DIR]
        kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
@@ -42,7 +43,8 @@ and what one passage more costs. `align` measures how long it takes to align the
 `solve` answers the questions and counts exact matches, F1, calls and layers. --oracle is a model that
 plans as the gold sub-questions or triples say and reads only what it is shown: the most that retrieval
 and the solver allow. --rounds is how often it may ask on, --passages how many passages a step reads
-at first, --limit how many questions are asked.
+at first, --limit how many questions are asked. --link-predicates lets the graph answer under another
+predicate that is so much like the plan's, and more than the next one.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.
@@ -95,6 +97,8 @@ pub(crate) struct Solve {
     pub(crate) rounds: usize,
     pub(crate) passages: usize,
     pub(crate) limit: usize,
+    pub(crate) part: Part,
+    pub(crate) link_predicates: Option<PredicateLinkOptions>,
 }
 
 /// What alignment is measured on, and with.
@@ -230,6 +234,7 @@ fn set(options: &mut HybridOptions, given: &str) -> Result<()> {
 fn parse_solve(parser: &mut lexopt::Parser) -> Result<Command> {
     let (mut data, mut embedder, mut json, mut cache, mut oracle) = (None, EmbedderChoice::Static, None, None, false);
     let (mut rounds, mut passages, mut limit) = (3, 5, usize::MAX);
+    let (mut part, mut link_predicates) = (Part::default(), None);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
@@ -240,6 +245,8 @@ fn parse_solve(parser: &mut lexopt::Parser) -> Result<Command> {
             Long("rounds") => rounds = parser.value()?.parse()?,
             Long("passages") => passages = parser.value()?.parse()?,
             Long("limit") => limit = parser.value()?.parse()?,
+            Long("questions") => part = parse_part(parser.value()?)?,
+            Long("link-predicates") => link_predicates = Some(parse_link(&parser.value()?.string()?)?),
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
         }
@@ -248,7 +255,13 @@ fn parse_solve(parser: &mut lexopt::Parser) -> Result<Command> {
     if !oracle {
         return Err(format!("which model answers? --oracle\n\n{USAGE}").into());
     }
-    Ok(Command::Solve(Solve { data, embedder, json, cache, rounds, passages, limit }))
+    Ok(Command::Solve(Solve { data, embedder, json, cache, rounds, passages, limit, part, link_predicates }))
+}
+
+/// `THRESHOLD,MARGIN`.
+fn parse_link(given: &str) -> Result<PredicateLinkOptions> {
+    let (threshold, margin) = given.split_once(',').ok_or_else(|| format!("not THRESHOLD,MARGIN: {given}"))?;
+    Ok(PredicateLinkOptions::default().with_threshold(threshold.parse()?).with_margin(margin.parse()?))
 }
 
 fn parse_part(name: OsString) -> Result<Part> {

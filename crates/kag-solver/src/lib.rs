@@ -41,7 +41,7 @@ pub use generate::{GenerateInput, Generator, ModelGenerator, QuotingGenerator, S
 pub use judge::{Judge, JudgeInput, ModelJudge, TableJudge, Verdict};
 pub use link::{Link, LinkKind, LinkOptions, Name, link, synonyms_of};
 pub use memory::{Memory, Unmatched};
-pub use options::SolveOptions;
+pub use options::{PredicateLinkOptions, SolveOptions};
 pub use plan::{
     GivenPlan, ModelPlanner, ModelStepPlanner, Next, PlainRetrieval, PlanInput, Planner, StepInput, StepPlanner,
 };

@@ -23,6 +23,8 @@ pub struct Memory {
     tables: Vec<BindingTable>,
     /// The columns that each variable was first found with, itself among them.
     found_with: BTreeMap<Var, BTreeSet<Var>>,
+    /// The tables of which some rows were left out, as they were before.
+    narrowed: Vec<BindingTable>,
 }
 
 impl Memory {
@@ -36,6 +38,13 @@ impl Memory {
     #[must_use]
     pub fn tables(&self) -> &[BindingTable] {
         &self.tables
+    }
+
+    /// The tables from which a sort or a condition chose rows, as they were before, in that
+    /// order: what was found and did not make it is no less known.
+    #[must_use]
+    pub fn narrowed(&self) -> &[BindingTable] {
+        &self.narrowed
     }
 
     /// The table that binds `var`.
@@ -73,10 +82,14 @@ impl Memory {
         met_none
     }
 
-    /// Puts `narrowed` in the place of every table that shares a variable with it.
+    /// Puts `narrowed` in the place of every table that shares a variable with it. One with
+    /// more rows is remembered.
     pub fn replace(&mut self, narrowed: BindingTable) {
         self.note_columns(&narrowed);
-        self.tables.retain(|table| !table.columns().iter().any(|var| narrowed.position(var).is_some()));
+        let shares = |table: &BindingTable| table.columns().iter().any(|var| narrowed.position(var).is_some());
+        let (replaced, apart): (Vec<_>, Vec<_>) = self.tables.drain(..).partition(shares);
+        self.narrowed.extend(replaced.into_iter().filter(|table| table.len() > narrowed.len()));
+        self.tables = apart;
         self.tables.push(narrowed);
     }
 

@@ -34,8 +34,43 @@ pub struct SolveOptions {
     pub rule_limits: Limits,
     /// How names are linked.
     pub link: LinkOptions,
+    /// Whether a plan's predicate may be taken for another one that means the same, and how
+    /// alike they must be; by default it may not. It needs an embedder.
+    pub link_predicates: Option<PredicateLinkOptions>,
     /// How plans are rewritten before they run.
     pub optimiser: Optimiser,
+}
+
+/// When a plan's predicate is taken for another one of the node that is asked about.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PredicateLinkOptions {
+    /// The least cosine between the words of the two: 0.8.
+    pub threshold: f32,
+    /// How much less alike every other predicate of the node must be: 0.1.
+    pub margin: f32,
+}
+
+impl Default for PredicateLinkOptions {
+    fn default() -> Self {
+        Self { threshold: 0.8, margin: 0.1 }
+    }
+}
+
+impl PredicateLinkOptions {
+    /// The same options with another threshold.
+    #[must_use]
+    pub fn with_threshold(mut self, threshold: f32) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The same options with another margin.
+    #[must_use]
+    pub fn with_margin(mut self, margin: f32) -> Self {
+        self.margin = margin;
+        self
+    }
 }
 
 impl Default for SolveOptions {
@@ -53,6 +88,7 @@ impl Default for SolveOptions {
             now: None,
             rule_limits: Limits::default(),
             link: LinkOptions::default(),
+            link_predicates: None,
             optimiser: Optimiser::default(),
         }
     }
@@ -105,6 +141,13 @@ impl SolveOptions {
     #[must_use]
     pub fn with_link(mut self, link: LinkOptions) -> Self {
         self.link = link;
+        self
+    }
+
+    /// The same options, taking predicates for others that mean the same.
+    #[must_use]
+    pub fn with_link_predicates(mut self, link: PredicateLinkOptions) -> Self {
+        self.link_predicates = Some(link);
         self
     }
 

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kag_core::{FactId, Score, Value};
+use kag_core::{FactId, NodeId, Score, Value};
 use kag_solver::{
     BindingTable, Cell, Row, Support, TableError,
     logical::{SortDirection, Var},
@@ -173,6 +173,23 @@ fn the_top_reports_what_it_cut_though_equal() {
     let all = teams().top(&var("o1"), &[var("o2")], SortDirection::Ascending, Some(9)).unwrap();
     assert_eq!((all.table.len(), all.tied.len()), (4, 0));
     assert_eq!(all.table.rows()[3].cell(1), None);
+}
+
+#[test]
+fn nodes_are_ordered_by_what_they_are_called() {
+    let mut table = BindingTable::new([var("album"), var("released")]);
+    let rows = [("Fourth", 9, "in spring"), ("Second", 7, "September 21, 1996"), ("Third", 8, "September 2, 1997")];
+    for (album, id, date) in rows {
+        let date = Cell::shown(Value::Node(NodeId::from_u128(id)), date);
+        table.push(Row::new([Some(Cell::from(Value::from(album))), Some(date)])).unwrap();
+    }
+    table.push(Row::new([Some(Cell::from(Value::from("First"))), Some(Value::Integer(1995).into())])).unwrap();
+    let sorted = table.sort(&[var("released")], SortDirection::Ascending).unwrap();
+    let albums: Vec<String> = sorted.values(&var("album")).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(albums, ["First", "Second", "Third", "Fourth"], "dates as dates, the year beside them, names last");
+    let last = table.top(&var("album"), &[var("released")], SortDirection::Descending, Some(2)).unwrap();
+    assert_eq!(last.table.values(&var("album")).unwrap().len(), 2);
+    assert_eq!(last.table.rows()[1].cell(0).unwrap().to_string(), "Third");
 }
 
 #[test]

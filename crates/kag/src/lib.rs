@@ -51,8 +51,8 @@ pub use kag_solver::{
     Generator, GivenPlan, HippoRag, HippoRag2, HippoRag2Options, HippoRagOptions, HippoSize, Hybrid, HybridOptions,
     Judge, JudgeInput, ModelFactFilter, ModelGenerator, ModelJudge, ModelPlanner, ModelStepPlanner, Next, Operator,
     OperatorInput, OperatorOutput, OperatorPlanner, Outcome, PageRank, PageRankOptions, PlainRetrieval, PlanInput,
-    Planner, Query, Retrieved, Retriever, Row, Sentence, SolveOptions, Solver, StepInput, StepPlanner, Support,
-    Unmatched, Verdict, logical, trace,
+    Planner, PredicateLinkOptions, Query, Retrieved, Retriever, Row, Sentence, SolveOptions, Solver, StepInput,
+    StepPlanner, Support, Unmatched, Verdict, logical, trace,
 };
 
 #[cfg(feature = "candle")]

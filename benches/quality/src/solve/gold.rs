@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kag::{
     NameKey, Value,
+    core::text::Locator,
     logical::{Output, Plan, PredicateTerm, Retrieval, Step, Term, Var},
 };
 
@@ -17,6 +18,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Gold {
     pub(crate) question: String,
+    /// How its parts hang together, where the set says so.
+    pub(crate) kind: String,
     /// The answer, then what else it may be called.
     pub(crate) answers: Vec<String>,
     pub(crate) steps: Vec<GoldStep>,
@@ -40,11 +43,15 @@ pub(crate) enum Shape {
 pub(crate) struct GoldStep {
     /// As it is asked, with `#n` for the answer of step n.
     pub(crate) question: String,
+    /// The thing that it is asked of and the relation, where gold has them apart.
+    pub(crate) parts: Option<(String, String)>,
     pub(crate) answers: Vec<String>,
     /// The passages in which the answer may be read, by id.
     pub(crate) passages: Vec<String>,
     /// Whether all of them must be shown.
     pub(crate) all: bool,
+    /// What a passage must name to say it; nothing where that is not known.
+    pub(crate) about: Vec<String>,
 }
 
 /// The plans of a data set's questions.
@@ -67,27 +74,34 @@ impl Golds {
 fn gold(question: &Question) -> Result<Gold> {
     let mut answers = vec![question.answer.clone()];
     answers.extend(question.answer_aliases.iter().cloned());
-    let text = question.question.clone();
+    let (text, kind) = (question.question.clone(), question.kind.clone());
     if !question.decomposition.is_empty() {
         let steps = decomposed(question);
         let form = chain(&steps, 0, &[]);
-        return Ok(Gold { question: text, answers, steps, form, shape: Shape::Chain });
+        return Ok(Gold { question: text, kind, answers, steps, form, shape: Shape::Chain });
     }
     let passages: Vec<String> = question.gold_passage_ids.iter().cloned().collect();
     if !question.evidences.is_empty() {
         let steps = triples(question, &passages);
         let puzzle = wiki::Question {
             question: text.clone(),
-            kind: question.kind.clone(),
+            kind: kind.clone(),
             answer: question.answer.clone(),
             evidences: question.evidences.clone(),
         };
         let form = wiki::form(&puzzle).map_err(|why| format!("{text:?}: {why}"))?;
-        return Ok(Gold { question: text, answers, steps, form, shape: Shape::Whole });
+        return Ok(Gold { question: text, kind, answers, steps, form, shape: Shape::Whole });
     }
-    let steps = vec![GoldStep { question: text.clone(), answers: answers.clone(), passages, all: true }];
+    let steps = vec![GoldStep {
+        question: text.clone(),
+        parts: None,
+        answers: answers.clone(),
+        passages,
+        all: true,
+        about: Vec::new(),
+    }];
     let form = chain(&steps, 0, &[]);
-    Ok(Gold { question: text, answers, steps, form, shape: Shape::Whole })
+    Ok(Gold { question: text, kind, answers, steps, form, shape: Shape::Whole })
 }
 
 /// A step a triple. One that goes on from another asks of that one's answer; where the two
@@ -111,7 +125,10 @@ fn triples(question: &Question, passages: &[String]) -> Vec<GoldStep> {
         {
             step.answers.push(subject.clone());
         }
-        steps.push(GoldStep { question, answers: vec![object.clone()], passages: passages.to_vec(), all: false });
+        let mut about = vec![subject.clone()];
+        about.extend(before.and_then(|before| steps.get(before)).into_iter().flat_map(|step| step.answers.clone()));
+        let (answers, passages) = (vec![object.clone()], passages.to_vec());
+        steps.push(GoldStep { question, parts: None, answers, passages, all: false, about });
     }
     steps
 }
@@ -125,7 +142,9 @@ fn decomposed(question: &Question) -> Vec<GoldStep> {
             answers.extend(question.answer_aliases.iter().cloned());
         }
         let passages = part.support_passage_id.iter().cloned().collect();
-        GoldStep { question: part.question.replace(" >> ", " "), answers, passages, all: false }
+        let question = part.question.replace(" >> ", " ");
+        let parts = part.question.split_once(" >> ").map(|(thing, relation)| (thing.to_owned(), relation.to_owned()));
+        GoldStep { question, parts, answers, passages, all: false, about: Vec::new() }
     });
     steps.collect()
 }
@@ -146,7 +165,16 @@ pub(crate) fn chain(steps: &[GoldStep], first: usize, known: &[String]) -> Strin
             question = question.replace(&format!("#{number}"), &put_in);
             subject = term;
         }
-        let predicate = PredicateTerm { names: vec![step.question.as_str().into()], ..PredicateTerm::default() };
+        let words = match &step.parts {
+            Some((thing, relation)) => {
+                if !thing.contains('#') {
+                    subject = Term::default().with_name(thing.as_str());
+                }
+                relation
+            }
+            None => &step.question,
+        };
+        let predicate = PredicateTerm { names: vec![words.as_str().into()], ..PredicateTerm::default() };
         let retrieval = Retrieval::new(subject, predicate, Term::var(object(at + 1)));
         plan.steps.push(Step::new(retrieval).with_subquestion(question));
     }
@@ -165,10 +193,52 @@ impl GoldStep {
         }
         question
     }
+
+    /// The answer that `passage` says of what the step is about; `None` where it names neither.
+    pub(crate) fn said_in(&self, passage: &str) -> Option<&String> {
+        let locator = Locator::new(passage);
+        let stands = |words: &String| !locator.occurrences(words).is_empty();
+        let answer = self.answers.iter().find(|answer| stands(answer))?;
+        Some(answer).filter(|_| self.about.is_empty() || self.about.iter().any(stands))
+    }
 }
 
 /// Whether two texts say the same: the same name, or the same value.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     NameKey::of(left) == NameKey::of(right)
         || Value::read(left).equals(&Value::read(right)).is_ok_and(|same| same == Some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(question: &str, answers: &[&str], about: &[&str]) -> GoldStep {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let (answers, about) = (owned(answers), owned(about));
+        GoldStep { question: question.to_owned(), parts: None, answers, passages: Vec::new(), all: false, about }
+    }
+
+    #[test]
+    fn a_passage_says_what_it_names_with_the_thing_it_is_of() {
+        let director = step("Dream director", &["A. Bo", "Anna Bo"], &["Dream"]);
+        assert_eq!(director.said_in("Dream\nA film by Anna Bo.").map(String::as_str), Some("Anna Bo"));
+        assert_eq!(director.said_in("Anna Bo\nAnna Bo makes films."), None, "of whom, it does not say");
+        assert_eq!(director.said_in("Dream\nA film by Annabo."), None);
+        assert!(step("Who?", &["Bo"], &[]).said_in("Bo did.").is_some(), "of what is not known");
+    }
+
+    #[test]
+    fn a_chain_starts_from_the_thing_that_gold_names() {
+        let mut first = step("Dream performer", &["Bo"], &[]);
+        first.parts = Some(("Dream".to_owned(), "performer".to_owned()));
+        let mut second = step("#1 spouse", &["Cy"], &[]);
+        second.parts = Some(("#1".to_owned(), "spouse".to_owned()));
+        let steps = [first, second];
+        let form = chain(&steps, 0, &[]);
+        let lines: Vec<&str> = form.lines().filter(|line| line.contains("Retrieval")).collect();
+        assert!(lines[0].contains("[Dream]") && lines[0].contains("performer"), "{form}");
+        assert!(lines[1].contains("s=o1") && lines[1].contains("spouse"), "{form}");
+        assert!(chain(&steps, 1, &["Bo".to_owned()]).contains("[Bo]"));
+    }
 }

@@ -1,6 +1,7 @@
 //! Questions answered by the solver: how many are right, and what it takes.
 
 mod gold;
+mod missed;
 mod oracle;
 mod report;
 mod score;
@@ -20,19 +21,24 @@ use crate::{
     index::{Index, Nodes, PARAMETERS, Place},
 };
 use gold::Golds;
+use missed::Readings;
 use oracle::Oracle;
 use report::{Asked, Report};
 
 /// Builds the index of a data set and answers its questions, one after the other.
 pub(crate) async fn run(arguments: &Solve) -> Result<()> {
     let mut dataset = Dataset::read(&arguments.data)?;
+    dataset.keep(arguments.part);
     dataset.questions.truncate(arguments.limit);
     let embedder = TimedEmbedder::open(&arguments.embedder, arguments.cache.as_deref())?;
     let index = Index::build(&dataset, Nodes::Own, embedder.clone(), &Place::Memory).await?;
     let golds = Arc::new(Golds::of(&dataset)?);
     let meter = Meter::new();
-    let model = Stack::new(Arc::new(Oracle::new(Arc::clone(&golds)))).with_meter(meter.clone()).build();
-    let options = SolveOptions::default().with_rounds(arguments.rounds).with_passages(arguments.passages);
+    let readings = Arc::new(Readings::default());
+    let oracle = Arc::new(Oracle::new(Arc::clone(&golds), Arc::clone(&readings)));
+    let model = Stack::new(oracle).with_meter(meter.clone()).build();
+    let mut options = SolveOptions::default().with_rounds(arguments.rounds).with_passages(arguments.passages);
+    options.link_predicates.clone_from(&arguments.link_predicates);
     let mut solver = Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model).with_options(options.clone());
     if let Some(embedder) = &embedder {
         solver = solver.with_embedder(Arc::clone(embedder) as Arc<dyn Embedder>);
@@ -40,6 +46,7 @@ pub(crate) async fn run(arguments: &Solve) -> Result<()> {
     if let Some(first) = golds.golds.first() {
         // What is built once a snapshot is not part of a question's time.
         solver.solve(index.snapshot(), &first.question).await?;
+        readings.take();
     }
     let mut asked = Vec::new();
     for gold in &golds.golds {
@@ -50,7 +57,7 @@ pub(crate) async fn run(arguments: &Solve) -> Result<()> {
         let after = meter.report().total();
         let embedding = embedder.as_ref().map(|e| e.spent()).zip(embedding).map(|(after, before)| after - before);
         let beside = elapsed.saturating_sub(after.time - before.time).saturating_sub(embedding.unwrap_or_default());
-        asked.push(Asked::of(gold, &answer, after.calls - before.calls, beside));
+        asked.push(Asked::of(gold, &answer, readings.take(), after.calls - before.calls, beside));
     }
     let embedder = embedder.as_ref().map_or("none", |embedder| embedder.id());
     let report = Report::of(&dataset, embedder, arguments, vec![PARAMETERS.to_owned(), format!("{options:?}")], asked);

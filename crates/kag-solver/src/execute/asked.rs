@@ -1,10 +1,12 @@
 //! The questions that passages are asked for a step.
 
-use kag_core::{Value, text::Locator};
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::graph::End;
+use kag_core::{NodeId, Value, text::Locator};
+
+use super::{Context, compute::shown, graph::End};
 use crate::{
-    BindingTable, Cell, Memory, Row,
+    BindingTable, Cell, Memory, Result, Row,
     logical::{Constant, Retrieval, Role, Step, Var, subquestion},
 };
 
@@ -13,6 +15,8 @@ use crate::{
 pub(super) struct Asked {
     /// Each known thing is asked about once; nothing known is one question.
     pub(super) about: Vec<Option<Value>>,
+    /// What the plan calls nodes that it does not call by a name of theirs.
+    written: BTreeMap<NodeId, Arc<str>>,
     /// The end that the values read are for.
     pub(super) wanted: Role,
     /// The variable of the end that is known.
@@ -40,13 +44,30 @@ impl Asked {
             (true, false) => (objects, Role::Object, Role::Subject),
             _ => (subjects, Role::Subject, Role::Object),
         };
+        let end = if known_end == Role::Object { object } else { subject };
+        let written = known.iter().filter_map(|value| match value {
+            Value::Node(node) => Some((*node, Arc::clone(end.written(*node)?))),
+            _ => None,
+        });
+        let written = written.collect();
         let about = if known.is_empty() { vec![None] } else { known.into_iter().map(Some).collect() };
         let var = retrieval.var(known_end).cloned();
         let settings = settings(step, memory, var.as_ref());
         if settings.is_empty() {
-            return Self { about: Vec::new(), wanted, var, settings: BindingTable::unit() };
+            return Self { about: Vec::new(), written, wanted, var, settings: BindingTable::unit() };
         }
-        Self { about, wanted, var, settings }
+        Self { about, written, wanted, var, settings }
+    }
+
+    /// What is asked about, as it is asked: a node that the plan calls otherwise, in the words
+    /// of the plan, which are sure where the link is not.
+    pub(super) fn shown(&self, context: &Context<'_>, about: Value) -> Result<Cell> {
+        match &about {
+            Value::Node(node) if self.written.contains_key(node) => {
+                Ok(Cell { text: self.written.get(node).cloned(), value: about })
+            }
+            _ => shown(context, about),
+        }
     }
 
     /// The rows of `settings` that belong to what is asked about, each as a table of its own.

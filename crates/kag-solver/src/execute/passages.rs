@@ -8,7 +8,6 @@ use kag_llm::{ErrorKind, LanguageModelExt};
 use super::{
     Context,
     asked::Asked,
-    compute::shown,
     graph::cells,
     names,
     read_many::ReadMany,
@@ -88,7 +87,7 @@ pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retriev
     }
     let mut pending = Vec::new();
     for (about, setting) in questions.into_iter().take(most) {
-        let about = about.map(|value| shown(context, value)).transpose()?;
+        let about = about.map(|value| asked.shown(context, value)).transpose()?;
         let text = asked.question(step, retrieval, about.as_ref(), &setting);
         let passages = passages_for(context, &text, about.as_ref(), &mut read.notes).await?;
         pending.push(Pending { about, setting, text, passages });
@@ -225,19 +224,24 @@ fn names_of(context: &Context<'_>, about: &Cell) -> Result<Vec<Arc<str>>> {
         _ => None,
     };
     Ok(match node {
-        Some(node) => std::iter::once(&node.name).chain(&node.aliases).cloned().collect(),
+        Some(node) => about.text.iter().chain([&node.name]).chain(&node.aliases).cloned().collect(),
         None => vec![about.to_string().into()],
     })
 }
 
-/// A node of the wanted types that is called so, where there is one; else the value read.
+/// A number, date or quantity where no types are wanted and the text is one: extraction makes
+/// nodes of those too, and a node is neither compared nor computed with. Else a node of the
+/// wanted types that is called so, where there is one; else the value read.
 fn node_or_value(context: &Context<'_>, types: &[TypeName], text: &str) -> Result<Cell> {
-    let types = names::types(context, types);
+    let (types, read) = (names::types(context, types), Value::read(text));
+    if types.is_none() && !matches!(read, Value::Text(_)) {
+        return Ok(Cell::from(read));
+    }
     for id in context.view.named(&NameKey::of(text))? {
         let node = context.view.node(id)?;
         if let Some(node) = node.filter(|node| types.as_ref().is_none_or(|types| types.contains(&node.type_name))) {
             return Ok(Cell::shown(id, Arc::clone(&node.name)));
         }
     }
-    Ok(Cell::from(Value::read(text)))
+    Ok(Cell::from(read))
 }

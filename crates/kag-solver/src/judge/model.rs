@@ -7,7 +7,7 @@ use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, 
 use serde::{Deserialize, Serialize};
 
 use super::{Judge, JudgeInput, TableJudge, Verdict};
-use crate::{Memory, Result, plan::rendered};
+use crate::{Result, plan::rendered};
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/judge.en.md"), include_str!("../../prompts/judge.zh.md"));
@@ -36,7 +36,9 @@ impl ModelJudge {
 impl Judge for ModelJudge {
     async fn judge(&self, input: JudgeInput<'_>) -> Result<Verdict> {
         let by_table = TableJudge.judge(input).await?;
-        let found = input.earlier.iter().chain([input.memory]).flat_map(Memory::tables);
+        let memories = input.earlier.iter().chain([input.memory]);
+        // Of two dates that were compared, the one that lost was found as well.
+        let found = memories.flat_map(|memory| memory.tables().iter().chain(memory.narrowed()));
         let known = rendered(input.answers.iter().chain(found), ROWS);
         let judged = self.model.ask(&JudgeAnswer { question: input.question, known: &known }).await?;
         Ok(match (by_table, judged) {

@@ -14,6 +14,7 @@
 //! | [`Hybrid`] | all of these; the default |
 
 mod bm25;
+pub(crate) mod cosine;
 mod dense;
 mod fusion;
 mod hippo;

@@ -21,17 +21,17 @@ pub struct Top {
 impl BindingTable {
     /// The rows in the order of the columns `by`, most significant first.
     ///
-    /// The order of values is the total one of kag-core, but that beside dates a whole number
-    /// is a year; nulls come last in either direction; equal rows keep their order.
+    /// The order of values is the total one of kag-core, but that a node is what is shown for
+    /// it says, where that is a number, date or quantity, else that name; and that beside
+    /// dates a whole number is a year. Nulls come last in either direction; equal rows keep
+    /// their order.
     ///
     /// # Errors
     ///
     /// [`TableError::UnknownColumn`].
     pub fn sort(&self, by: &[Var], direction: SortDirection) -> Result<Self, TableError> {
-        let columns = self.keys(by)?;
-        let mut rows = self.rows.clone();
-        rows.sort_by(|left, right| compare(left, right, &columns, direction));
-        Ok(self.with_rows(rows))
+        let sorted = self.keyed(by, direction)?;
+        Ok(self.with_rows(sorted.into_iter().map(|keyed| keyed.row.clone())))
     }
 
     /// The rows in the order of the columns `by` (of `set` itself where there are none),
@@ -52,16 +52,15 @@ impl BindingTable {
     ) -> Result<Top, TableError> {
         let set_at = self.require(set)?;
         let by = if by.is_empty() { std::slice::from_ref(set) } else { by };
-        let columns = self.keys(by)?;
-        let sorted = self.sort(by, direction)?;
+        let sorted = self.keyed(by, direction)?;
         let Some(limit) = limit else {
-            let tied = Vec::new();
-            return Ok(Top { table: sorted, tied });
+            let rows = sorted.into_iter().map(|keyed| keyed.row.clone());
+            return Ok(Top { table: self.with_rows(rows), tied: Vec::new() });
         };
         let (mut kept, mut seen) = (HashSet::new(), HashSet::new());
         let (mut last, mut tied) = (None, Vec::new());
-        for row in &sorted.rows {
-            let Some(cell) = row.cell(set_at) else {
+        for keyed in &sorted {
+            let Some(cell) = keyed.row.cell(set_at) else {
                 continue;
             };
             if !seen.insert(&cell.value) {
@@ -69,54 +68,64 @@ impl BindingTable {
             }
             if kept.len() < limit {
                 kept.insert(&cell.value);
-                last = Some(row);
-            } else if last.is_some_and(|last| compare(last, row, &columns, direction).is_eq()) {
+                last = Some(keyed);
+            } else if last.is_some_and(|last| last.compare(keyed, direction).is_eq()) {
                 tied.push(cell.clone());
             }
         }
-        let stays = |row: &Row| row.cell(set_at).is_some_and(|cell| kept.contains(&cell.value));
-        Ok(Top { table: sorted.filter(stays), tied })
+        let stays = |row: &&Row| row.cell(set_at).is_some_and(|cell| kept.contains(&cell.value));
+        let rows = sorted.iter().map(|keyed| keyed.row).filter(stays).cloned();
+        Ok(Top { table: self.with_rows(rows), tied })
     }
 
-    fn keys(&self, vars: &[Var]) -> Result<Vec<Key>, TableError> {
-        let key = |var: &Var| {
+    /// The rows in order, each with what it is ordered by.
+    fn keyed(&self, by: &[Var], direction: SortDirection) -> Result<Vec<Keyed<'_>>, TableError> {
+        let mut sorted: Vec<_> = self.rows.iter().map(|row| Keyed { keys: Vec::new(), row }).collect();
+        for var in by {
             let at = self.require(var)?;
-            let mut cells = self.rows.iter().filter_map(|row| row.cell(at));
-            Ok(Key { at, has_dates: cells.any(|cell| matches!(cell.value, Value::Date(_) | Value::Interval(_))) })
+            let mut column: Vec<_> = self.rows.iter().map(|row| row.cell(at).map(compared)).collect();
+            let is_time = |value: &Cow<'_, Value>| matches!(**value, Value::Date(_) | Value::Interval(_));
+            if column.iter().flatten().any(is_time) {
+                column.iter_mut().flatten().for_each(years_as_dates);
+            }
+            sorted.iter_mut().zip(column).for_each(|(keyed, key)| keyed.keys.push(key));
+        }
+        sorted.sort_by(|left, right| left.compare(right, direction));
+        Ok(sorted)
+    }
+}
+
+/// A row with the values that it is ordered by, the most significant first.
+struct Keyed<'r> {
+    keys: Vec<Option<Cow<'r, Value>>>,
+    row: &'r Row,
+}
+
+impl Keyed<'_> {
+    fn compare(&self, other: &Self, direction: SortDirection) -> Ordering {
+        let ordering = |(left, right): (&Option<Cow<'_, Value>>, &Option<Cow<'_, Value>>)| match (left, right) {
+            (Some(left), Some(right)) => match direction {
+                SortDirection::Ascending => left.total_cmp(right),
+                SortDirection::Descending => right.total_cmp(left),
+            },
+            (left, right) => left.is_none().cmp(&right.is_none()),
         };
-        vars.iter().map(key).collect()
+        self.keys.iter().zip(&other.keys).map(ordering).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
-/// A column that rows are ordered by.
-struct Key {
-    at: usize,
-    has_dates: bool,
-}
-
-impl Key {
-    /// The value that is compared: beside dates a whole number is a year.
-    fn value<'c>(&self, cell: &'c Cell) -> Cow<'c, Value> {
-        match &cell.value {
-            Value::Integer(year) if self.has_dates => {
-                let year = i16::try_from(*year).ok().and_then(PartialDate::of_year);
-                year.map_or(Cow::Borrowed(&cell.value), |year| Cow::Owned(Value::Date(year)))
-            }
-            value => Cow::Borrowed(value),
-        }
+/// What a cell is compared as: a node as what it is called says.
+fn compared(cell: &Cell) -> Cow<'_, Value> {
+    match (&cell.value, &cell.text) {
+        (Value::Node(_), Some(name)) => Cow::Owned(Value::read(name)),
+        (value, _) => Cow::Borrowed(value),
     }
 }
 
-fn compare(left: &Row, right: &Row, keys: &[Key], direction: SortDirection) -> Ordering {
-    let ordering = |key: &Key| match (left.cell(key.at), right.cell(key.at)) {
-        (Some(left), Some(right)) => {
-            let ordering = key.value(left).total_cmp(&key.value(right));
-            match direction {
-                SortDirection::Ascending => ordering,
-                SortDirection::Descending => ordering.reverse(),
-            }
-        }
-        (left, right) => left.is_none().cmp(&right.is_none()),
-    };
-    keys.iter().map(ordering).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+/// Makes a whole number the year.
+fn years_as_dates(value: &mut Cow<'_, Value>) {
+    let Value::Integer(year) = **value else { return };
+    if let Some(year) = i16::try_from(year).ok().and_then(PartialDate::of_year) {
+        *value = Cow::Owned(Value::Date(year));
+    }
 }

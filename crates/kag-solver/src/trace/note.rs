@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use kag_core::{ChunkId, FactId};
+use kag_core::{ChunkId, FactId, Score};
 use kag_reason::Proof;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,23 @@ pub enum Note {
         name: Arc<str>,
         /// Each node's name and how it was recognised.
         links: Vec<(Arc<str>, Link)>,
+    },
+    /// The predicate of a node's facts that is most like the plan's, of which the graph has none.
+    PredicateLinked {
+        /// The node that is asked about.
+        asked: Arc<str>,
+        /// The words of the plan.
+        words: Arc<str>,
+        /// The predicate, as the graph has it.
+        predicate: Arc<str>,
+        /// How alike the two are.
+        score: Score,
+        /// How alike the next predicate of the node is.
+        next: Option<Score>,
+        /// The facts with it, in words.
+        facts: Vec<Arc<str>>,
+        /// Whether it was sure enough to be taken for the plan's.
+        used: bool,
     },
     /// Facts that match but for a condition on time, of which they say nothing.
     Untimed {
@@ -215,6 +232,12 @@ impl fmt::Display for Note {
                     write!(f, "{comma} {node} ({}, {:.2})", link.kind, link.node.score.get())?;
                 }
                 Ok(())
+            }
+            Self::PredicateLinked { asked, words, predicate, score, next, facts, used } => {
+                let taken = if *used { "is taken for" } else { "is not taken for" };
+                write!(f, "{predicate:?} of {asked} {taken} {words:?}: {:.2}", score.get())?;
+                next.iter().try_for_each(|next| write!(f, ", the next {:.2}", next.get()))?;
+                write!(f, "; {}", facts.iter().map(|fact| &**fact).collect::<Vec<_>>().join("; "))
             }
             Self::Untimed { facts } => write!(f, "{facts} facts say nothing of time and were left out"),
             Self::Undecided { facts } => write!(f, "{facts} facts do not decide a condition and were left out"),

@@ -21,6 +21,7 @@ mod optimise;
 mod page;
 mod passages;
 mod planners;
+mod predicates;
 mod rounds;
 mod rules;
 mod world;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use futures::executor::block_on;
 use kag_llm::{Answer as Said, Reply, Scripted, When};
 use kag_solver::{Outcome, SolveOptions, trace::Note};
 
-use crate::world::{UNREAD, as_given, column, solve, solver};
+use crate::world::{UNREAD, as_given, column, snapshot_of, solve, solver};
 
 const COACH: &str = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1:Person)\nOutput(o1)";
 
@@ -228,4 +229,52 @@ fn several_things_are_read_about_in_one_call_and_none_is_lost() {
     let step = &answer.trace.rounds[0].steps[1];
     assert_eq!(step.model.calls, 1);
     assert!(step.notes.iter().any(|note| matches!(note, Note::QuoteRefused { .. })), "{:?}", step.notes);
+}
+
+/// The questions that passages were asked, sorted.
+fn asked_of(model: &Scripted) -> Vec<String> {
+    let requests = model.requests();
+    let read = requests.iter().filter(|request| request.prompt.name == "read_values");
+    let question = |text: &str| text.lines().find(|line| line.ends_with("coach")).unwrap().to_owned();
+    let mut asked: Vec<String> = read.map(|request| question(&request.messages.last().unwrap().text)).collect();
+    asked.sort();
+    asked
+}
+
+#[test]
+fn of_several_names_the_one_that_the_graph_does_not_know_is_asked_about_too() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`|`Zzyx Town`], p=p1:coach, o=o1)\nOutput(o1)";
+    let model = Arc::new(judged().on("read_values", [r#"{"values": []}"#]));
+    solve(&solver(form).with_model(model.clone()), "Who are the coaches?").unwrap();
+    assert_eq!(asked_of(&model), ["Real Madrid coach", "Zzyx Town coach"]);
+}
+
+#[test]
+fn a_name_that_is_only_like_a_nodes_is_asked_about_as_it_is_written() {
+    let form = "Retrieval(s=s1:Club[`Real Madrids`], p=p1:coach, o=o1)\nOutput(s1, o1)";
+    let model = Arc::new(judged().on("read_values", [reading("Zinedine", "The coach of Real Madrid is Zinedine")]));
+    let answer = solve(&solver(form).with_model(model.clone()), "Who is the coach?").unwrap();
+    assert_eq!(asked_of(&model), ["Real Madrids coach"]);
+    let linked = |note: &Note| note.to_string().starts_with("\"Real Madrids\" is Real Madrid (similar");
+    assert!(answer.trace.rounds[0].steps[0].notes.iter().any(linked), "{}", answer.trace);
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    assert_eq!(column(values, 0), ["Real Madrids"], "shown as the plan has it; the passage names the node");
+    assert_eq!(column(values, 1), ["Zinedine"]);
+}
+
+#[test]
+fn a_number_that_is_read_can_be_computed_with_though_a_node_is_called_so() {
+    let snapshot = snapshot_of("Club:Alpha opened Year:1921\nClub:Beta opened Year:1930");
+    let form = "Retrieval(s=s1[Alpha], p=p1:`first opened`, o=o1)\nMath(o1 + 1)->next\nOutput(next)";
+    let model = judged().on("read_values", [reading("1921", "Club:Alpha opened Year:1921")]);
+    let answer = block_on(solver(form).with_model(Arc::new(model)).solve(&snapshot, "?")).unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    assert_eq!(column(values, 0), ["1922"]);
+
+    let typed = "Retrieval(s=s1[Alpha], p=p1:`first opened`, o=o1:Year)\nOutput(o1)";
+    let model = judged().on("read_values", [reading("1921", "Club:Alpha opened Year:1921")]);
+    let answer = block_on(solver(typed).with_model(Arc::new(model)).solve(&snapshot, "?")).unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    let cell = values.rows()[0].cell(0).unwrap();
+    assert!(matches!(cell.value, kag_core::Value::Node(_)), "a type that is asked for says what it is: {cell:?}");
 }

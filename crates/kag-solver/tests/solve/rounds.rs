@@ -185,3 +185,20 @@ Output(o2)";
     assert!(!plans[0].messages[1].text.contains("Real Madrid"));
     assert!(plans[1].messages[1].text.contains("Real Madrid"), "what no answer named is known as well");
 }
+
+#[test]
+fn a_judge_is_shown_what_a_choice_was_made_from() {
+    let form = "Retrieval(s=s1:Club, p=p1:founded, o=o1)
+Sort(set=s1, orderby=o1, direction=min, limit=1)
+Output(s1)";
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [form])
+            .on(When::prompt("judge").containing("1902"), [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+            .on("judge", [r#"{"sufficient": false, "missing": ["the other year"], "next": ""}"#])
+            .on("generate", [r#"{"sentences": [{"text": "Manchester United.", "sources": [1]}]}"#]),
+    );
+    let answer = solve(&solver(&model), "Which club is the oldest?").unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    assert_eq!(column(values, 0), ["Manchester United"], "what lost is shown to the judge and is no answer");
+}

@@ -16,18 +16,25 @@ use kag::{
 };
 use serde_json::json;
 
-use super::gold::{Gold, GoldStep, Golds, Shape, chain, same};
+use super::{
+    gold::{Gold, GoldStep, Golds, Shape, chain, same},
+    missed::{Heard, Readings},
+};
 use prompt::{cells, labelled, shown};
 
 const QUESTION: [&str; 2] = ["Question", "问题"];
 
 /// The model.
 #[derive(Clone, Debug)]
-pub(crate) struct Oracle(Arc<Golds>);
+pub(crate) struct Oracle {
+    known: Arc<Golds>,
+    readings: Arc<Readings>,
+}
 
 impl Oracle {
-    pub(crate) fn new(golds: Arc<Golds>) -> Self {
-        Self(golds)
+    /// The model that knows the plans of `known`, and notes in `readings` what it is asked to read.
+    pub(crate) fn new(known: Arc<Golds>, readings: Arc<Readings>) -> Self {
+        Self { known, readings }
     }
 
     fn reply(&self, request: &Request) -> Option<String> {
@@ -48,7 +55,7 @@ impl Oracle {
     /// The question in gold that this one is; a prompt may have lost white space of it.
     fn gold(&self, question: &str) -> Option<&Gold> {
         let key = NameKey::of(question);
-        self.0.golds.iter().find(|gold| gold.question == question || NameKey::of(&gold.question) == key)
+        self.known.golds.iter().find(|gold| gold.question == question || NameKey::of(&gold.question) == key)
     }
 
     /// The form of a question in gold, or of the step that a supplementary question is.
@@ -56,7 +63,7 @@ impl Oracle {
         if let Some(gold) = self.gold(question) {
             return Some(gold.form.clone());
         }
-        let (gold, at) = self.0.golds.iter().find_map(|gold| {
+        let (gold, at) = self.known.golds.iter().find_map(|gold| {
             let is_asked = |step: &GoldStep| NameKey::of(&step.filled(&gold.steps)) == NameKey::of(question);
             let at = gold.steps.iter().position(is_asked)?;
             Some((gold, at))
@@ -70,25 +77,40 @@ impl Oracle {
 
     /// What the passages say to a question that is a step in gold.
     fn read(&self, question: &str, passages: &[&str]) -> String {
-        let steps = self.0.golds.iter().flat_map(|gold| gold.steps.iter().map(move |step| (gold, step)));
-        let mut asked = steps.filter(|(gold, step)| is_asked(question, step, gold));
-        let values = asked.find_map(|(_, step)| self.read_step(step, passages));
-        let values: Vec<_> = values.into_iter().collect();
+        let steps = self.known.golds.iter().flat_map(|gold| gold.steps.iter().map(move |step| (gold, step)));
+        let asked = steps.filter(|(gold, step)| is_asked(question, step, gold));
+        let (mut heard, mut values) = (Heard::NotInGold, Vec::new());
+        for (_, step) in asked {
+            match self.read_step(step, passages) {
+                Ok(value) => {
+                    (heard, values) = (Heard::Read, vec![value]);
+                    break;
+                }
+                Err(why) if heard != Heard::NotInWords => heard = why,
+                Err(_) => {}
+            }
+        }
+        self.readings.add(question, heard);
         json!({ "values": values }).to_string()
     }
 
-    fn read_step(&self, step: &GoldStep, passages: &[&str]) -> Option<serde_json::Value> {
-        let texts: Vec<&str> = step.passages.iter().filter_map(|id| self.0.passages.get(id).map(|t| &**t)).collect();
+    /// The answer of `step`, from the first passage shown that is one of its passages in gold, names
+    /// what the step is about and says an answer; or why there is none.
+    fn read_step(&self, step: &GoldStep, passages: &[&str]) -> Result<serde_json::Value, Heard> {
+        let texts = step.passages.iter().filter_map(|id| self.known.passages.get(id).map(|text| &**text));
+        let texts: Vec<&str> = texts.collect();
         let place = |text: &&str| passages.iter().position(|passage| passage.trim() == text.trim());
-        let there: Vec<usize> = texts.iter().filter_map(place).collect();
-        if there.is_empty() || (step.all && there.len() < texts.len()) {
-            return None;
+        if step.all && !texts.iter().all(|text| place(text).is_some()) {
+            return Err(Heard::NotShown);
         }
-        there.into_iter().find_map(|at| {
-            let locator = Locator::new(passages.get(at)?);
-            let answer = step.answers.iter().find(|answer| !locator.occurrences(answer).is_empty())?;
-            Some(json!({ "passage": at + 1, "quote": answer, "value": answer }))
-        })
+        let saying = texts.iter().filter_map(|text| Some((place(text), step.said_in(text)?)));
+        let saying: Vec<(Option<usize>, &String)> = saying.collect();
+        if saying.is_empty() {
+            return Err(Heard::NotInWords);
+        }
+        let shown = saying.iter().find_map(|(at, answer)| Some(((*at)?, *answer)));
+        let (at, answer) = shown.ok_or(Heard::NotShown)?;
+        Ok(json!({ "passage": at + 1, "quote": answer, "value": answer }))
     }
 
     /// Whether the tables hold the answer and all that leads to it; else the first step whose
@@ -125,13 +147,13 @@ impl Oracle {
 }
 
 /// Whether a cell says `answer`; truth is yes.
-fn said(cell: &str, answer: &str) -> bool {
+pub(super) fn said(cell: &str, answer: &str) -> bool {
     same(cell, answer) || matches!((cell, answer), ("true", "yes") | ("false", "no"))
 }
 
 /// Whether `question` is `step`, with what it refers to named as in gold or by a part or
 /// whole of that name; what it is asked of may stand before it.
-fn is_asked(question: &str, step: &GoldStep, gold: &Gold) -> bool {
+pub(super) fn is_asked(question: &str, step: &GoldStep, gold: &Gold) -> bool {
     let filled = step.filled(&gold.steps);
     if ends_with(question, &filled) {
         return true;

@@ -36,6 +36,8 @@ pub(in crate::execute) struct Known {
     pub(super) literals: Vec<Value>,
     /// Whether the plan names them; otherwise steps before bound them.
     pub(super) fixed: bool,
+    /// What the plan calls the nodes that it does not call by a name of theirs.
+    written: BTreeMap<NodeId, Arc<str>>,
 }
 
 /// Why a node is looked at.
@@ -104,19 +106,22 @@ impl End {
             notes.extend(failures.into_iter().map(|reason| Note::RulesFailed { reason }));
             return Ok(under.map_or(Self::Any(types), Self::Under));
         }
+        let mut known = Known { fixed: true, ..Known::default() };
         let mut linked = Vec::new();
         for constant in &term.names {
-            let found = link_constant(context, constant, types.as_deref()).await?;
-            notes.push(Note::Linked { name: constant.text().into(), links: described(context, &found)? });
+            let (found, text) = (link_constant(context, constant, types.as_deref()).await?, constant.text());
+            if found.is_empty() && term.ids.is_empty() {
+                known.literals.push(Value::read(&text));
+            }
+            for link in found.iter().filter(|link| link.kind == LinkKind::Similar) {
+                known.written.entry(link.node.item).or_insert_with(|| text.as_str().into());
+            }
+            notes.push(Note::Linked { name: text.into(), links: described(context, &found)? });
             linked.extend(found.into_iter().map(|link| (link.node.item, link.node.score)));
         }
         linked.extend(term.ids.iter().filter_map(|id| id.parse().ok()).map(|id| (id, Score::ONE)));
-        let mut known = Known { fixed: true, ..Known::default() };
         for (node, score) in linked.into_iter().collect::<BTreeMap<_, _>>() {
             known.add(node, Standing::itself(node, score));
-        }
-        if known.nodes.is_empty() {
-            known.literals.extend(term.names.iter().map(|name| Value::read(&name.text())));
         }
         Ok(Self::Known(known))
     }
@@ -168,6 +173,12 @@ impl End {
         let Self::Known(known) = self else { return Score::ONE };
         let scores = known.nodes.get(&node).into_iter().flatten().map(|standing| standing.score);
         scores.max().unwrap_or(Score::ONE)
+    }
+
+    /// What the plan calls a node that was linked because that is like its name.
+    pub(in crate::execute) fn written(&self, node: NodeId) -> Option<&Arc<str>> {
+        let Self::Known(known) = self else { return None };
+        known.written.get(&node)
     }
 
     /// The literals it stands for.

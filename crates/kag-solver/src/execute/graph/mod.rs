@@ -3,6 +3,7 @@
 mod candidates;
 mod end;
 mod expand;
+mod predicate;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -55,7 +56,8 @@ pub(super) struct Matched {
 /// untrue; the layers of what matched are counted. An object that the plan names is found
 /// under every more special name. Where nothing is said of a subject, what is said of the
 /// nearest thing above it counts; then, where the plan names it, what is said of things
-/// below it; then what is said of its synonyms, with the edge's confidence.
+/// below it; then what is said of its synonyms, with the edge's confidence; last, where the
+/// options ask for it, what is said under another predicate that means the same.
 pub(super) async fn matches(
     context: &Context<'_>,
     retrieval: &Retrieval,
@@ -82,6 +84,7 @@ pub(super) async fn matches(
         ways: BTreeMap::new(),
         derived: BTreeMap::new(),
         failures: Failures::new(),
+        linked_predicates: Vec::new(),
         truncated: false,
     };
     let wide = expand::with_below(context, &object, &mut matching.failures).await?;
@@ -99,6 +102,7 @@ pub(super) async fn matches(
     if matching.best.is_none() && !object.nodes().is_empty() {
         matching.collect(&subject, &expand::synonyms(context, &object, &object.nodes())?).await?;
     }
+    matching.link_predicates(&subject, &wide).await?;
     let silent = matching.silent(&subject).into_iter().map(Value::Node);
     let unanswered = silent.chain(subject.literals().iter().cloned()).collect();
     notes.extend(matching.notes()?);
@@ -130,6 +134,8 @@ struct Matching<'m> {
     /// The facts of rows that rules derive.
     derived: BTreeMap<FactId, Arc<Derivation>>,
     failures: Failures,
+    /// What predicates were compared with the plan's.
+    linked_predicates: Vec<Note>,
     truncated: bool,
 }
 
@@ -180,10 +186,47 @@ impl Matching<'_> {
                 self.met.entry(candidate.layer()).or_default().failing += 1;
             }
             match holds {
-                Holds::Yes => self.add(&candidate, &from, &to)?,
+                Holds::Yes => self.add(&candidate, &from, &to, Score::ONE)?,
                 Holds::No => {}
                 Holds::Undecided => drop(self.undecided.insert(candidate.id())),
                 Holds::Untimed => drop(self.untimed.insert(candidate.id())),
+            }
+        }
+        Ok(())
+    }
+
+    /// For subjects of which nothing is said under the plan's predicates, what is said under the
+    /// one that means the same, where the options ask for it. A subject that several facts
+    /// answer differently is not answered.
+    async fn link_predicates(&mut self, subject: &End, object: &End) -> Result<()> {
+        let names = &self.retrieval.predicate.names;
+        let Some(options) = self.context.options().link_predicates.as_ref().filter(|_| !names.is_empty()) else {
+            return Ok(());
+        };
+        let words = predicate::words_of(names);
+        for node in self.silent(subject) {
+            let Some(alike) = predicate::most_alike(self.context, &words, node).await? else { continue };
+            let ends = || alike.facts.iter().map(|(_, end)| end);
+            let used = alike.is_sure(options) && ends().skip(1).all(|end| Some(end) == ends().next());
+            self.linked_predicates.push(Note::PredicateLinked {
+                asked: names::name_of(self.context, node)?,
+                words: words.as_str().into(),
+                predicate: Arc::clone(&alike.predicate),
+                score: Score::new(alike.score),
+                next: alike.next.map(Score::new),
+                facts: alike.facts.iter().map(|(record, _)| Arc::clone(&record.statement)).collect(),
+                used,
+            });
+            if !used {
+                continue;
+            }
+            let from = subject.admit(self.context, &Value::Node(node))?;
+            for (record, end) in alike.facts {
+                let candidate = Candidate::Stored(record);
+                let to = object.admit(self.context, &end)?;
+                if self.all_hold(&candidate)? == Holds::Yes {
+                    self.add(&candidate, &from, &to, Score::new(alike.score))?;
+                }
             }
         }
         Ok(())
@@ -201,8 +244,9 @@ impl Matching<'_> {
         Ok(worst)
     }
 
-    /// Adds a row for each way in which the fact's ends stand for what was asked about.
-    fn add(&mut self, candidate: &Candidate, from: &[Admitted], to: &[Admitted]) -> Result<()> {
+    /// Adds a row for each way in which the fact's ends stand for what was asked about; its
+    /// predicate is meant as surely as `meant`.
+    fn add(&mut self, candidate: &Candidate, from: &[Admitted], to: &[Admitted], meant: Score) -> Result<()> {
         let one_variable =
             self.retrieval.subject.var.is_some() && self.retrieval.subject.var == self.retrieval.object.var;
         let mut confidence = None;
@@ -220,7 +264,7 @@ impl Matching<'_> {
             };
             self.answered.extend(from.asked.or_else(|| node_of(&from.cell.value)));
             let ways = || [&from.via, &to.via].into_iter().flatten();
-            let mut score = from.score.min(to.score).min(confidence);
+            let mut score = from.score.min(to.score).min(confidence).min(meant);
             for way in ways() {
                 score = score.min(self.pass(way)?);
             }
@@ -292,7 +336,8 @@ impl Matching<'_> {
         let undecided = Some(Note::Undecided { facts: self.undecided.len() }).filter(|_| !self.undecided.is_empty());
         let truncated = Some(Note::Truncated { rows: self.rows.len() }).filter(|_| self.truncated);
         let failing = Some(Note::FailedEarly { matches: self.failing }).filter(|_| self.failing > 0);
-        let mut notes: Vec<Note> = [untimed, undecided, failing, truncated].into_iter().flatten().collect();
+        let mut notes: Vec<Note> = self.linked_predicates.clone();
+        notes.extend([untimed, undecided, failing, truncated].into_iter().flatten());
         notes.extend(self.failures.iter().map(|reason| Note::RulesFailed { reason: reason.clone() }));
         let rules = self.context.rules.as_deref().filter(|_| self.rules_asked());
         let faults = rules.map(Rules::faults).unwrap_or_default();

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kag_core::{ChunkId, Embedding, RecordId, Result, Scored, Snapshot};
+use kag_core::{ChunkId, RecordId, Result, Scored, Snapshot};
 
 use super::{
-    super::{Bm25, Degradation, Dense, Query, Retriever},
+    super::{Bm25, Degradation, Dense, Query, Retriever, cosine::cosine},
     HybridOptions,
 };
 
@@ -84,12 +84,4 @@ impl Relevance {
     fn worth(&self, parts: Parts) -> f32 {
         parts.cosine.unwrap_or_default() + self.lexical * parts.words
     }
-}
-
-fn cosine(left: &Embedding, right: &Embedding) -> f32 {
-    let product = |left: &Embedding, right: &Embedding| -> f32 {
-        left.as_slice().iter().zip(right.as_slice()).map(|(left, right)| left * right).sum()
-    };
-    let lengths = (product(left, left) * product(right, right)).sqrt();
-    if lengths > 0.0 { product(left, right) / lengths } else { 0.0 }
 }
