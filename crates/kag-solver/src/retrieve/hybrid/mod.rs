@@ -24,7 +24,7 @@ pub struct HybridOptions {
     pub depth: usize,
     /// What the best BM25 score is worth, in cosine: 0.25.
     pub lexical: f32,
-    /// What it is worth where there are no vectors: 0.5.
+    /// What it is worth where there are no vectors: 1, as the best cosine would be.
     pub lexical_alone: f32,
     /// How sharply the walk prefers to restart at relevant passages: one restarts in
     /// proportion to the exponential of this times its relevance, 20.
@@ -55,7 +55,7 @@ impl Default for HybridOptions {
         Self {
             depth: 200,
             lexical: 0.25,
-            lexical_alone: 0.5,
+            lexical_alone: 1.0,
             sharpness: 20.0,
             node_weight: 1.0,
             linked_facts: 0,
