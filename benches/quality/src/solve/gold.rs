@@ -238,7 +238,7 @@ mod tests {
         let form = chain(&steps, 0, &[]);
         let lines: Vec<&str> = form.lines().filter(|line| line.contains("Retrieval")).collect();
         assert!(lines[0].contains("[Dream]") && lines[0].contains("performer"), "{form}");
-        assert!(lines[1].contains("s=o1") && lines[1].contains("spouse"), "{form}");
+        assert!(lines[1].contains("s=step1") && lines[1].contains("spouse"), "{form}");
         assert!(chain(&steps, 1, &["Bo".to_owned()]).contains("[Bo]"));
     }
 }
