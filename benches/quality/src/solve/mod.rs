@@ -9,7 +9,7 @@ mod score;
 use std::{fs, sync::Arc, time::Instant};
 
 use kag::{
-    Embedder, ModelPlanner, SolveOptions, Solver,
+    Embedder, ModelJudge, ModelPlanner, SolveOptions, Solver,
     llm::{Meter, Stack},
 };
 
@@ -39,7 +39,11 @@ pub(crate) async fn run(arguments: &Solve) -> Result<()> {
     let model = Stack::new(oracle).with_meter(meter.clone()).build();
     let mut options = SolveOptions::default().with_rounds(arguments.rounds).with_passages(arguments.passages);
     options.link_predicates.clone_from(&arguments.link_predicates);
-    let mut solver = Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model).with_options(options.clone());
+    let judge = ModelJudge::new(Arc::clone(&model)).with_left_out();
+    let mut solver = Solver::new(ModelPlanner::new(Arc::clone(&model)))
+        .with_model(model)
+        .with_judge(judge)
+        .with_options(options.clone());
     if let Some(embedder) = &embedder {
         solver = solver.with_embedder(Arc::clone(embedder) as Arc<dyn Embedder>);
     }

@@ -7,7 +7,7 @@ use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, 
 use serde::{Deserialize, Serialize};
 
 use super::{Judge, JudgeInput, TableJudge, Verdict};
-use crate::{Result, plan::rendered};
+use crate::{Memory, Result, plan::rendered};
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/judge.en.md"), include_str!("../../prompts/judge.zh.md"));
@@ -22,13 +22,22 @@ const ROWS: usize = 20;
 #[derive(Clone, Debug)]
 pub struct ModelJudge {
     model: Arc<dyn LanguageModel>,
+    shows_left_out: bool,
 }
 
 impl ModelJudge {
     /// The judge that asks `model`.
     #[must_use]
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
-        Self { model }
+        Self { model, shows_left_out: false }
+    }
+
+    /// The same judge, which also shows the tables from which a sort or filter chose, as they
+    /// were before. Without it, of two dates that were compared a model sees only one.
+    #[must_use]
+    pub fn with_left_out(mut self) -> Self {
+        self.shows_left_out = true;
+        self
     }
 }
 
@@ -37,8 +46,8 @@ impl Judge for ModelJudge {
     async fn judge(&self, input: JudgeInput<'_>) -> Result<Verdict> {
         let by_table = TableJudge.judge(input).await?;
         let memories = input.earlier.iter().chain([input.memory]);
-        // Of two dates that were compared, the one that lost was found as well.
-        let found = memories.flat_map(|memory| memory.tables().iter().chain(memory.narrowed()));
+        let left_out = |memory| if self.shows_left_out { Memory::narrowed(memory) } else { &[] };
+        let found = memories.flat_map(|memory| memory.tables().iter().chain(left_out(memory)));
         let known = rendered(input.answers.iter().chain(found), ROWS);
         let judged = self.model.ask(&JudgeAnswer { question: input.question, known: &known }).await?;
         Ok(match (by_table, judged) {

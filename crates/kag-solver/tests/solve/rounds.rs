@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kag_llm::{Answer as Said, ErrorKind, LanguageModel, Scripted, When};
 use kag_schema::{PropertyDef, Schema, TypeDef};
-use kag_solver::{ModelPlanner, Outcome, SolveOptions, Solver, Verdict};
+use kag_solver::{ModelJudge, ModelPlanner, Outcome, SolveOptions, Solver, Verdict};
 
 use crate::world::{column, solve};
 
@@ -187,7 +187,7 @@ Output(o2)";
 }
 
 #[test]
-fn a_judge_is_shown_what_a_choice_was_made_from() {
+fn a_judge_is_shown_what_a_choice_was_made_from_where_it_asks_for_that() {
     let form = "Retrieval(s=s1:Club, p=p1:founded, o=o1)
 Sort(set=s1, orderby=o1, direction=min, limit=1)
 Output(s1)";
@@ -198,7 +198,11 @@ Output(s1)";
             .on("judge", [r#"{"sufficient": false, "missing": ["the other year"], "next": ""}"#])
             .on("generate", [r#"{"sentences": [{"text": "Manchester United.", "sources": [1]}]}"#]),
     );
-    let answer = solve(&solver(&model), "Which club is the oldest?").unwrap();
+    let question = "Which club is the oldest?";
+    let answer = solve(&solver(&model), question).unwrap();
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "{}", answer.trace);
+    let judge = ModelJudge::new(model.clone()).with_left_out();
+    let answer = solve(&solver(&model).with_judge(judge), question).unwrap();
     let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
     assert_eq!(column(values, 0), ["Manchester United"], "what lost is shown to the judge and is no answer");
 }
