@@ -6,6 +6,7 @@
 //! kag-quality align --names FILE --embedder static|none|DIR [--json FILE]
 //! kag-quality resolve --pairs FILE [--json FILE]
 //! kag-quality solve --data DIR --oracle [--rounds N] [--json FILE]
+//! kag-quality solve --data DIR --model URL [--model-name NAME] [--json FILE]
 //! kag-quality scale --chunks N [--json FILE]
 //! kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 //! ```

@@ -1,5 +1,6 @@
 //! Questions answered by the solver: how many are right, and what it takes.
 
+mod compare;
 mod gold;
 mod missed;
 mod oracle;
@@ -15,7 +16,7 @@ use kag::{
 
 use crate::{
     Result,
-    arguments::Solve,
+    arguments::{By, Solve},
     dataset::Dataset,
     embedder::TimedEmbedder,
     index::{Index, Nodes, PARAMETERS, Place},
@@ -25,8 +26,16 @@ use missed::Readings;
 use oracle::Oracle;
 use report::{Asked, Report};
 
-/// Builds the index of a data set and answers its questions, one after the other.
+/// Has the model that is named answer the questions of a data set.
 pub(crate) async fn run(arguments: &Solve) -> Result<()> {
+    match &arguments.by {
+        By::Oracle => ask_oracle(arguments).await,
+        By::Served(served) => compare::run(arguments, served).await,
+    }
+}
+
+/// Builds the index of a data set and answers its questions, one after the other.
+async fn ask_oracle(arguments: &Solve) -> Result<()> {
     let mut dataset = Dataset::read(&arguments.data)?;
     dataset.keep(arguments.part);
     dataset.questions.truncate(arguments.limit);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, without_thoughts};
+use kag_llm::{
+    Fence, Language, LanguageModel, LanguageModelExt, Prompt, PromptId, Reply, Request, Wording, without_thoughts,
+};
 use kag_schema::Diagnostic;
 use serde::Serialize;
 
@@ -16,8 +18,17 @@ use crate::{
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/plan.en.md"), include_str!("../../prompts/plan.zh.md"));
 
+/// The wording where there is no schema: predicates are the model's own words, and each step
+/// has a question, since passages have to answer it.
+const OPEN_WORDING: Wording =
+    Wording::from_static(include_str!("../../prompts/plan_open.en.md"), include_str!("../../prompts/plan_open.zh.md"));
+
+/// Changes whenever the wording without a schema does.
+const OPEN_VERSION: &str = "open-1";
+
 /// The static planner of KAG: a model writes the whole plan as a logical form, with the
-/// schema and examples in canonical syntax before it.
+/// schema and examples in canonical syntax before it. Without a schema it says predicates in
+/// its own words, and beside each step the question that a passage has to answer.
 ///
 /// A plan that does not parse or check goes back with its diagnostics, warnings too, at most
 /// `attempts - 1` times; the last one may have warnings.
@@ -100,10 +111,57 @@ impl Prompt for WritePlan<'_> {
         let known = fences.by_ref().take(self.known.len()).collect();
         let before = before.and_then(|_| fences.next());
         let holes = Holes { question, schema: self.schema, known, before, mistakes: fences.collect() };
-        Ok(WORDING.request(Self::id(), Language::of(self.question), holes)?.with_max_tokens(1024))
+        let (wording, id) = match self.schema {
+            "" => (OPEN_WORDING, PromptId::new(Self::NAME, OPEN_VERSION)),
+            _ => (WORDING, Self::id()),
+        };
+        Ok(wording.request(id, Language::of(self.question), holes)?.with_max_tokens(1024))
     }
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<String> {
         Ok(without_thoughts(&reply.text).trim().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(question: &str, schema: &str) -> Request {
+        WritePlan { question, schema, known: &[], mistakes: &Mistakes::default() }.render().unwrap()
+    }
+
+    #[test]
+    fn without_a_schema_none_is_spoken_of() {
+        for (question, word) in [("Who?", "schema"), ("谁？", "模式")] {
+            let (open, bound) = (asked(question, ""), asked(question, "Person: name"));
+            assert!(open.messages.iter().all(|message| !message.text.contains(word)), "{open:?}");
+            assert!(bound.messages.iter().all(|message| message.text.contains(word)), "{bound:?}");
+            assert_eq!((&*open.prompt.name, &*bound.prompt.name), ("plan", "plan"));
+            assert_ne!(open.prompt.version, bound.prompt.version);
+        }
+    }
+
+    #[test]
+    fn the_examples_without_a_schema_are_plans() {
+        for question in ["Who?", "谁？"] {
+            let system = &asked(question, "").messages[0].text;
+            let examples: Vec<String> = system
+                .split("\n\n")
+                .map(|part| {
+                    part.lines().filter(|line| line.starts_with("Step") || line.starts_with("Action")).collect()
+                })
+                .filter(|lines: &Vec<&str>| !lines.is_empty())
+                .map(|lines| lines.join("\n"))
+                .collect();
+            assert_eq!(examples.len(), 2);
+            for example in examples {
+                let (plan, mut diagnostics) = parse(&example);
+                diagnostics.extend(check(&plan, None));
+                assert!(diagnostics.is_empty(), "{example}\n{diagnostics:?}");
+                let questions = plan.steps.iter().filter(|step| step.subquestion.is_some()).count();
+                assert_eq!(questions, 2, "{plan}");
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The command line.
 
+mod solve;
+
 use std::{ffi::OsString, path::PathBuf};
 
-use kag::{HybridOptions, PredicateLinkOptions};
+use kag::HybridOptions;
 use lexopt::prelude::*;
 use serde::Serialize;
 
@@ -12,6 +14,8 @@ use crate::{
     index::Place,
     scale::{Phase, Scale},
 };
+
+pub(crate) use solve::{By, PlannerChoice, Served, Solve};
 
 /// What the program says of itself.
 pub(crate) const USAGE: &str = "\
@@ -23,6 +27,8 @@ usage: kag-quality retrieval --data DIR --embedder static|none|DIR [--json FILE]
        kag-quality solve --data DIR --oracle [--rounds N] [--passages N] [--limit N] [--json FILE]
                          [--embedder static|none|DIR] [--cache DIR] [--questions even|odd]
                          [--link-predicates THRESHOLD,MARGIN]
+       kag-quality solve --data DIR --model URL [--model-name NAME] [--planner whole|steps|plain]
+                         [--record FILE] [--resume] and what --oracle takes
        kag-quality scale --chunks N [--json FILE] [--store DIR]
        kag-quality geoquery|metaqa|2wiki --data DIR [--json FILE]
 
@@ -44,7 +50,11 @@ and what one passage more costs. `align` measures how long it takes to align the
 plans as the gold sub-questions or triples say and reads only what it is shown: the most that retrieval
 and the solver allow. --rounds is how often it may ask on, --passages how many passages a step reads
 at first, --limit how many questions are asked. --link-predicates lets the graph answer under another
-predicate that is so much like the plan's, and more than the next one.
+predicate that is so much like the plan's, and more than the next one. --model is a server
+that speaks OpenAI's protocol: its model answers each question twice, from the best passages by meaning in
+one prompt and through the solver, and both are counted. --planner is how the solver plans: a whole plan at
+once, step after step, or not at all. Each answer goes into the file of --json as it comes; --resume keeps
+those that are there and asks the others, and those that failed. --record FILE takes every call with its reply.
 
 `scale` fills a durable store with N generated chunks, N nodes and 14 N facts, and measures it.
 --store DIR keeps it there.
@@ -85,20 +95,6 @@ pub(crate) struct Retrieval {
     pub(crate) plan: Plan,
     pub(crate) part: Part,
     pub(crate) hybrid: HybridOptions,
-}
-
-/// What is answered, and how.
-#[derive(Debug)]
-pub(crate) struct Solve {
-    pub(crate) data: PathBuf,
-    pub(crate) embedder: EmbedderChoice,
-    pub(crate) json: Option<PathBuf>,
-    pub(crate) cache: Option<PathBuf>,
-    pub(crate) rounds: usize,
-    pub(crate) passages: usize,
-    pub(crate) limit: usize,
-    pub(crate) part: Part,
-    pub(crate) link_predicates: Option<PredicateLinkOptions>,
 }
 
 /// What alignment is measured on, and with.
@@ -180,7 +176,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         Some(Value(name)) if name == "ablation" => return parse_ablation(&mut parser),
         Some(Value(name)) if name == "align" => return parse_names(&mut parser),
         Some(Value(name)) if name == "resolve" => return parse_resolve(&mut parser),
-        Some(Value(name)) if name == "solve" => return parse_solve(&mut parser),
+        Some(Value(name)) if name == "solve" => {
+            return Ok(solve::parse(&mut parser)?.map_or(Command::Help, Command::Solve));
+        }
         Some(Value(name)) if name == "scale" => return parse_scale(&mut parser),
         Some(Value(name)) if name == "geoquery" => return parse_forms(&mut parser, Set::GeoQuery),
         Some(Value(name)) if name == "metaqa" => return parse_forms(&mut parser, Set::MetaQa),
@@ -229,39 +227,6 @@ fn set(options: &mut HybridOptions, given: &str) -> Result<()> {
         _ => return Err(format!("the hybrid has no weight called {field}").into()),
     }
     Ok(())
-}
-
-fn parse_solve(parser: &mut lexopt::Parser) -> Result<Command> {
-    let (mut data, mut embedder, mut json, mut cache, mut oracle) = (None, EmbedderChoice::Static, None, None, false);
-    let (mut rounds, mut passages, mut limit) = (3, 5, usize::MAX);
-    let (mut part, mut link_predicates) = (Part::default(), None);
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("data") => data = Some(PathBuf::from(parser.value()?)),
-            Long("json") => json = Some(PathBuf::from(parser.value()?)),
-            Long("cache") => cache = Some(PathBuf::from(parser.value()?)),
-            Long("embedder") => embedder = EmbedderChoice::named(parser.value()?),
-            Long("oracle") => oracle = true,
-            Long("rounds") => rounds = parser.value()?.parse()?,
-            Long("passages") => passages = parser.value()?.parse()?,
-            Long("limit") => limit = parser.value()?.parse()?,
-            Long("questions") => part = parse_part(parser.value()?)?,
-            Long("link-predicates") => link_predicates = Some(parse_link(&parser.value()?.string()?)?),
-            Long("help") | Short('h') => return Ok(Command::Help),
-            other => return Err(format!("{}\n\n{USAGE}", other.unexpected()).into()),
-        }
-    }
-    let data = data.ok_or_else(|| format!("--data is missing\n\n{USAGE}"))?;
-    if !oracle {
-        return Err(format!("which model answers? --oracle\n\n{USAGE}").into());
-    }
-    Ok(Command::Solve(Solve { data, embedder, json, cache, rounds, passages, limit, part, link_predicates }))
-}
-
-/// `THRESHOLD,MARGIN`.
-fn parse_link(given: &str) -> Result<PredicateLinkOptions> {
-    let (threshold, margin) = given.split_once(',').ok_or_else(|| format!("not THRESHOLD,MARGIN: {given}"))?;
-    Ok(PredicateLinkOptions::default().with_threshold(threshold.parse()?).with_margin(margin.parse()?))
 }
 
 fn parse_part(name: OsString) -> Result<Part> {
