@@ -18,7 +18,7 @@ const ROWS: usize = 20;
 /// Has a model judge, and write the supplementary question where something is missing.
 ///
 /// Where the tables hold no value at all, that is a verdict by itself; the model is then
-/// asked only what to ask next.
+/// asked only what to ask next. What it repeats of the prompt's own example counts as not said.
 #[derive(Clone, Debug)]
 pub struct ModelJudge {
     model: Arc<dyn LanguageModel>,
@@ -106,7 +106,12 @@ impl Prompt for JudgeAnswer<'_> {
         if sufficient {
             return Ok(Verdict::Sufficient);
         }
-        let next = next.filter(|next| !next.trim().is_empty());
+        // A weak model says the example of the prompt again, which is about something else.
+        let wording = WORDING;
+        let text = wording.template(Language::of(self.question)).source();
+        let is_example = |said: &String| text.contains(&format!("\"{}\"", said.trim()));
+        let next = next.filter(|next| !is_example(next));
+        missing.retain(|missing| !is_example(missing));
         if missing.is_empty() {
             missing.push(next.clone().unwrap_or_else(|| "what the judge did not say".to_owned()));
         }

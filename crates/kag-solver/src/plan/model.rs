@@ -136,7 +136,7 @@ mod tests {
         for (question, word) in [("Who?", "schema"), ("谁？", "模式")] {
             let (open, bound) = (asked(question, ""), asked(question, "Person: name"));
             assert!(open.messages.iter().all(|message| !message.text.contains(word)), "{open:?}");
-            assert!(bound.messages.iter().all(|message| message.text.contains(word)), "{bound:?}");
+            assert!(bound.messages.iter().any(|message| message.text.contains(word)), "{bound:?}");
             assert_eq!((&*open.prompt.name, &*bound.prompt.name), ("plan", "plan"));
             assert_ne!(open.prompt.version, bound.prompt.version);
         }

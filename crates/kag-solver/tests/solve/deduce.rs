@@ -163,6 +163,24 @@ fn the_ladder_is_climbed_down_and_told() {
 }
 
 #[test]
+fn nothing_is_concluded_of_what_was_not_found() {
+    let missing = "Retrieval(s=s3:Club[`Ajax`], p=p3:founded, o=o3)\n";
+    for (deduce, asked) in [
+        ("Deduce(left=o3, right=o3, op=equal)", 0),
+        ("Deduce(left=o2, right=o3, op=equal)", 0),
+        ("Deduce(left=o3, right=\"club\", op=belong_to)", 0),
+        ("Deduce(op=judgement, content=[o3], target=\"Is it old?\")", 0),
+        ("Deduce(op=judgement, content=[o2, o3], target=\"Are they old?\")", 1),
+    ] {
+        let (answer, model) = concluded(&format!("{missing}{deduce}"), r#"{"conclusion": "true", "premises": [1]}"#);
+        assert_eq!(model.calls("judge_premises"), asked, "{deduce}");
+        assert_eq!(values(&answer), [if asked == 0 { "∅" } else { "true" }], "{deduce}");
+        let last = ladder(&answer).last().unwrap();
+        assert_eq!(last.said == Layer::NotAsked { why: Why::NothingBound }, asked == 0, "{last}");
+    }
+}
+
+#[test]
 fn a_model_that_cannot_be_reached_ends_the_step_with_its_error() {
     let model = Arc::new(
         Scripted::new()

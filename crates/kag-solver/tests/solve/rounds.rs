@@ -13,6 +13,9 @@ fn solver(model: &Arc<Scripted>) -> Solver {
     Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model)
 }
 
+/// What the Chinese wording of the judge's prompt has as its example.
+const EXAMPLE_ZH: &str = r#"{"sufficient": false, "missing": ["安娜·贝格的年龄"], "next": "安娜·贝格多大年纪？"}"#;
+
 const QUESTION: &str = "In which year was the first club of Cristiano Ronaldo after Manchester founded?";
 
 #[test]
@@ -54,6 +57,24 @@ fn rounds_end_where_nothing_new_is_asked() {
     assert_eq!(missing, &["more"]);
     assert_eq!((column(known, 0), citations.len()), (vec!["1902".to_owned()], 1), "what is known is not lost");
     assert_eq!(answer.trace.rounds.len(), 2, "the third question would be the second again");
+}
+
+#[test]
+fn a_judge_that_repeats_its_example_has_asked_nothing() {
+    for (question, example) in [
+        ("Who?", r#"{"sufficient": false, "missing": ["the age of Anna Berg"], "next": "How old is Anna Berg? "}"#),
+        ("谁？", EXAMPLE_ZH),
+    ] {
+        let model = Arc::new(
+            Scripted::new()
+                .on("plan", ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"])
+                .on("judge", [example]),
+        );
+        let answer = solve(&solver(&model), question).unwrap();
+        let Outcome::Insufficient { missing, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
+        assert_eq!(missing, &["what the judge did not say"], "{example}");
+        assert_eq!((answer.trace.rounds.len(), model.calls("plan")), (1, 1), "the example is not planned");
+    }
 }
 
 #[test]

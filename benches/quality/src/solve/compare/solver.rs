@@ -16,7 +16,9 @@ use crate::{
 
 /// How the solver solves.
 pub(super) fn options(arguments: &Solve) -> SolveOptions {
-    SolveOptions::default().with_rounds(arguments.rounds).with_passages(arguments.passages)
+    let mut options = SolveOptions::default().with_rounds(arguments.rounds).with_passages(arguments.passages);
+    options.link_predicates.clone_from(&arguments.link_predicates);
+    options
 }
 
 /// The solver that asks `model`.

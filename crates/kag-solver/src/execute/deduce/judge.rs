@@ -24,8 +24,9 @@ const TRUE: [&str; 6] = ["true", "yes", "是", "对", "正确", "成立"];
 const FALSE: [&str; 7] = ["false", "no", "否", "不是", "错", "错误", "不成立"];
 const UNKNOWN: [&str; 8] = ["", "unknown", "undecided", "null", "未知", "不知道", "无法判断", "不确定"];
 
-/// Has a model conclude from the premises; null where there is none, where the premises do not
-/// decide it, and where what it says is refused.
+/// Has a model conclude from the premises; null where there is no model, where the premises do
+/// not decide it, and where what it says is refused. Where nothing was found to conclude from,
+/// or one of two sides is bound to nothing, no model is asked: it could only guess.
 ///
 /// A judgement must be true or false, what is extracted must stand in a premise, what is chosen
 /// must be one of the premises or stand in the target; what follows is free.
@@ -42,6 +43,10 @@ pub(super) async fn judge(
         return Ok(concluded);
     };
     let premises = premises(context, deduce, memory).await?;
+    if premises.is_empty() || lacks_a_side(context, deduce, memory)? {
+        ladder.push(LayerAnswer::not_asked(AnswerLayer::Model, Why::NothingBound));
+        return Ok(concluded);
+    }
     let texts: Vec<&str> = premises.iter().map(|premise| premise.text.as_str()).collect();
     let wanted = wanted(context, deduce, memory)?;
     let prompt =
@@ -82,12 +87,25 @@ pub(super) async fn judge(
     Ok(concluded)
 }
 
+/// Whether two things are put side by side, and for one of them nothing was found.
+fn lacks_a_side(context: &Context<'_>, deduce: &Deduce, memory: &Memory) -> Result<bool> {
+    if deduce.target.is_some() || !compares_sides(deduce.deduction) {
+        return Ok(false);
+    }
+    let (left, right) = super::sides(context, deduce, memory)?;
+    Ok(left.is_empty() || right.is_empty())
+}
+
+fn compares_sides(deduction: Deduction) -> bool {
+    deduction.is_comparison() || deduction.is_conceptual()
+}
+
 /// What is wanted, in words: the target; of two sides, what is asked of them; else the question.
 fn wanted(context: &Context<'_>, deduce: &Deduce, memory: &Memory) -> Result<String> {
     if let Some(target) = &deduce.target {
         return Ok(target.to_string());
     }
-    if !deduce.deduction.is_comparison() && !deduce.deduction.is_conceptual() {
+    if !compares_sides(deduce.deduction) {
         return Ok(context.question.to_owned());
     }
     let (left, right) = super::sides(context, deduce, memory)?;
