@@ -109,9 +109,9 @@ impl Prompt for JudgeAnswer<'_> {
         // A weak model says the example of the prompt again, which is about something else.
         let wording = WORDING;
         let text = wording.template(Language::of(self.question)).source();
-        let is_example = |said: &String| text.contains(&format!("\"{}\"", said.trim()));
-        let next = next.filter(|next| !is_example(next));
-        missing.retain(|missing| !is_example(missing));
+        let says = |said: &String| !said.trim().is_empty() && !text.contains(&format!("\"{}\"", said.trim()));
+        let next = next.filter(says);
+        missing.retain(says);
         if missing.is_empty() {
             missing.push(next.clone().unwrap_or_else(|| "what the judge did not say".to_owned()));
         }
