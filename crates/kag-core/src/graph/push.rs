@@ -1,7 +1,5 @@
 //! Personalised PageRank around the seeds only.
 
-use std::collections::VecDeque;
-
 use super::{Graph, seeds};
 use crate::{Error, Result, Scored, rank};
 
@@ -74,11 +72,13 @@ impl SparseRank {
 /// What [`pagerank`](super::pagerank) computes, for the neighbourhood of the seeds only.
 ///
 /// Seeds are read as there. Probability waits at vertices, at first at the seeds; where more
-/// than `epsilon` an arc waits, the vertex keeps its share and passes the rest on, first
-/// come, first served, until nothing is left to push. At most `1 / ((1 - damping) *
+/// than `epsilon` an arc waits, the vertex keeps its share and passes the rest on, all such
+/// vertices at once, round after round, until nothing is left to push. At most `1 / ((1 - damping) *
 /// epsilon)` arcs are followed, whatever the size of the graph (beyond one look at each
 /// seed). On an undirected graph of equal weights no score is more than `epsilon` times its
-/// vertex's degree too low. The result depends on nothing but the arguments. (Andersen,
+/// vertex's degree too low. The result depends on nothing but the arguments, and not on which number
+/// which vertex has: what waits is counted in units of 2⁻⁶⁰, so that it adds up to the same in any order.
+/// (Andersen,
 /// Chung, Lang 2006, without the lazy half step; the threshold counts arcs rather than
 /// weights so that multiplying all weights changes nothing.)
 ///
@@ -96,63 +96,78 @@ pub fn forward_push<G: Graph + ?Sized>(graph: &G, seeds: &[(u32, f32)], options:
     Ok(frontier.into_ranks(pushes))
 }
 
-/// One vertex's part of the probability.
+/// What a probability of 1 is in units.
+const WHOLE: f64 = (1u64 << 60) as f64;
+
+/// One vertex's part of the probability, in units.
 #[derive(Clone, Copy, Default)]
 struct Place {
-    stopped: f64,
-    waiting: f64,
+    stopped: u64,
+    waiting: u64,
 }
 
 /// What has stopped and what waits, and the vertices where too much waits.
 ///
 /// A vertex is queued if and only if what waits there is over its threshold.
 struct Frontier {
+    /// In units.
     epsilon: f64,
     places: Vec<Place>,
-    /// Vertices where something has ever waited, each once, in no order.
+    /// Vertices where something has ever waited, some of them twice, in no order.
     touched: Vec<u32>,
-    queue: VecDeque<u32>,
+    queue: Vec<u32>,
 }
 
 impl Frontier {
     fn new<G: Graph + ?Sized>(graph: &G, seeds: &[(u32, f64)], epsilon: f64) -> Self {
+        let epsilon = epsilon * WHOLE;
         let mut places = vec![Place::default(); graph.vertices()];
-        let mut queue = VecDeque::new();
+        let mut queue = Vec::new();
         for (vertex, share) in seeds {
+            let waiting = (share * WHOLE) as u64;
             if let Some(place) = places.get_mut(*vertex as usize) {
-                place.waiting = *share;
+                place.waiting = waiting;
             }
-            if *share > epsilon * graph.degree(*vertex) as f64 {
-                queue.push_back(*vertex);
+            if waiting as f64 > epsilon * graph.degree(*vertex) as f64 {
+                queue.push(*vertex);
             }
         }
         Self { epsilon, places, touched: seeds.iter().map(|(vertex, _)| *vertex).collect(), queue }
     }
 
     /// Pushes until nothing is queued; how often it did. What leaves a vertex without arcs
-    /// is dropped here and made up for by scaling (see [`into_ranks`](Self::into_ranks)).
+    /// is dropped here, as is what rounding leaves, and made up for by scaling (see
+    /// [`into_ranks`](Self::into_ranks)).
     #[expect(clippy::indexing_slicing, reason = "there is one place a vertex, and seeds and targets are vertices")]
     fn run<G: Graph + ?Sized>(&mut self, graph: &G, damping: f64) -> usize {
         let mut pushes = 0;
-        while let Some(vertex) = self.queue.pop_front() {
-            pushes += 1;
-            let place = &mut self.places[vertex as usize];
-            let here = std::mem::take(&mut place.waiting);
-            place.stopped += (1.0 - damping) * here;
-            let arcs = graph.arcs_of(vertex);
-            let share = damping * here / arcs.strength as f64;
-            arcs.each(|target, weight| {
-                let place = &mut self.places[target as usize];
-                let before = place.waiting;
-                place.waiting += share * f64::from(weight);
-                if before == 0.0 && place.stopped == 0.0 {
-                    self.touched.push(target);
-                }
-                let threshold = self.epsilon * graph.degree(target) as f64;
-                if before <= threshold && place.waiting > threshold {
-                    self.queue.push_back(target);
-                }
-            });
+        let mut round: Vec<(u32, f64)> = Vec::new();
+        while !self.queue.is_empty() {
+            pushes += self.queue.len();
+            // All take what waits before any passes on, so that their order makes no difference.
+            for vertex in self.queue.drain(..) {
+                let place = &mut self.places[vertex as usize];
+                let here = std::mem::take(&mut place.waiting);
+                let stopping = ((1.0 - damping) * here as f64) as u64;
+                place.stopped += stopping;
+                round.push((vertex, here.saturating_sub(stopping) as f64));
+            }
+            for (vertex, passing) in round.drain(..) {
+                let arcs = graph.arcs_of(vertex);
+                let share = passing / arcs.strength as f64;
+                arcs.each(|target, weight| {
+                    let place = &mut self.places[target as usize];
+                    let before = place.waiting;
+                    place.waiting += (share * f64::from(weight)) as u64;
+                    if before == 0 && place.stopped == 0 {
+                        self.touched.push(target);
+                    }
+                    let threshold = self.epsilon * graph.degree(target) as f64;
+                    if before as f64 <= threshold && place.waiting as f64 > threshold {
+                        self.queue.push(target);
+                    }
+                });
+            }
         }
         pushes
     }
@@ -162,20 +177,19 @@ impl Frontier {
     fn into_ranks(mut self, pushes: usize) -> SparseRank {
         self.touched.sort_unstable();
         self.touched.dedup();
-        let (mut stopped, mut waiting) = (0.0, 0.0);
-        let mut scores = Vec::with_capacity(self.touched.len());
+        let (mut stopped, mut waiting) = (0, 0);
+        let mut reached = Vec::with_capacity(self.touched.len());
         for vertex in self.touched {
             let place = self.places.get(vertex as usize).copied().unwrap_or_default();
             stopped += place.stopped;
             waiting += place.waiting;
-            if place.stopped > 0.0 {
-                scores.push((vertex, place.stopped));
+            if place.stopped > 0 {
+                reached.push((vertex, place.stopped));
             }
         }
-        let total = stopped + waiting;
-        if total > 0.0 {
-            scores.iter_mut().for_each(|(_, score)| *score /= total);
-        }
-        SparseRank { scores, residual: if total > 0.0 { waiting / total } else { 0.0 }, pushes }
+        let total = (stopped + waiting) as f64;
+        let share = |units: u64| if total > 0.0 { units as f64 / total } else { 0.0 };
+        let scores = reached.into_iter().map(|(vertex, stopped)| (vertex, share(stopped))).collect();
+        SparseRank { scores, residual: share(waiting), pushes }
     }
 }
