@@ -192,11 +192,15 @@ impl TextBuilder {
         self.row(&values);
     }
 
-    /// Writes what `part` holds, apart from what is before and behind it; without its pages.
+    /// Writes what `part` holds, apart from what is before and behind it; without its pages. A heading
+    /// that was begun ends where the part has headings of its own.
     pub fn append(&mut self, part: Self) {
         let part = part.finish(Document::new("", crate::ContentHash::from_u128(0)));
         if part.text.is_empty() {
             return;
+        }
+        if !part.headings.is_empty() {
+            self.end_heading();
         }
         self.paragraph();
         self.begin();
@@ -316,6 +320,26 @@ mod tests {
             text.line();
         });
         assert_eq!(&*read.text, "The club is old。皇家马德里 Real\n\nMadrid");
+    }
+
+    #[test]
+    fn a_part_with_headings_of_its_own_ends_the_heading_it_stands_in() {
+        let mut part = TextBuilder::new();
+        part.begin_heading(3);
+        part.words("inner");
+        part.end_heading();
+        for outer in ["", "outer"] {
+            let read = written(|text| {
+                text.begin_heading(2);
+                text.words(outer);
+                text.append(part.clone());
+                text.words("behind");
+                text.end_heading();
+            });
+            let titles: Vec<&str> = read.headings.iter().map(|heading| &*heading.title).collect();
+            assert_eq!(titles, [outer, "inner"].into_iter().filter(|title| !title.is_empty()).collect::<Vec<_>>());
+            assert!(read.headings.is_sorted_by_key(|heading| heading.span.start), "{:?}", read.headings);
+        }
     }
 
     #[test]

@@ -209,6 +209,13 @@ proptest! {
         let scores: Vec<f64> = (0..vertices).map(|vertex| found.scores[number(vertex) as usize]).collect();
         prop_assert_eq!(scores, expect.scores);
         prop_assert_eq!((found.iterations, found.residual), (expect.iterations, expect.residual));
+
+        let options = PushOptions::default().with_damping(damping).with_epsilon(1e-4);
+        let expect = forward_push(&graph(vertices, &edges, Direction::Undirected), &seeds, &options).unwrap();
+        let found = forward_push(&graph(vertices, &renumbered, Direction::Undirected), &reseeded, &options).unwrap();
+        let scores = |of: &dyn Fn(u32) -> f64| (0..vertices).map(of).collect::<Vec<_>>();
+        prop_assert_eq!(scores(&|vertex| found.score(number(vertex))), scores(&|vertex| expect.score(vertex)));
+        prop_assert_eq!((found.pushes, found.residual), (expect.pushes, expect.residual));
     }
 
     #[test]
