@@ -14,9 +14,9 @@ pub struct PageRankOptions {
     /// Probability of following an edge rather than going back to a seed; at least 0 and
     /// below 1. The default of 0.5 is that of HippoRAG 2; 0.85 is that of web search.
     pub damping: f64,
-    /// Largest L1 distance to the exact ranks at which to stop. The default is 1e-4: shared among all
-    /// vertices it moves none of those that a reader looks at, and it is far below what NetworkX stops
-    /// at (1e-6 a vertex).
+    /// Largest L1 distance to the exact ranks at which to stop. The default is 1e-4, at which recall on
+    /// three sets of questions was that of 1e-6; NetworkX stops at 1e-6 a vertex, which is more for
+    /// graphs of over a hundred.
     pub tolerance: f64,
     /// Most passes over the graph; the default is 100.
     pub max_iterations: usize,
