@@ -25,8 +25,8 @@ mod vocabulary;
 
 pub use align::{
     Acronyms, Agreement, AliasProblem, AliasTable, AlignmentWork, AmbiguousName, CompletionReport, ConceptCompletion,
-    ConceptMembership, Decision, Decisions, Doubtful, FindKinds, FoundKinds, FusionJudge, InstanceFusion, Judged,
-    KindFinder, KindsOf, Misspellings, NameStage, OfficialNames, Profile, Profiles, Resemblance, SameThing,
+    ConceptMembership, Decision, Decisions, Doubtful, FindKinds, FoundKinds, FusionJudge, FusionWork, InstanceFusion,
+    Judged, KindFinder, KindsOf, Misspellings, NameStage, OfficialNames, Profile, Profiles, Resemblance, SameThing,
     SameThingVerdict, SharedNames, Spellings, SynonymEdges, Taxonomy, TaxonomyProblem, TaxonomyReport, Witness,
     WordOrder,
 };

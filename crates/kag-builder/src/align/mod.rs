@@ -16,6 +16,7 @@ mod kinds;
 mod name;
 mod official;
 mod record;
+mod remember;
 mod synonym;
 
 use std::{
@@ -26,7 +27,7 @@ use std::{
 use kag_core::{Layer, Node, NodeEntry, NodeId};
 
 pub use concept::{CompletionReport, ConceptCompletion, ConceptMembership, Taxonomy, TaxonomyProblem, TaxonomyReport};
-pub use fuse::{Decision, Decisions, Doubtful, InstanceFusion, Profile, Profiles, Resemblance};
+pub use fuse::{Decision, Decisions, Doubtful, FusionWork, InstanceFusion, Profile, Profiles, Resemblance};
 pub use judge::{FusionJudge, Judged, SameThing, SameThingVerdict};
 pub use kinds::{FindKinds, FoundKinds, KindFinder, KindsOf};
 pub use name::{

@@ -16,8 +16,9 @@ impl Profiles {
     pub fn candidates(&self) -> BTreeSet<(usize, usize)> {
         let mut blocks: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (place, profile) in self.profiles.iter().enumerate() {
-            let rare = profile.names.iter().filter(|word| self.rarity.things_with(word) <= COMMON);
-            let keys: BTreeSet<&str> = rare.map(|word| &**word).chain(profile.codes.iter()).collect();
+            let rare =
+                profile.words.part(&profile.names).words().filter(|word| self.rarity.things_with(word) <= COMMON);
+            let keys: BTreeSet<&str> = rare.chain(profile.codes.iter()).collect();
             for key in keys {
                 blocks.entry(key).or_default().push(place);
             }

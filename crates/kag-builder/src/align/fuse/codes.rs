@@ -30,6 +30,13 @@ impl Codes {
         self.codes.iter().map(String::as_str)
     }
 
+    /// The codes of these that `other` has too, and those of `other` that are here.
+    pub(super) fn shared_with(&self, other: &Self) -> Box<[Box<str>]> {
+        let ours = self.iter().filter(|code| other.has(code));
+        let theirs = other.iter().filter(|code| self.has(code) && !self.codes.contains(*code));
+        ours.chain(theirs).map(Box::from).collect()
+    }
+
     fn has(&self, code: &str) -> bool {
         (code.len() >= LONG && self.joined.contains(code)) || self.iter().any(|own| agree(own, code))
     }
@@ -46,11 +53,9 @@ impl CodeCounts {
         }
     }
 
-    /// Whether the two share a code that hardly another thing has.
-    pub(super) fn share_rare(&self, left: &Codes, right: &Codes) -> bool {
-        let is_rare = |code: &&str| self.0.get(*code).is_none_or(|things| *things <= FEW);
-        left.iter().filter(is_rare).any(|code| right.has(code))
-            || right.iter().filter(is_rare).any(|code| left.has(code))
+    /// Whether one of `codes` is of hardly any thing.
+    pub(super) fn has_rare(&self, codes: &[Box<str>]) -> bool {
+        codes.iter().any(|code| self.0.get(&**code).is_none_or(|things| *things <= FEW))
     }
 }
 
@@ -119,7 +124,7 @@ mod tests {
                 .collect();
         let mut counts = CodeCounts::default();
         things.iter().for_each(|thing| counts.count(thing));
-        assert!(!counts.share_rare(&things[0], &things[1]));
-        assert!(counts.share_rare(&things[5], &things[6]));
+        assert!(!counts.has_rare(&things[0].shared_with(&things[1])));
+        assert!(counts.has_rare(&things[5].shared_with(&things[6])));
     }
 }

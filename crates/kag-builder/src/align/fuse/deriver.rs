@@ -1,19 +1,21 @@
 //! Deriving that nodes are one thing.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use kag_core::{
-    Confidence, DIFFERENT_FROM, DeriveInput, Derived, DerivedFact, Deriver, Fact, FactId, GraphView, Layer, Node,
-    NodeId, Result, SAME_AS, SYNONYM, TypeName, Value,
+    Confidence, DIFFERENT_FROM, DeriveInput, Derived, DerivedFact, Deriver, Fact, GraphView, Layer, Node, NodeId,
+    Result, SAME_AS,
 };
 
-use super::{Profile, Profiles, Resemblance};
+use super::{
+    Resemblance,
+    known::{Compared, FusionWork, Known},
+    thing::Print,
+};
 use crate::align::{
     name::NameStage,
     pair,
+    remember::Memory,
     synonym::{Named, SynonymEdges},
 };
 
@@ -27,6 +29,12 @@ use crate::align::{
 ///
 /// Before that come [`NameStage`]s, where the host [adds](Self::with_stage) some: nodes of one type that a stage
 /// holds to be of one thing are one, with the confidence and reason of the stage, and not in doubt.
+///
+/// What was compared is remembered: after a commit only the nodes that are new, or of which names or values are other
+/// ones, are cut into words and compared, with those that share a rare word or a code. How rare words are
+/// hangs on all nodes and is counted anew, so what is derived is the same, byte for byte, as
+/// without a memory. [`work`](Self::work) tells what was compared. The memory holds the last states, with the
+/// words of each node and which of them the pairs share, and clones share it.
 ///
 /// A decision is a fact that a document of the host states, `sameAs` or `differentFrom`
 /// between two nodes: it stands above what would be derived, and is taken back with its document.
@@ -59,6 +67,7 @@ pub struct InstanceFusion {
     /// The stages, which are compared as for synonym edges.
     names: SynonymEdges,
     id: String,
+    memory: Memory<Known, FusionWork>,
 }
 
 /// Two nodes of which it is not clear whether they are one thing.
@@ -74,7 +83,8 @@ impl InstanceFusion {
     /// One thing from 0.8, two below 0.4.
     #[must_use]
     pub fn new() -> Self {
-        Self { lower: 0.0, upper: 0.0, names: SynonymEdges::none(), id: String::new() }.with_thresholds(0.4, 0.8)
+        let (names, memory) = (SynonymEdges::none(), Memory::default());
+        Self { lower: 0.0, upper: 0.0, names, id: String::new(), memory }.with_thresholds(0.4, 0.8)
     }
 
     /// Two things below `lower`, one from `upper`; in doubt between them. Where `upper` is
@@ -92,7 +102,16 @@ impl InstanceFusion {
         self.identified()
     }
 
+    /// What the last decision took, for a derivation or for [`doubtful`](Self::doubtful) pairs, by this deriver or a
+    /// clone of it. What [`NameStage`]s took is not in it.
+    #[must_use]
+    pub fn work(&self) -> FusionWork {
+        self.memory.work()
+    }
+
+    /// With the id of its parts, and nothing remembered.
     fn identified(mut self) -> Self {
+        self.memory = Memory::default();
         self.id = format!("instance fusion 2 {} {}", self.upper, self.names.id());
         self
     }
@@ -139,24 +158,15 @@ impl InstanceFusion {
     /// Calls `found` with each pair worth comparing about which nothing was stated.
     fn each_pair(&self, graph: &dyn GraphView, mut found: impl FnMut(Compared<'_>)) -> Result<()> {
         let decided = decided(graph)?;
-        let mut kinds: BTreeMap<TypeName, Vec<Thing>> = BTreeMap::new();
-        for node in graph.nodes() {
-            let node = node?;
-            kinds.entry(node.type_name.clone()).or_default().push(Thing::of(graph, &node)?);
-        }
-        for things in kinds.into_values() {
-            let (ids, profiles): (Vec<_>, Vec<_>) =
-                things.into_iter().map(|thing| ((thing.id, thing.facts), thing.profile)).unzip();
-            let profiles = Profiles::of(profiles);
-            for (left, right) in profiles.candidates() {
-                let Some(resemblance) = profiles.compare(left, right) else { continue };
-                let (Some(left), Some(right)) = (ids.get(left), ids.get(right)) else { continue };
-                let nodes = pair(left.0, right.0);
-                if !decided.contains(&nodes) {
-                    found(Compared { nodes, resemblance, facts: [&left.1, &right.1] });
-                }
+        let nodes: Vec<Arc<Node>> = graph.nodes().collect::<Result<_>>()?;
+        let prints: Vec<Print> = nodes.iter().map(|node| Print::of(graph, node)).collect::<Result<_>>()?;
+        let before = self.memory.nearest(&prints);
+        let (known, work) = before.become_state(prints, &nodes, graph, |compared| {
+            if !decided.contains(&compared.nodes) {
+                found(compared);
             }
-        }
+        })?;
+        self.memory.keep(&before, Arc::new(known), work.records_profiled, work);
         Ok(())
     }
 }
@@ -194,42 +204,6 @@ impl Deriver for InstanceFusion {
             }
         })?;
         Ok(derived.into())
-    }
-}
-
-/// Two nodes, what speaks for their being one, and the facts that were looked at.
-struct Compared<'c> {
-    nodes: (NodeId, NodeId),
-    resemblance: Resemblance,
-    facts: [&'c [FactId]; 2],
-}
-
-/// A node with all that is compared of it.
-struct Thing {
-    id: NodeId,
-    profile: Profile,
-    facts: Vec<FactId>,
-}
-
-impl Thing {
-    fn of(graph: &dyn GraphView, node: &Node) -> Result<Self> {
-        let profile = node.aliases.iter().fold(Profile::new(&node.name), |profile, alias| profile.with_name(alias));
-        let mut thing = Self { id: node.id, profile, facts: Vec::new() };
-        for record in graph.outgoing(node.id)? {
-            let predicate = record.fact.predicate.as_str();
-            if [SAME_AS, DIFFERENT_FROM, SYNONYM].contains(&predicate) {
-                continue;
-            }
-            let value = match &record.fact.object {
-                Value::Node(object) => graph.node(*object)?.map(|object| object.name.to_string()),
-                value => Some(value.to_string()),
-            };
-            if let Some(value) = value {
-                thing.profile = thing.profile.with(predicate, &value);
-                thing.facts.push(record.id);
-            }
-        }
-        Ok(thing)
     }
 }
 

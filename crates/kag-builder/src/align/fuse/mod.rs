@@ -7,13 +7,17 @@
 
 mod block;
 mod codes;
+mod common;
 mod decide;
 mod deriver;
+mod known;
 mod profile;
 mod resemblance;
+mod thing;
 mod words;
 
 pub use decide::{Decision, Decisions};
 pub use deriver::{Doubtful, InstanceFusion};
+pub use known::FusionWork;
 pub use profile::{Profile, Profiles};
 pub use resemblance::Resemblance;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     codes::{CodeCounts, Codes},
-    words::{Rarity, Words},
+    words::{Part, Rarity, Words},
 };
 
 /// What is known of a thing that may be another one too: its names, and values by attribute.
@@ -22,9 +22,9 @@ use super::{
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    pub(super) names: Words,
-    /// The words of names and values.
-    pub(super) all: Words,
+    /// Of names and values.
+    pub(super) words: Words,
+    pub(super) names: Part,
     pub(super) codes: Codes,
     pub(super) attributes: BTreeMap<Arc<str>, Vec<Attribute>>,
 }
@@ -32,7 +32,7 @@ pub struct Profile {
 /// A value, as a number where it is one.
 #[derive(Clone, Debug)]
 pub(super) struct Attribute {
-    pub(super) words: Words,
+    pub(super) words: Arc<Part>,
     pub(super) number: Option<f64>,
 }
 
@@ -46,8 +46,7 @@ impl Profile {
     /// The same thing, also called `name`.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {
-        self.names.add(name);
-        self.all.add(name);
+        self.words.add(name, &mut self.names);
         self.codes.add(name);
         self
     }
@@ -63,8 +62,9 @@ impl Profile {
             Some(_) => self.codes.add_words(value),
             None => self.codes.add(value),
         }
-        self.all.add(value);
-        self.attributes.entry(attribute.into()).or_default().push(Attribute { words: Words::of(value), number });
+        let mut words = Part::default();
+        self.words.add(value, &mut words);
+        self.attributes.entry(attribute.into()).or_default().push(Attribute { words: Arc::new(words), number });
         self
     }
 
@@ -77,7 +77,9 @@ impl Profile {
 /// Profiles that are compared with each other, and how rare words are among them.
 #[derive(Clone, Debug, Default)]
 pub struct Profiles {
-    pub(super) profiles: Vec<Profile>,
+    pub(super) profiles: Vec<Arc<Profile>>,
+    /// What each of a profile's words weighs, by its place.
+    pub(super) weights: Vec<Box<[f64]>>,
     pub(super) rarity: Rarity,
     pub(super) codes: CodeCounts,
 }
@@ -86,13 +88,17 @@ impl Profiles {
     /// Takes `profiles` together; they are known by their place.
     #[must_use]
     pub fn of(profiles: impl IntoIterator<Item = Profile>) -> Self {
-        let mut all = Self::default();
-        for profile in profiles {
-            all.rarity.count(&profile.all);
-            all.codes.count(&profile.codes);
-            all.profiles.push(profile);
+        Self::of_shared(profiles.into_iter().map(Arc::new).collect())
+    }
+
+    pub(super) fn of_shared(profiles: Vec<Arc<Profile>>) -> Self {
+        let (mut rarity, mut codes) = (Rarity::default(), CodeCounts::default());
+        for profile in &profiles {
+            rarity.count(&profile.words);
+            codes.count(&profile.codes);
         }
-        all
+        let weights = profiles.iter().map(|profile| rarity.weights(&profile.words)).collect();
+        Self { profiles, weights, rarity, codes }
     }
 
     /// Number of profiles.

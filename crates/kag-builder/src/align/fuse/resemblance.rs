@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::profile::{Attribute, Profile, Profiles};
+use super::{common::Common, profile::Profiles};
 
 /// What speaks for two profiles being of one thing, and what against it.
 ///
@@ -61,48 +61,24 @@ impl Profiles {
     /// Compares two of the profiles, in either order; `None` where one is not there or has no name.
     #[must_use]
     pub fn compare(&self, left: usize, right: usize) -> Option<Resemblance> {
-        let (left, right) = (self.profiles.get(left)?, self.profiles.get(right)?);
-        let name = self.rarity.shares(&left.names, &right.names)?.larger();
-        let all = self.rarity.shares(&left.all, &right.all)?;
-        let only_named = left.is_only_named() || right.is_only_named();
-        let (left_numbers, right_numbers) = (left.names.numbers(), right.names.numbers());
+        let common = Common::of(self.profiles.get(left)?, self.profiles.get(right)?);
+        self.weigh(left, right, &common)
+    }
+
+    /// How much two of the profiles look like one that have `common` in common.
+    pub(super) fn weigh(&self, left: usize, right: usize, common: &Common) -> Option<Resemblance> {
+        let profiles = [self.profiles.get(left)?, self.profiles.get(right)?];
+        let weights = [&**self.weights.get(left)?, &**self.weights.get(right)?];
+        let name = common.names.shares(profiles.map(|profile| &profile.names), weights)?.larger();
+        let all = common.all.shares(profiles.map(|profile| profile.words.all()), weights)?;
+        let only_named = profiles.iter().any(|profile| profile.is_only_named());
+        let open: f32 = common.open.iter().map(|attribute| attribute.conflict(weights)).sum();
         Some(Resemblance {
             name,
             all: if only_named { all.smaller() } else { all.larger() },
-            code: self.codes.share_rare(&left.codes, &right.codes),
-            conflicts: self.conflicts(left, right),
-            numbers_differ: !left_numbers.is_subset(&right_numbers) && !right_numbers.is_subset(&left_numbers),
+            code: self.codes.has_rare(&common.codes),
+            conflicts: common.conflicts + open,
+            numbers_differ: common.numbers_differ,
         })
     }
-
-    /// Adds up how much each attribute that both have contradicts itself. Of several values of
-    /// one attribute those decide that agree best.
-    fn conflicts(&self, left: &Profile, right: &Profile) -> f32 {
-        let shared = left.attributes.iter().filter_map(|(name, values)| Some((values, right.attributes.get(name)?)));
-        let least = |(left, right): (&Vec<Attribute>, &Vec<Attribute>)| {
-            let pairs = left.iter().flat_map(|one| right.iter().map(move |other| (one, other)));
-            pairs.map(|(one, other)| self.conflict(one, other)).fold(1.0, f32::min)
-        };
-        shared.map(least).sum()
-    }
-
-    /// 1 where two values contradict each other, 0.5 where they are numbers far apart.
-    fn conflict(&self, left: &Attribute, right: &Attribute) -> f32 {
-        if let (Some(left), Some(right)) = (left.number, right.number) {
-            let is_year = |number: f64| number.fract() == 0.0 && (1800.0..2100.0).contains(&number);
-            return match (left - right).abs() {
-                0.0 => 0.0,
-                _ if is_year(left) && is_year(right) => 1.0,
-                apart if apart > FAR * left.abs().max(right.abs()) => 0.5,
-                _ => 0.0,
-            };
-        }
-        let shares = self.rarity.shares(&left.words, &right.words);
-        if shares.is_some_and(|shares| shares.larger() < STRANGE) { 1.0 } else { 0.0 }
-    }
 }
-
-/// Numbers that differ by more than this share of the larger one are far apart.
-const FAR: f64 = 0.5;
-/// Values that share less than this have nothing to do with each other.
-const STRANGE: f32 = 0.3;

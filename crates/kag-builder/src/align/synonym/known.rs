@@ -11,7 +11,7 @@ use kag_core::{Confidence, ContentHash, Embedding, Node, NodeId, Result};
 use super::{AlignmentWork, vectors};
 use crate::align::{
     name::{NameStage, Witness},
-    pair,
+    pair, remember,
 };
 
 /// What two nodes are by one stage.
@@ -30,6 +30,12 @@ pub(super) struct Print {
     node: NodeId,
     names: ContentHash,
     vector: Option<ContentHash>,
+}
+
+impl remember::Print for Print {
+    fn node(&self) -> NodeId {
+        self.node
+    }
 }
 
 /// The prints of `nodes`, by id, with those of their vectors among `rows`.
@@ -60,6 +66,14 @@ pub(super) struct Known {
     by_vector: BTreeMap<(NodeId, NodeId), f32>,
 }
 
+impl remember::State for Known {
+    type Print = Print;
+
+    fn prints(&self) -> &[Print] {
+        &self.prints
+    }
+}
+
 impl Known {
     /// Each pair that a stage holds to be of one thing, smaller id first, in order.
     pub(super) fn by_name(&self) -> impl Iterator<Item = (&(NodeId, NodeId), &Agreed)> {
@@ -69,18 +83,6 @@ impl Known {
     /// Each pair of nodes whose vectors are near, smaller id first, with the cosine.
     pub(super) fn by_vector(&self) -> impl Iterator<Item = (&(NodeId, NodeId), &f32)> {
         self.by_vector.iter()
-    }
-
-    /// Number of nodes in this state.
-    pub(super) fn len(&self) -> usize {
-        self.prints.len()
-    }
-
-    /// Number of nodes that are not the same here and in `prints`.
-    pub(super) fn distance(&self, prints: &[Print]) -> usize {
-        let mut distance = 0;
-        joined(&self.prints, prints, |before, after| distance += usize::from(before != after));
-        distance
     }
 
     /// What is known of the state of `prints`: what of this one still holds, and what comes
@@ -140,7 +142,7 @@ struct Changed {
 impl Changed {
     fn between(before: &[Print], after: &[Print]) -> Self {
         let mut changed = Self::default();
-        joined(before, after, |before, after| {
+        remember::joined(before, after, |before, after| {
             let other_names = before.map(|print| print.names) != after.map(|print| print.names);
             if let Some(print) = before.filter(|_| before != after) {
                 changed.stale_vectors.insert(print.node);
@@ -152,20 +154,6 @@ impl Changed {
             }
         });
         changed
-    }
-}
-
-/// Calls `with` with what each node was and is, by id.
-fn joined(before: &[Print], after: &[Print], mut with: impl FnMut(Option<&Print>, Option<&Print>)) {
-    let (mut before, mut after) = (before.iter().peekable(), after.iter().peekable());
-    loop {
-        let (left, right) = (before.peek().map(|print| print.node), after.peek().map(|print| print.node));
-        match (left, right) {
-            (None, None) => return,
-            (Some(left), Some(right)) if left == right => with(before.next(), after.next()),
-            (Some(left), right) if right.is_none_or(|right| left < right) => with(before.next(), None),
-            _ => with(None, after.next()),
-        }
     }
 }
 

@@ -3,18 +3,17 @@
 mod known;
 mod vectors;
 
-use std::{
-    collections::VecDeque,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use kag_core::{
     Confidence, DeriveInput, Derived, DerivedFact, Deriver, Embedding, Fact, GraphView, Layer, Node, NodeId, Result,
     SYNONYM,
 };
 
-use super::name::{NameStage, SharedNames, are_together};
+use super::{
+    name::{NameStage, SharedNames, are_together},
+    remember::Memory,
+};
 use known::Known;
 
 /// Derives an edge between two names of what is probably one thing.
@@ -61,7 +60,7 @@ pub struct SynonymEdges {
     /// From which cosine on; `None`: vectors are not compared.
     threshold: Option<f32>,
     id: String,
-    memory: Arc<Mutex<Memory>>,
+    memory: Memory<Known, AlignmentWork>,
 }
 
 /// What a derivation of synonym edges took.
@@ -85,25 +84,6 @@ pub(super) struct Named {
     pub(super) confidence: Confidence,
 }
 
-/// The last states, the most recent in front.
-#[derive(Default)]
-struct Memory {
-    states: VecDeque<Arc<Known>>,
-    work: AlignmentWork,
-}
-
-impl fmt::Debug for Memory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Memory").field("states", &self.states.len()).field("work", &self.work).finish()
-    }
-}
-
-/// States that are remembered: that of everything, and of the scopes that were asked last.
-const REMEMBERED: usize = 4;
-
-/// One node in so many is hardly anything.
-const FEW: usize = 8;
-
 /// Names with so few letters and digits are not compared by vector.
 const SHORT: usize = 2;
 
@@ -117,7 +97,7 @@ impl SynonymEdges {
     /// No edges: to switch on stages one by one.
     #[must_use]
     pub fn none() -> Self {
-        Self { stages: Vec::new(), threshold: None, id: String::new(), memory: Arc::default() }.identified()
+        Self { stages: Vec::new(), threshold: None, id: String::new(), memory: Memory::default() }.identified()
     }
 
     /// The same with the edges of `stage` besides.
@@ -150,7 +130,7 @@ impl SynonymEdges {
     /// What the last derivation took, by this deriver or a clone of it.
     #[must_use]
     pub fn work(&self) -> AlignmentWork {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).work
+        self.memory.work()
     }
 
     /// The pairs of `nodes` that stages hold to be of one thing, by what `graph` shows.
@@ -177,25 +157,17 @@ impl SynonymEdges {
         let stages: Vec<&str> = self.stages.iter().map(|stage| stage.id()).collect();
         let threshold = self.threshold.map_or_else(String::new, |threshold| format!(", vectors 1 {threshold}"));
         self.id = format!("synonym 2 {}{threshold}", stages.join(", "));
-        self.memory = Arc::default();
+        self.memory = Memory::default();
         self
     }
 
     /// What is known of `nodes`, of which as much as possible is remembered.
     fn known(&self, nodes: &[Arc<Node>], rows: &[(NodeId, Embedding)]) -> Result<Arc<Known>> {
         let prints = known::prints(nodes, rows);
-        let states = self.memory.lock().unwrap_or_else(PoisonError::into_inner).states.clone();
-        let nearest = states.iter().min_by_key(|state| state.distance(&prints));
-        let before = nearest.map_or_else(Arc::default, Arc::clone);
+        let before = self.memory.nearest(&prints);
         let (known, work) = before.become_state(prints, nodes, rows, &self.stages, self.threshold)?;
         let known = Arc::new(known);
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.work = work;
-        // A state of which hardly anything changed is left behind; another is likely to be of another scope.
-        let left_behind = FEW * work.nodes_changed < before.len();
-        memory.states.retain(|state| !left_behind || !Arc::ptr_eq(state, &before));
-        memory.states.push_front(Arc::clone(&known));
-        memory.states.truncate(REMEMBERED);
+        self.memory.keep(&before, Arc::clone(&known), work.nodes_changed, work);
         Ok(known)
     }
 }
