@@ -45,9 +45,14 @@ fn pdf(title: &str, pages: &[String]) -> Vec<u8> {
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
     }
+    file(&objects)
+}
+
+/// A file of these objects, numbered from 1: the catalogue is the first, the title's is the seventh.
+fn file(objects: &[String]) -> Vec<u8> {
     let mut file = String::from("%PDF-1.7\n");
     let mut places = Vec::new();
-    for (number, object) in (1..).zip(&objects) {
+    for (number, object) in (1..).zip(objects) {
         places.push(file.len());
         writeln!(file, "{number} 0 obj\n{object}\nendobj").unwrap();
     }
@@ -217,6 +222,134 @@ fn text_that_is_drawn_upwards_twice_or_turned_is_read() {
         &*read(&pdf("", &[turned.to_owned()])).documents[0].text.replace('\n', " "),
         "turned by a quarter kerned words"
     );
+}
+
+/// A composite font by its encoding, the collection of its characters and its program, without a map to Unicode.
+#[derive(Clone, Copy)]
+struct Composite {
+    encoding: &'static str,
+    ordering: &'static str,
+    is_embedded: bool,
+}
+
+/// A file whose page shows each of `codes`, hexadecimal, in the font beside it; all fonts have one name.
+fn composite(fonts: &[(Composite, &str)]) -> Vec<u8> {
+    let font = |at: usize| 8 + 3 * at;
+    let names: String = (0..fonts.len()).map(|at| format!("/F{at} {} 0 R ", font(at))).collect();
+    let shown: String = (0..)
+        .zip(fonts)
+        .map(|(at, (_, code))| format!("BT /F{at} 11 Tf 72 {} Td <{code}> Tj ET ", 700 - 14 * at))
+        .collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_owned(),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>"
+        ),
+        "<< /Length 5 >>\nstream\n/X Do\nendstream".to_owned(),
+        format!(
+            "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << {names}>> >> /Length {} >>\nstream\n{shown}\nendstream",
+            shown.len()
+        ),
+        format!("<< /Filter /ASCIIHexDecode /Length {} >>\nstream\n{}\nendstream", truetype().len(), truetype()),
+        "<< /Title () >>".to_owned(),
+    ];
+    for (at, (Composite { encoding, ordering, is_embedded }, _)) in fonts.iter().enumerate() {
+        let (descendant, descriptor) = (font(at) + 1, font(at) + 2);
+        let program = if *is_embedded { "/FontFile2 6 0 R" } else { "" };
+        objects.extend([
+            format!(
+                "<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Song {encoding} /DescendantFonts [{descendant} 0 R] >>"
+            ),
+            format!(
+                "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Song /CIDSystemInfo << /Registry (Adobe) /Ordering \
+                 ({ordering}) /Supplement 0 >> /FontDescriptor {descriptor} 0 R /DW 1000 >>"
+            ),
+            format!("<< /Type /FontDescriptor /FontName /ABCDEF+Song /Flags 4 {program} >>"),
+        ]);
+    }
+    file(&objects)
+}
+
+/// The smallest font there is, with one glyph of no outline, hexadecimal.
+fn truetype() -> String {
+    let tables: [(&str, &str); 6] = [
+        ("glyf", "00000000"),
+        (
+            "head",
+            "0001000000000000000000005f0f3cf5000003e8000000000000000000000000000000000000000000000000000000000000000000000000",
+        ),
+        ("hhea", "000100000320ff38000003e800000000000000000000000000000000000000000000000000000001"),
+        ("hmtx", "03e80000"),
+        ("loca", "00000000"),
+        ("maxp", "0001000000010000000000000000000000000000000000000000000000000000"),
+    ];
+    let mut font = format!("00010000{:04x}000000000000", tables.len());
+    let mut place = 12 + 16 * tables.len();
+    for (tag, table) in &tables {
+        let tag: String = tag.bytes().map(|byte| format!("{byte:02x}")).collect();
+        write!(font, "{tag}00000000{place:08x}{:08x}", table.len() / 2).unwrap();
+        place += table.len() / 2;
+    }
+    tables.iter().for_each(|(_, table)| font.push_str(table));
+    font + ">"
+}
+
+/// The text and the problem of a file's only page.
+fn text_and_problem(bytes: &[u8]) -> (String, Option<String>) {
+    let reading = read(bytes);
+    let problem = reading.problems.first().map(|problem| problem.reason.to_string());
+    (reading.documents[0].text.trim().to_owned(), problem)
+}
+
+#[test]
+fn codes_of_known_encodings_and_collections_are_characters() {
+    let utf16 = |text: &str| text.encode_utf16().map(|unit| format!("{unit:04x}")).collect::<String>();
+    for (encoding, ordering, code, expect) in [
+        ("/Encoding /UniGB-UCS2-H", "GB1", utf16("海湾 ab"), "海湾 ab"),
+        ("/Encoding /UniGB-UTF16-H", "GB1", utf16("海湾"), "海湾"),
+        ("/Encoding /UniGB-UTF16-V", "GB1", utf16("海湾"), "海湾"),
+        ("/Encoding /UniJIS-UTF16-H", "Japan1", utf16("漢字かな"), "漢字かな"),
+        ("/Encoding /UniKS-UTF16-H", "Korea1", utf16("한국"), "한국"),
+        ("/Encoding /UniCNS-UTF16-H", "CNS1", utf16("賽艇"), "賽艇"),
+        ("/Encoding /GBK-EUC-H", "GB1", "baa3cde56162".into(), "海湾ab"),
+        ("/Encoding /GB-EUC-H", "GB1", "baa3cde5".into(), "海湾"),
+        ("/Encoding /90ms-RKSJ-H", "Japan1", "8abf8e9a82a982c8".into(), "漢字かな"),
+        ("/Encoding /ETen-B5-H", "CNS1", "c1c9b8a5".into(), "賽艇"),
+        ("/Encoding /KSCms-UHC-H", "Korea1", "c7d1b1b9".into(), "한국"),
+        ("/Encoding /Identity-H", "GB1", "00220023".into(), "AB"),
+    ] {
+        for is_embedded in [false, true] {
+            let font = Composite { encoding, ordering, is_embedded };
+            let read = text_and_problem(&composite(&[(font, &code)]));
+            assert_eq!(read, (expect.to_owned(), None), "{encoding} {ordering} {is_embedded}");
+        }
+    }
+}
+
+#[test]
+fn codes_that_nothing_tells_the_meaning_of_are_reported_and_left_out() {
+    let nameless = |count: usize| Some(format!("{count} characters have no Unicode value and are left out"));
+    let font = |encoding, ordering| Composite { encoding, ordering, is_embedded: true };
+    let glyphs = font("/Encoding /Identity-H", "Identity");
+    for is_embedded in [false, true] {
+        let glyphs = Composite { is_embedded, ..glyphs };
+        let read = text_and_problem(&composite(&[(glyphs, "004100420043")]));
+        assert_eq!(read, (String::new(), nameless(3)), "codes are glyphs: {is_embedded}");
+        let unheard_of = Composite { encoding: "/Encoding /Own-H", ordering: "GB1", is_embedded };
+        let read = text_and_problem(&composite(&[(unheard_of, "004100420043")]));
+        assert_eq!(read, (String::new(), nameless(3)), "an encoding that is not known: {is_embedded}");
+    }
+    let known = font("/Encoding /GBK-EUC-H", "GB1");
+    let (text, problem) =
+        text_and_problem(&composite(&[(known, "baa3"), (font("/Encoding /90ms-RKSJ-H", "Japan1"), "8abf")]));
+    assert_eq!((&*text, problem), ("", nameless(2)), "two fonts of one name mean other things");
+    let (text, problem) = text_and_problem(&composite(&[(known, "baa3"), (glyphs, "00220023")]));
+    assert_eq!((&*text, problem), ("", nameless(3)), "or one of them means nothing");
+    let (text, problem) = text_and_problem(&composite(&[(known, "baa3"), (known, "cde5")]));
+    assert_eq!((&*text.replace('\n', ""), problem), ("海湾", None), "two fonts of one name mean the same");
+    let (_, problem) = text_and_problem(&composite(&[(font("", "GB1"), "baa3")]));
+    assert!(problem.as_ref().is_some_and(|problem| problem.starts_with("a font could not be read")), "{problem:?}");
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! From glyphs that are drawn to pieces of text.
 
+use std::cell::OnceCell;
+
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
     font::{Glyph, GlyphRun, PositionedGlyph},
     hayro_cmap::{BfString, WritingMode},
+    hayro_syntax::page::Page,
     kurbo::{Affine, BezPath, Point, Vec2},
 };
+
+use super::fonts::{Fonts, Maps};
 
 /// Text on one baseline without wide gaps, in one direction.
 #[derive(Clone, Debug)]
@@ -23,7 +28,11 @@ pub(super) struct Piece {
 }
 
 /// Collects what is drawn.
-pub(super) struct Glyphs {
+pub(super) struct Glyphs<'p> {
+    page: &'p Page<'p>,
+    maps: &'p Maps,
+    /// Looked up where a glyph does not say what it is.
+    fonts: OnceCell<Fonts>,
     pieces: Vec<Piece>,
     pub(super) nameless: usize,
     pub(super) images: usize,
@@ -51,9 +60,10 @@ const SHIFT: f64 = 0.45;
 /// Ideographs are as wide as they are high, and may be spread.
 const IDEOGRAPHS: f64 = 0.6;
 
-impl Glyphs {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { pieces: Vec::new(), nameless: 0, images: 0, left: limit, full: false, filled: None }
+impl<'p> Glyphs<'p> {
+    pub(super) fn new(page: &'p Page<'p>, maps: &'p Maps, limit: usize) -> Self {
+        let (pieces, fonts) = (Vec::new(), OnceCell::new());
+        Self { page, maps, fonts, pieces, nameless: 0, images: 0, left: limit, full: false, filled: None }
     }
 
     /// Whether there was more than the limit.
@@ -66,7 +76,7 @@ impl Glyphs {
     }
 
     fn glyph(&mut self, transform: Affine, mode: WritingMode, glyph: &PositionedGlyph<'_>) {
-        let Some(text) = unicode(glyph) else {
+        let Some(text) = self.unicode(glyph) else {
             self.nameless += 1;
             return;
         };
@@ -77,6 +87,23 @@ impl Glyphs {
         };
         self.left = left;
         self.add(&text, &place);
+    }
+
+    fn unicode(&self, glyph: &Glyph<'_>) -> Option<String> {
+        let text = glyph.as_unicode().or_else(|| self.by_code(glyph)).map(|text| match text {
+            BfString::Char(character) => character.to_string(),
+            BfString::String(text) => text,
+        })?;
+        // What is of private use means nothing outside of its font.
+        let means = |character: char| !matches!(character, '\0' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}');
+        text.chars().all(means).then_some(text)
+    }
+
+    /// What the code of `glyph` means in its font, if that is a composite one of the page.
+    fn by_code(&self, glyph: &Glyph<'_>) -> Option<BfString> {
+        let Glyph::Outline(glyph) = glyph else { return None };
+        let font = glyph.font_data()?.postscript_name?;
+        self.fonts.get_or_init(|| Fonts::of(self.page, self.maps)).text(&font, glyph.char_code())
     }
 
     fn add(&mut self, text: &str, place: &Place) {
@@ -136,16 +163,6 @@ impl Place {
     }
 }
 
-fn unicode(glyph: &Glyph<'_>) -> Option<String> {
-    let text = match glyph.as_unicode()? {
-        BfString::Char(character) => character.to_string(),
-        BfString::String(text) => text,
-    };
-    // What is of private use means nothing outside of its font.
-    let means = |character: char| !matches!(character, '\0' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}');
-    text.chars().all(means).then_some(text)
-}
-
 fn advance(glyph: &Glyph<'_>) -> f64 {
     let advance = match glyph {
         Glyph::Outline(glyph) => glyph.advance_width(),
@@ -166,7 +183,7 @@ pub(super) fn is_ideographic(character: char) -> bool {
     matches!(character, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
-impl<'a> Device<'a> for Glyphs {
+impl<'a> Device<'a> for Glyphs<'_> {
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
 
     fn push_clip_path(&mut self, _: &ClipPath) {}

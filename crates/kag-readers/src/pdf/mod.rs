@@ -1,5 +1,6 @@
 //! PDF.
 
+mod fonts;
 mod form;
 mod glyphs;
 mod line;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use kag_core::{BoxError, CpuPool, ReadProblem, Reader, Reading, Source, async_trait};
 
-use self::{outline::Sizes, page::PageText, write::Writer};
+use self::{fonts::Maps, outline::Sizes, page::PageText, write::Writer};
 
 /// The media type of PDF.
 const PDF: &str = "application/pdf";
@@ -27,7 +28,8 @@ const TEXT: usize = 64 * 1024 * 1024;
 /// largest outermost. Text comes in the order in which it is drawn, which is that of reading in nearly
 /// all files; where it jumps about, from top to bottom. Nothing is read from images: a page without
 /// text, such as a scan, is a problem with its number, and so are characters without a Unicode
-/// value. The title is that of the file's own data, or the first heading of level 1.
+/// value. Chinese, Japanese and Korean fonts that do not say which characters their codes are need
+/// a predefined encoding or collection of characters (Adobe-GB1 and the like). The title is that of the file's own data, or the first heading of level 1.
 ///
 /// A file with more than 64 MB of text (or [`with_limit`](Self::with_limit)) is refused, and so is
 /// an encrypted one that needs a password.
@@ -68,7 +70,7 @@ impl PdfReader {
 #[async_trait]
 impl Reader for PdfReader {
     fn version(&self) -> &str {
-        "pdf 1"
+        "pdf 2"
     }
 
     async fn read(&self, source: &Source) -> Result<Reading, BoxError> {
@@ -112,9 +114,9 @@ fn read(source: &Source, limit: usize) -> Result<Reading, PdfError> {
         LoadPdfError::Invalid => PdfError::Malformed,
     })?;
     let mut pages = Vec::new();
-    let mut left = limit;
+    let (mut left, maps) = (limit, Maps::default());
     for (number, page) in (1..).zip(pdf.pages().iter()) {
-        let text = PageText::read(number, page, left).ok_or(PdfError::TooLarge { page: number, limit })?;
+        let text = PageText::read(number, page, &maps, left).ok_or(PdfError::TooLarge { page: number, limit })?;
         left = left.saturating_sub(text.bytes());
         pages.push(text);
     }

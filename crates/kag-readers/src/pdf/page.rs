@@ -1,13 +1,20 @@
 //! The text of one page.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use hayro_interpret::{
-    Context, InterpreterCache, InterpreterSettings, TransformExt as _, hayro_syntax::page::Page, interpret_page,
-    kurbo::Rect,
+    Context, InterpreterCache, InterpreterSettings, InterpreterWarning, TransformExt as _, hayro_syntax::page::Page,
+    interpret_page, kurbo::Rect,
 };
 
 use super::{
+    fonts::{self, Maps},
     glyphs::Glyphs,
     line::{Line, lines_of},
 };
@@ -21,6 +28,8 @@ pub(super) struct PageText {
     nameless: usize,
     /// Images on the page.
     images: usize,
+    /// Whether a font could not be read, so that what is written in it is not known.
+    unknown_font: bool,
     /// Whether reading it failed before its end.
     failed: bool,
 }
@@ -29,14 +38,16 @@ impl PageText {
     /// Reads `page`; `None` where it has more than `limit` bytes of text.
     ///
     /// What interprets the page may panic on what it did not foresee. The text until there is kept.
-    pub(super) fn read(number: u32, page: &Page<'_>, limit: usize) -> Option<Self> {
-        let mut glyphs = Glyphs::new(limit);
-        let failed = catch_unwind(AssertUnwindSafe(|| interpret(page, &mut glyphs))).is_err();
+    pub(super) fn read(number: u32, page: &Page<'_>, maps: &Maps, limit: usize) -> Option<Self> {
+        let mut glyphs = Glyphs::new(page, maps, limit);
+        let unknown_font = Arc::new(AtomicBool::new(false));
+        let failed = catch_unwind(AssertUnwindSafe(|| interpret(page, &mut glyphs, &unknown_font))).is_err();
         if glyphs.is_full() {
             return None;
         }
         let (nameless, images) = (glyphs.nameless, glyphs.images);
-        Some(Self { number, lines: lines_of(glyphs.pieces()), nameless, images, failed })
+        let unknown_font = unknown_font.load(Ordering::Relaxed);
+        Some(Self { number, lines: lines_of(glyphs.pieces()), nameless, images, unknown_font, failed })
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -48,6 +59,9 @@ impl PageText {
         if self.failed {
             return Some("the page is damaged, and read only in part".to_owned());
         }
+        if self.unknown_font {
+            return Some("a font could not be read: what is written in it is left out, or not what is seen".to_owned());
+        }
         let empty = self.lines.iter().all(|line| line.text.trim().is_empty());
         match (empty, self.nameless, self.images) {
             (_, 1.., _) => Some(format!("{} characters have no Unicode value and are left out", self.nameless)),
@@ -58,11 +72,21 @@ impl PageText {
     }
 }
 
-fn interpret<'p>(page: &Page<'p>, glyphs: &mut Glyphs) {
+fn interpret<'p>(page: &Page<'p>, glyphs: &mut Glyphs<'_>, unknown_font: &Arc<AtomicBool>) {
     let cache = InterpreterCache::new();
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
     let upright = page.initial_transform(true).to_kurbo();
-    let mut context = Context::new(upright, bounds, &cache, page.xref(), InterpreterSettings::default());
+    let unknown_font = Arc::clone(unknown_font);
+    let settings = InterpreterSettings {
+        cmap_resolver: Arc::new(fonts::encoding),
+        warning_sink: Arc::new(move |warning| {
+            if matches!(warning, InterpreterWarning::UnsupportedFont) {
+                unknown_font.store(true, Ordering::Relaxed);
+            }
+        }),
+        ..InterpreterSettings::default()
+    };
+    let mut context = Context::new(upright, bounds, &cache, page.xref(), settings);
     interpret_page(page, &mut context, glyphs);
 }
