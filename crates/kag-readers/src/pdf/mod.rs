@@ -13,7 +13,11 @@ use std::sync::Arc;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use kag_core::{BoxError, CpuPool, ReadProblem, Reader, Reading, Source, async_trait};
 
-use self::{fonts::Maps, outline::Sizes, page::PageText, write::Writer};
+use self::{
+    outline::Sizes,
+    page::{PageText, Shared},
+    write::Writer,
+};
 
 /// The media type of PDF.
 const PDF: &str = "application/pdf";
@@ -114,9 +118,9 @@ fn read(source: &Source, limit: usize) -> Result<Reading, PdfError> {
         LoadPdfError::Invalid => PdfError::Malformed,
     })?;
     let mut pages = Vec::new();
-    let (mut left, maps) = (limit, Maps::default());
+    let (mut left, shared) = (limit, Shared::default());
     for (number, page) in (1..).zip(pdf.pages().iter()) {
-        let text = PageText::read(number, page, &maps, left).ok_or(PdfError::TooLarge { page: number, limit })?;
+        let text = PageText::read(number, page, &shared, left).ok_or(PdfError::TooLarge { page: number, limit })?;
         left = left.saturating_sub(text.bytes());
         pages.push(text);
     }

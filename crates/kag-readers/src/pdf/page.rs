@@ -19,6 +19,13 @@ use super::{
     line::{Line, lines_of},
 };
 
+/// What the pages of a file have in common, as its fonts, and is read once.
+#[derive(Default)]
+pub(super) struct Shared<'p> {
+    cache: InterpreterCache<'p>,
+    maps: Maps,
+}
+
 /// What is written on a page.
 pub(super) struct PageText {
     /// From 1, in the order of the file.
@@ -38,10 +45,11 @@ impl PageText {
     /// Reads `page`; `None` where it has more than `limit` bytes of text.
     ///
     /// What interprets the page may panic on what it did not foresee. The text until there is kept.
-    pub(super) fn read(number: u32, page: &Page<'_>, maps: &Maps, limit: usize) -> Option<Self> {
-        let mut glyphs = Glyphs::new(page, maps, limit);
+    pub(super) fn read<'p>(number: u32, page: &Page<'p>, shared: &Shared<'p>, limit: usize) -> Option<Self> {
+        let mut glyphs = Glyphs::new(page, &shared.maps, limit);
         let unknown_font = Arc::new(AtomicBool::new(false));
-        let failed = catch_unwind(AssertUnwindSafe(|| interpret(page, &mut glyphs, &unknown_font))).is_err();
+        let failed =
+            catch_unwind(AssertUnwindSafe(|| interpret(page, &shared.cache, &mut glyphs, &unknown_font))).is_err();
         if glyphs.is_full() {
             return None;
         }
@@ -72,8 +80,12 @@ impl PageText {
     }
 }
 
-fn interpret<'p>(page: &Page<'p>, glyphs: &mut Glyphs<'_>, unknown_font: &Arc<AtomicBool>) {
-    let cache = InterpreterCache::new();
+fn interpret<'p>(
+    page: &Page<'p>,
+    cache: &InterpreterCache<'p>,
+    glyphs: &mut Glyphs<'_>,
+    unknown_font: &Arc<AtomicBool>,
+) {
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
     let upright = page.initial_transform(true).to_kurbo();
@@ -87,6 +99,6 @@ fn interpret<'p>(page: &Page<'p>, glyphs: &mut Glyphs<'_>, unknown_font: &Arc<At
         }),
         ..InterpreterSettings::default()
     };
-    let mut context = Context::new(upright, bounds, &cache, page.xref(), settings);
+    let mut context = Context::new(upright, bounds, cache, page.xref(), settings);
     interpret_page(page, &mut context, glyphs);
 }
