@@ -51,7 +51,7 @@ fn solve(criterion: &mut Criterion) {
     let model: Arc<dyn LanguageModel> = Arc::new(
         Scripted::new()
             .on("plan", [PLAN])
-            .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+            .on("judge", [r#"{"answer": "this", "missing": [], "next": ""}"#])
             .on("generate", [r#"{"sentences": [{"text": "It is that one.", "sources": [1]}]}"#]),
     );
     let solver = Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model);

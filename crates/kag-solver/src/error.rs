@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use kag_core::EmbeddingSpace;
+use kag_llm::ErrorKind;
 use kag_reason::{EvalError, RuleError};
 use kag_schema::Diagnostic;
 
@@ -122,10 +123,21 @@ impl Error {
     /// Whether a budget was spent, here or below.
     #[must_use]
     pub fn is_budget_spent(&self) -> bool {
+        self.model() == Some(ErrorKind::BudgetSpent)
+    }
+
+    /// Whether a model replied with what cannot be used, here or below.
+    #[must_use]
+    pub fn is_unusable_reply(&self) -> bool {
+        self.model() == Some(ErrorKind::Unusable)
+    }
+
+    /// How a model failed, here or below.
+    fn model(&self) -> Option<ErrorKind> {
         match self {
-            Self::Model(error) => error.kind() == kag_llm::ErrorKind::BudgetSpent,
-            Self::Step { source, .. } => source.is_budget_spent(),
-            _ => false,
+            Self::Model(error) => Some(error.kind()),
+            Self::Step { source, .. } => source.model(),
+            _ => None,
         }
     }
 }

@@ -17,6 +17,7 @@ mod event;
 mod execute;
 mod generate;
 mod judge;
+mod known;
 mod link;
 pub mod logical;
 mod memory;

@@ -4,9 +4,15 @@
 //! those that share a variable with it, and stands alone otherwise, so that what has
 //! nothing to do with each other is never multiplied out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use crate::{BindingTable, Cell, logical::Var};
+use crate::{
+    BindingTable, Cell,
+    logical::{Step, Var},
+};
 
 /// What becomes of a row that meets nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub struct Memory {
     found_with: BTreeMap<Var, BTreeSet<Var>>,
     /// The tables of which some rows were left out, as they were before.
     narrowed: Vec<BindingTable>,
+    /// By step that ran, the variables that it binds and what they were to be.
+    sought: Vec<(BTreeSet<Var>, Arc<str>)>,
 }
 
 impl Memory {
@@ -91,6 +99,22 @@ impl Memory {
         self.narrowed.extend(replaced.into_iter().filter(|table| table.len() > narrowed.len()));
         self.tables = apart;
         self.tables.push(narrowed);
+    }
+
+    /// Says that what follows is what `step` found: the answer to its question, where it has one.
+    pub(crate) fn seek(&mut self, step: &Step) {
+        let what = step.subquestion.clone().unwrap_or_else(|| step.to_string().into());
+        self.sought.push((step.defined().into_iter().collect(), what));
+    }
+
+    /// What each of these variables was to be, the steps in the order in which they ran, each with
+    /// those of the variables that it binds; steps that bind none of them are left out.
+    pub(crate) fn sought<'m>(&'m self, vars: &'m [Var]) -> impl Iterator<Item = (Vec<&'m Var>, &'m str)> {
+        let of_step = |(bound, what): &'m (BTreeSet<Var>, Arc<str>)| {
+            let among: Vec<&Var> = vars.iter().filter(|var| bound.contains(*var)).collect();
+            (among, &**what)
+        };
+        self.sought.iter().map(of_step).filter(|(among, _)| !among.is_empty())
     }
 
     /// Says that `name`, which the next table to be put in binds, is another name of `var`.

@@ -6,15 +6,15 @@ use kag_core::{GraphView, NameKey};
 use kag_schema::{Diagnostic, Schema, THING};
 
 use crate::{
-    BindingTable, Citation, Error, GenerateInput, JudgeInput, Memory, Next, Outcome, PlanInput, Planner, Result,
-    StepInput, StepPlanner, Verdict,
+    BindingTable, Citation, Error, GenerateInput, Generator, Judge, JudgeInput, Memory, Next, Outcome, PlainRetrieval,
+    PlanInput, Planner, QuotingGenerator, Result, StepInput, StepPlanner, TableJudge, Verdict,
     cite::{Citations, cite},
     event::Event,
     execute::{Context, execute},
     logical::{LogicalOp, Optimised, Plan, check},
     plan::names_answer,
     solver::Planning,
-    trace::{Round, Trace},
+    trace::{Note, Round, Trace},
 };
 
 /// A solve under way.
@@ -25,6 +25,8 @@ pub(crate) struct Solving<'s> {
     answers: Vec<BindingTable>,
     /// What each round found.
     memories: Vec<Memory>,
+    /// Whether no planner is asked any more: the question is looked for as it is.
+    plainly: bool,
 }
 
 /// What running a round came to.
@@ -49,7 +51,7 @@ impl<'s> Solving<'s> {
     /// A solve that has not begun.
     pub(crate) fn new(context: Context<'s>) -> Self {
         let trace = Trace { question: context.question.into(), ..Trace::default() };
-        Self { context, trace, answers: Vec::new(), memories: Vec::new() }
+        Self { context, trace, answers: Vec::new(), memories: Vec::new(), plainly: false }
     }
 
     /// Round after round, until there is an outcome.
@@ -62,12 +64,20 @@ impl<'s> Solving<'s> {
             match self.round(Arc::clone(&question)).await? {
                 Ended::Judged(Verdict::Sufficient) => return self.write().await,
                 Ended::Judged(Verdict::Insufficient { missing: now, next }) => {
-                    missing = now;
+                    // What a plan lacked says more than that the question has no answer.
+                    if !self.plainly {
+                        missing = now;
+                    }
                     // The same question again reads further passages; where none were read, it
                     // would find the same.
                     let deeper = self.context.asked_before.any_in(round);
-                    let Some(next) = next.filter(|next| deeper || **next != *question) else { break };
-                    question = next.into();
+                    match next.filter(|next| deeper || **next != *question) {
+                        Some(next) => question = next.into(),
+                        None if self.context.parts.planning.then_plain() && !self.plainly => {
+                            (self.plainly, question) = (true, self.context.question.into());
+                        }
+                        None => break,
+                    }
                 }
                 Ended::Unplanned { text, diagnostics } => {
                     let (known, citations) = self.known_and_cited().await?;
@@ -84,6 +94,7 @@ impl<'s> Solving<'s> {
         let parts = self.context.parts;
         let mut memory = Memory::new();
         let ran = match &parts.planning {
+            _ if self.plainly => self.at_once(&PlainRetrieval, question, &mut memory).await,
             Planning::Whole(planner) => self.at_once(&**planner, question, &mut memory).await,
             Planning::Stepwise(planner) => self.step_by_step(&**planner, question, &mut memory).await,
         };
@@ -103,8 +114,15 @@ impl<'s> Solving<'s> {
         let (question, earlier) = (self.context.question, &self.memories[..]);
         let plan = self.trace.rounds.last().map(|round| round.plan.clone()).unwrap_or_default();
         let input = JudgeInput { question, plan: &plan, memory: &memory, earlier, answers: &self.answers };
-        let verdict = parts.judge.judge(input).await?;
+        let (verdict, note) = match parts.judge.judge(input).await {
+            Err(error) if error.is_unusable_reply() => {
+                let note = Note::JudgedByTables { reason: reason(&error) };
+                (TableJudge.judge(input).await?, Some(note))
+            }
+            judged => (judged?, None),
+        };
         self.memories.push(memory);
+        self.note(note);
         let round = self.context.round + 1;
         self.context.events.tell(|| Event::Judged { round, verdict: verdict.clone() });
         if let Some(round) = self.trace.rounds.last_mut() {
@@ -173,7 +191,14 @@ impl<'s> Solving<'s> {
     /// Notes that a round begins.
     fn begin(&mut self, question: Arc<str>, optimised: &Optimised) {
         let (plan, rewritings) = (Plan::default(), optimised.rewritings.clone());
-        self.trace.rounds.push(Round { question, plan, rewritings, steps: Vec::new(), verdict: None });
+        self.trace.rounds.push(Round {
+            question,
+            plan,
+            rewritings,
+            steps: Vec::new(),
+            verdict: None,
+            notes: Vec::new(),
+        });
         self.planned(optimised);
     }
 
@@ -188,6 +213,13 @@ impl<'s> Solving<'s> {
         }
     }
 
+    /// Notes something of the end of the round.
+    fn note(&mut self, note: Option<Note>) {
+        if let Some(round) = self.trace.rounds.last_mut() {
+            round.notes.extend(note);
+        }
+    }
+
     /// All that is known of the answer, and its sources.
     pub(crate) async fn known_and_cited(&self) -> Result<(BindingTable, Vec<Citation>)> {
         let known = self.known();
@@ -197,16 +229,24 @@ impl<'s> Solving<'s> {
 
     /// All parts of the answer that were named, the last round's first.
     fn known(&self) -> BindingTable {
-        self.answers.iter().rev().fold(BindingTable::default(), |all, answer| all.union(answer))
+        let found = self.answers.iter().rev().filter(|answer| !answer.is_empty());
+        found.fold(BindingTable::default(), |all, answer| all.union(answer))
     }
 
-    async fn write(&self) -> Result<Outcome> {
+    async fn write(&mut self) -> Result<Outcome> {
         let parts = self.context.parts;
         let known = self.known();
         let Citations { all, of_rows } = cite(&self.context, &known).await?;
         let input =
             GenerateInput { question: self.context.question, answer: &known, citations: &all, of_rows: &of_rows };
-        let mut sentences = parts.generator.generate(input).await?;
+        let (mut sentences, note) = match parts.generator.generate(input).await {
+            Err(error) if error.is_unusable_reply() => {
+                let note = Note::WrittenAsValues { reason: reason(&error) };
+                (QuotingGenerator.generate(input).await?, Some(note))
+            }
+            written => (written?, None),
+        };
+        self.note(note);
         for sentence in &mut sentences {
             sentence.citations.retain(|number| (1..=all.len()).contains(number));
             sentence.citations.sort_unstable();
@@ -215,6 +255,12 @@ impl<'s> Solving<'s> {
         let values = self.answers.last().cloned().unwrap_or_default();
         Ok(Outcome::Answered { sentences, values, citations: all })
     }
+}
+
+/// An error and what it comes from, in words.
+fn reason(error: &Error) -> Arc<str> {
+    let source = std::error::Error::source(error);
+    source.map_or_else(|| error.to_string(), ToString::to_string).into()
 }
 
 /// `plan`, if it has no mistakes. What names no type of

@@ -26,6 +26,16 @@ pub(crate) enum Planning {
     Stepwise(Arc<dyn StepPlanner>),
 }
 
+impl Planning {
+    /// Whether a question that was left unanswered is looked for as it is.
+    pub(crate) fn then_plain(&self) -> bool {
+        match self {
+            Self::Whole(planner) => planner.then_plain(),
+            Self::Stepwise(planner) => planner.then_plain(),
+        }
+    }
+}
+
 /// What a solver is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -240,5 +250,9 @@ impl Ground {
 impl Planner for Arc<dyn Planner> {
     async fn plan(&self, input: PlanInput<'_>) -> Result<Plan> {
         (**self).plan(input).await
+    }
+
+    fn then_plain(&self) -> bool {
+        (**self).then_plain()
     }
 }

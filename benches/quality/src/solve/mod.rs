@@ -10,7 +10,7 @@ mod score;
 use std::{fs, sync::Arc, time::Instant};
 
 use kag::{
-    Embedder, ModelJudge, ModelPlanner, SolveOptions, Solver,
+    Embedder, ModelPlanner, SolveOptions, Solver,
     llm::{Meter, Stack},
 };
 
@@ -48,11 +48,7 @@ async fn ask_oracle(arguments: &Solve) -> Result<()> {
     let model = Stack::new(oracle).with_meter(meter.clone()).build();
     let mut options = SolveOptions::default().with_rounds(arguments.rounds).with_passages(arguments.passages);
     options.link_predicates.clone_from(&arguments.link_predicates);
-    let judge = ModelJudge::new(Arc::clone(&model)).with_left_out();
-    let mut solver = Solver::new(ModelPlanner::new(Arc::clone(&model)))
-        .with_model(model)
-        .with_judge(judge)
-        .with_options(options.clone());
+    let mut solver = Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model).with_options(options.clone());
     if let Some(embedder) = &embedder {
         solver = solver.with_embedder(Arc::clone(embedder) as Arc<dyn Embedder>);
     }

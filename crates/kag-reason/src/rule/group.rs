@@ -14,10 +14,11 @@ use super::{
     RuleError,
     base::body::{Asked, Body, Group, Step},
     engine::Engine,
-    eval::{IntegerNumbers, Values, value_numbers},
+    eval::Values,
     partition::{first_of_each, refine},
     scope::Slot,
     table::{Column, Grouping, Groups, Part, Table, Unit, ValueColumn, row_numbers},
+    value_numbers::{IntegerNumbers, value_numbers},
     world::NONE,
 };
 

@@ -57,6 +57,7 @@ mod proof;
 mod scope;
 mod table;
 mod unknown;
+mod value_numbers;
 mod world;
 
 pub use answer::{CreatedNode, InferredFact, Materialised, Member, ProofId, RowFault, RuleRow, RuleTable};

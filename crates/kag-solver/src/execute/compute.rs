@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     BindingTable, Cell, Error, Memory, Result, Row, Support,
+    known::told,
     logical::{Math, Output, Path, Sort, Step, Var, read_formula},
     memory::Unmatched,
     trace::Note,
@@ -168,7 +169,7 @@ async fn expression_for(
         let reason = "it is not an expression, and there is no model to write one".into();
         return Err(Error::NoExpression { step: at + 1, target: target.into(), reason });
     };
-    let tables: Vec<String> = memory.tables().iter().map(|table| table.render(8)).collect();
+    let tables: Vec<String> = memory.tables().iter().map(|table| told(memory, table, 8)).collect();
     let (mut notes, mut refused) = (Vec::new(), None);
     for _ in 0..TRIES {
         let prompt = WriteExpression { target, tables: &tables, refused: refused.as_ref() };

@@ -20,6 +20,7 @@ mod filter;
 mod graph;
 mod judge_premises;
 mod names;
+mod passage;
 mod passages;
 mod read_many;
 mod read_values;
@@ -237,6 +238,7 @@ pub(crate) async fn execute(
                 Effect::Join(found, unmatched) => Effect::Join(without_bound_predicate(step, found, memory), unmatched),
                 effect => effect,
             };
+            memory.seek(step);
             let table = take_effect(effect, memory, &mut answer, &mut notes);
             let (text, subquestion) = (step.to_string(), step.subquestion.clone());
             let trace = StepTrace { step: at + 1, text, subquestion, layers, answers, table, notes, model, elapsed };

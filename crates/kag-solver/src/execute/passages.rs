@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use kag_core::{Chunk, ChunkId, NameKey, Score, Scored, Span, TypeName, Value, text::Locator};
+use kag_core::{NameKey, Score, Scored, Span, TypeName, Value};
 use kag_llm::{ErrorKind, LanguageModelExt};
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     asked::Asked,
     graph::cells,
     names,
+    passage::{Passage, shown_passages},
     read_many::ReadMany,
     read_values::{ReadValue, ReadValues},
 };
@@ -27,53 +28,13 @@ pub(super) struct Read {
     pub(super) notes: Vec<Note>,
 }
 
-/// A chunk as a reader is shown it.
-struct Passage {
-    chunk: Arc<Chunk>,
-    /// The title of its document and the headings above it, a line each, then its text.
-    text: String,
-}
-
-impl Passage {
-    /// Where the chunk says what is quoted, if it does and the value stands in the quote: a
-    /// span of it, or `None` for what its title or headings say.
-    fn quoted(&self, value: &ReadValue) -> Option<Option<Span>> {
-        let stands_in = |text: &str| {
-            let span = Locator::new(text).quote(&value.quote)?;
-            Locator::new(span.of(text)?).quote(&value.value).map(|_| span)
-        };
-        match stands_in(&self.chunk.text) {
-            Some(span) => Some(Some(span)),
-            None => stands_in(&self.text).map(|_| None),
-        }
-    }
-
-    /// Whether it, its title or a heading above it names something so.
-    fn names(&self, name: &str) -> bool {
-        Locator::new(&self.text).quote(name).is_some()
-    }
-}
-
-/// The chunks of these ids that are there, in the same order.
-async fn shown_passages(context: &Context<'_>, ids: &[ChunkId]) -> Result<Vec<Passage>> {
-    let store = context.snapshot.chunks();
-    let chunks: Vec<Arc<Chunk>> = store.chunks(ids).await?.into_iter().flatten().collect();
-    let documents: Vec<_> = chunks.iter().map(|chunk| chunk.document).collect();
-    let contributions = store.contributions(&documents).await?.into_iter();
-    let passages = chunks.into_iter().zip(contributions).map(|(chunk, contribution)| {
-        let text = contribution.map_or_else(|| chunk.text.to_string(), |found| found.document().passage(&chunk));
-        Passage { chunk, text }
-    });
-    Ok(passages.collect())
-}
-
 /// Retrieves passages, once for each thing asked about, and has a model read values out of
 /// them for the wanted end: for several things in one call, where the options say so.
 ///
 /// Without a model the passages are noted and nothing is read. Every value must come with
-/// a quote that stands in its passage, and the passage must name the thing asked about, its
-/// title and headings included; other values are refused and noted, and so is a reply that cannot be
-/// used.
+/// a quote that stands in a passage that was shown, with or beside the value, and the passage must
+/// name the thing asked about, its title and headings included; other values are refused and noted,
+/// and so is a reply that cannot be used.
 pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retrieval, asked: Asked) -> Result<Read> {
     let columns = retrieval.vars().chain(asked.settings.columns()).cloned();
     let mut read = Read { rows: BindingTable::new(columns), complete: true, notes: Vec::new() };
@@ -138,8 +99,27 @@ async fn passages_for(
     shown_passages(context, &ids).await
 }
 
-/// A value, and the passage in which a model claims to have read it, where there is such a one.
-type Claim<'p> = (Option<&'p Passage>, ReadValue);
+/// A value that a model claims to have read, and the passages that it was shown: first the one in
+/// which it says that it did.
+struct Claim<'p> {
+    read: ReadValue,
+    shown: Vec<&'p Passage>,
+}
+
+impl<'p> Claim<'p> {
+    fn new(read: ReadValue, passages: &[&'p Passage]) -> Self {
+        let claimed = passages.get(read.passage).into_iter();
+        let others = (0..).zip(passages).filter(|(number, _)| *number != read.passage).map(|(_, passage)| passage);
+        Self { shown: claimed.chain(others).copied().collect(), read }
+    }
+
+    /// The passages that say so, and where: a span of the chunk, or `None` for what its title or
+    /// headings say.
+    fn quoted(&self) -> Vec<(&'p Passage, Option<Span>)> {
+        let ReadValue { value, quote, .. } = &self.read;
+        self.shown.iter().filter_map(|passage| Some((*passage, passage.quoted(value, quote)?))).collect()
+    }
+}
 
 /// What a model reads for each of `batch` in one call: several questions share their passages.
 async fn ask<'p>(context: &Context<'_>, batch: &'p [Pending], notes: &mut Vec<Note>) -> Result<Vec<Vec<Claim<'p>>>> {
@@ -166,8 +146,8 @@ async fn ask<'p>(context: &Context<'_>, batch: &'p [Pending], notes: &mut Vec<No
     };
     let chunks = passages.iter().map(|passage| passage.chunk.id).collect();
     notes.push(Note::PassagesRead { chunks, values: read.iter().map(Vec::len).sum() });
-    let claim = |value: ReadValue| (passages.get(value.passage).copied(), value);
-    Ok(read.into_iter().map(|values| values.into_iter().map(claim).collect()).collect())
+    let claims = |values: Vec<ReadValue>| values.into_iter().map(|value| Claim::new(value, &passages)).collect();
+    Ok(read.into_iter().map(claims).collect())
 }
 
 /// The claims that hold, a row each; the others are noted.
@@ -181,20 +161,20 @@ fn believed(
     let mut rows = BindingTable::new(retrieval.vars().cloned());
     let about = one.about.as_ref();
     let names = about.map(|about| names_of(context, about)).transpose()?;
-    for (passage, value) in claims {
-        let quoted = passage.and_then(|passage| Some((passage, passage.quoted(&value)?)));
-        let Some((passage, span)) = quoted else {
-            notes.push(Note::QuoteRefused { value: value.value.into(), quote: value.quote.into() });
+    for claim in claims {
+        let quoted = claim.quoted();
+        let names_it =
+            |passage: &Passage| names.as_ref().is_none_or(|names| names.iter().any(|name| passage.names(name)));
+        let ReadValue { value, quote, .. } = claim.read;
+        let Some((passage, span)) = quoted.iter().find(|(passage, _)| names_it(passage)) else {
+            notes.push(match about.filter(|_| !quoted.is_empty()) {
+                Some(about) => Note::NotAbout { value: value.into(), about: about.to_string().into() },
+                None => Note::QuoteRefused { value: value.into(), quote: quote.into() },
+            });
             continue;
         };
-        if let (Some(about), Some(names)) = (about, &names)
-            && !names.iter().any(|name| passage.names(name))
-        {
-            notes.push(Note::NotAbout { value: value.value.into(), about: about.to_string().into() });
-            continue;
-        }
-        let support = Support::Passage { chunk: passage.chunk.id, span };
-        let cells = read_cells(context, retrieval, (about, wanted), &value.value)?;
+        let support = Support::Passage { chunk: passage.chunk.id, span: *span };
+        let cells = read_cells(context, retrieval, (about, wanted), &value)?;
         let score = Score::new(context.options().read_score);
         rows.push(Row::new(cells).with_support([support]).with_score(score))?;
     }

@@ -36,7 +36,7 @@ impl Prompt for ReadMany<'_> {
     /// The values of each question, in the order of the questions.
     type Output = Vec<Vec<ReadValue>>;
     const NAME: &'static str = "read_many";
-    const VERSION: &'static str = "1";
+    const VERSION: &'static str = "2";
 
     fn render(&self) -> Result<Request> {
         #[derive(Serialize)]

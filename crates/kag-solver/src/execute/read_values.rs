@@ -43,7 +43,7 @@ struct Item {
 impl Prompt for ReadValues<'_> {
     type Output = Vec<ReadValue>;
     const NAME: &'static str = "read_values";
-    const VERSION: &'static str = "2";
+    const VERSION: &'static str = "3";
 
     fn render(&self) -> Result<Request> {
         #[derive(Serialize)]

@@ -43,7 +43,7 @@ struct WriteAnswer<'p> {
 impl Prompt for WriteAnswer<'_> {
     type Output = Vec<Sentence>;
     const NAME: &'static str = "generate";
-    const VERSION: &'static str = "1";
+    const VERSION: &'static str = "2";
 
     fn render(&self) -> kag_llm::Result<Request> {
         #[derive(Serialize)]
@@ -52,7 +52,7 @@ impl Prompt for WriteAnswer<'_> {
             answer: Fence<'h>,
             sources: Vec<Fence<'h>>,
         }
-        let table = self.input.answer.render(50);
+        let table = self.input.answer.render_values(50);
         let quotes: Vec<String> = self
             .input
             .citations
@@ -70,6 +70,7 @@ impl Prompt for WriteAnswer<'_> {
             _ => (Fence::of(self.input.question), Fence::of(&table)),
         };
         let holes = Holes { question, answer, sources: fences.collect() };
+        // A grammar made of this has the keys written in their order: sources, then what they say.
         let schema = serde_json::json!({
             "type": "object",
             "additionalProperties": false,

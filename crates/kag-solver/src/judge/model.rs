@@ -7,37 +7,30 @@ use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, 
 use serde::{Deserialize, Serialize};
 
 use super::{Judge, JudgeInput, TableJudge, Verdict};
-use crate::{Memory, Result, plan::rendered};
+use crate::{
+    Result,
+    known::{Found, ROWS, known_with_narrowed},
+};
 
 const WORDING: Wording =
     Wording::from_static(include_str!("../../prompts/judge.en.md"), include_str!("../../prompts/judge.zh.md"));
 
-/// Most rows of a table that a model is shown.
-const ROWS: usize = 20;
-
 /// Has a model judge, and write the supplementary question where something is missing.
 ///
 /// Where the tables hold no value at all, that is a verdict by itself; the model is then
-/// asked only what to ask next. What it repeats of the prompt's own example counts as not said.
+/// asked only what to ask next. It is shown the tables from which a sort or filter chose as they
+/// were before: of two dates that were compared it would else see one. What it repeats of the
+/// prompt's own example counts as not said.
 #[derive(Clone, Debug)]
 pub struct ModelJudge {
     model: Arc<dyn LanguageModel>,
-    shows_left_out: bool,
 }
 
 impl ModelJudge {
     /// The judge that asks `model`.
     #[must_use]
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
-        Self { model, shows_left_out: false }
-    }
-
-    /// The same judge, which also shows the tables from which a sort or filter chose, as they
-    /// were before. Without it, of two dates that were compared a model sees only one.
-    #[must_use]
-    pub fn with_left_out(mut self) -> Self {
-        self.shows_left_out = true;
-        self
+        Self { model }
     }
 }
 
@@ -46,9 +39,7 @@ impl Judge for ModelJudge {
     async fn judge(&self, input: JudgeInput<'_>) -> Result<Verdict> {
         let by_table = TableJudge.judge(input).await?;
         let memories = input.earlier.iter().chain([input.memory]);
-        let left_out = |memory| if self.shows_left_out { Memory::narrowed(memory) } else { &[] };
-        let found = memories.flat_map(|memory| memory.tables().iter().chain(left_out(memory)));
-        let known = rendered(input.answers.iter().chain(found), ROWS);
+        let known = known_with_narrowed(Found::of_each(input.answers, memories), ROWS);
         let judged = self.model.ask(&JudgeAnswer { question: input.question, known: &known }).await?;
         Ok(match (by_table, judged) {
             (Verdict::Sufficient, judged) => judged,
@@ -66,7 +57,7 @@ struct JudgeAnswer<'p> {
 impl Prompt for JudgeAnswer<'_> {
     type Output = Verdict;
     const NAME: &'static str = "judge";
-    const VERSION: &'static str = "2";
+    const VERSION: &'static str = "3";
 
     fn render(&self) -> kag_llm::Result<Request> {
         #[derive(Serialize)]
@@ -78,12 +69,14 @@ impl Prompt for JudgeAnswer<'_> {
         let mut fences = Fence::all(&texts).into_iter();
         let question = fences.next().unwrap_or_else(|| Fence::of(self.question));
         let holes = Holes { question, known: fences.collect() };
+        // A schema is sent with its keys in order, and a grammar made of it has them written so: what
+        // the tables answer comes first, and the verdict follows from it.
         let schema = serde_json::json!({
             "type": "object",
             "additionalProperties": false,
-            "required": ["sufficient", "missing", "next"],
+            "required": ["answer", "missing", "next"],
             "properties": {
-                "sufficient": { "type": "boolean" },
+                "answer": { "type": "string" },
                 "missing": { "type": "array", "items": { "type": "string" } },
                 "next": { "type": "string" }
             }
@@ -94,22 +87,23 @@ impl Prompt for JudgeAnswer<'_> {
 
     fn parse(&self, reply: &Reply) -> kag_llm::Result<Verdict> {
         #[derive(Deserialize)]
-        struct Answer {
-            #[serde(deserialize_with = "kag_llm::lenient::boolean")]
-            sufficient: bool,
+        struct Judged {
+            #[serde(deserialize_with = "kag_llm::lenient::text")]
+            answer: Option<String>,
             #[serde(default, deserialize_with = "kag_llm::lenient::strings")]
             missing: Vec<String>,
             #[serde(default, deserialize_with = "kag_llm::lenient::text")]
             next: Option<String>,
         }
-        let Answer { sufficient, mut missing, next } = read::<Answer>(&reply.text)?.value;
-        if sufficient {
-            return Ok(Verdict::Sufficient);
-        }
+        let Judged { answer, mut missing, next } = read::<Judged>(&reply.text)?.value;
         // A weak model says the example of the prompt again, which is about something else.
         let wording = WORDING;
         let text = wording.template(Language::of(self.question)).source();
         let says = |said: &String| !said.trim().is_empty() && !text.contains(&format!("\"{}\"", said.trim()));
+        let is_known = |said: &String| self.known.iter().any(|table| table.contains(said.trim()));
+        if answer.is_some_and(|answer| says(&answer) || !answer.trim().is_empty() && is_known(&answer)) {
+            return Ok(Verdict::Sufficient);
+        }
         let next = next.filter(says);
         missing.retain(says);
         if missing.is_empty() {

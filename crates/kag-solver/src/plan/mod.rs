@@ -21,10 +21,11 @@ pub(crate) use model_steps::names_answer;
 pub use plain::PlainRetrieval;
 pub use stepwise::{Next, StepInput, StepPlanner};
 
-use crate::{BindingTable, Memory, Result, logical::Plan};
-
-/// Most rows of a table that a model is shown.
-const ROWS: usize = 20;
+use crate::{
+    BindingTable, Memory, Result,
+    known::{Found, ROWS, known},
+    logical::Plan,
+};
 
 /// What a planner plans from.
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +42,12 @@ pub struct PlanInput<'p> {
 }
 
 impl PlanInput<'_> {
-    /// What earlier rounds found, as text with at most `rows` rows a table, each table once:
-    /// the parts of the answer they named first.
+    /// What earlier rounds found, as text with at most `rows` rows a table, each table once: of each
+    /// round the parts of the answer that it named first. Above a table stands what its columns were to be,
+    /// `o1: Who directed Silent Harbour?`.
     #[must_use]
     pub fn known(&self, rows: usize) -> Vec<String> {
-        let found = self.memories.iter().flat_map(Memory::tables);
-        rendered(self.answers.iter().chain(found), rows)
+        known(Found::of_each(self.answers, self.memories), rows)
     }
 }
 
@@ -57,18 +58,6 @@ fn described(schema: &Schema, language: Language, characters: usize) -> String {
         Language::En => LabelLanguage::En,
     };
     schema.to_text(&TextOptions::default().with_language(labels).with_budget(characters)).text
-}
-
-/// The tables as text, each once, without those that say nothing.
-pub(crate) fn rendered<'t>(tables: impl Iterator<Item = &'t BindingTable>, rows: usize) -> Vec<String> {
-    let mut texts = Vec::new();
-    for table in tables.filter(|table| !table.columns().is_empty()) {
-        let text = table.render(rows);
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
 }
 
 /// Plans how a question is answered.
@@ -95,4 +84,10 @@ pub trait Planner: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of a model that is asked; a plan that nobody could mend.
     async fn plan(&self, input: PlanInput<'_>) -> Result<Plan>;
+
+    /// Whether a question that its plans left unanswered, with nothing further to ask, is looked for
+    /// as it is in a round that is left, as [`PlainRetrieval`](crate::PlainRetrieval) does. Not unless it says so.
+    fn then_plain(&self) -> bool {
+        false
+    }
 }

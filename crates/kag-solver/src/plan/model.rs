@@ -39,13 +39,15 @@ pub struct ModelPlanner {
     pub attempts: usize,
     /// Most characters of schema in the prompt: 4,000.
     pub schema_characters: usize,
+    /// Whether a question that its plans left unanswered is then looked for as it is: yes.
+    pub then_plain: bool,
 }
 
 impl ModelPlanner {
     /// The planner that asks `model`.
     #[must_use]
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
-        Self { model, attempts: 3, schema_characters: 4000 }
+        Self { model, attempts: 3, schema_characters: 4000, then_plain: true }
     }
 }
 
@@ -74,6 +76,10 @@ impl Planner for ModelPlanner {
             mistakes = Mistakes { text, diagnostics };
         }
         Err(Error::Plan { text: mistakes.text.into(), diagnostics: mistakes.diagnostics })
+    }
+
+    fn then_plain(&self) -> bool {
+        self.then_plain
     }
 }
 

@@ -7,9 +7,9 @@ use kag_llm::{Fence, Language, LanguageModel, LanguageModelExt, Prompt, Reply, R
 use kag_schema::Diagnostic;
 use serde::Serialize;
 
-use super::{Mistakes, Next, ROWS, StepInput, StepPlanner, described, rendered};
+use super::{Found, Mistakes, Next, ROWS, StepInput, StepPlanner, described, known};
 use crate::{
-    Error, Memory, Result,
+    Error, Result,
     logical::{LogicalOp, Parser, Plan, check},
 };
 
@@ -28,13 +28,15 @@ pub struct ModelStepPlanner {
     pub attempts: usize,
     /// Most characters of schema in the prompt: 4,000.
     pub schema_characters: usize,
+    /// Whether a question that its plans left unanswered is then looked for as it is: yes.
+    pub then_plain: bool,
 }
 
 impl ModelStepPlanner {
     /// The planner that asks `model`.
     #[must_use]
     pub fn new(model: Arc<dyn LanguageModel>) -> Self {
-        Self { model, attempts: 3, schema_characters: 4000 }
+        Self { model, attempts: 3, schema_characters: 4000, then_plain: true }
     }
 }
 
@@ -43,8 +45,7 @@ impl StepPlanner for ModelStepPlanner {
     async fn next(&self, input: StepInput<'_>) -> Result<Next> {
         let language = Language::of(input.question);
         let schema = input.schema.map(|schema| described(schema, language, self.schema_characters)).unwrap_or_default();
-        let found = input.memories.iter().flat_map(Memory::tables);
-        let known = rendered(input.answers.iter().chain(found), ROWS);
+        let known = known(Found::of_each(input.answers, input.memories), ROWS);
         let done: Vec<String> = input.steps.iter().map(ran).collect();
         let mut mistakes = Mistakes::default();
         for _ in 0..self.attempts.max(1) {
@@ -69,13 +70,17 @@ impl StepPlanner for ModelStepPlanner {
         }
         Err(Error::Plan { text: mistakes.text.into(), diagnostics: mistakes.diagnostics })
     }
+
+    fn then_plain(&self) -> bool {
+        self.then_plain
+    }
 }
 
 /// A step that ran, and what it found.
 fn ran(step: &crate::trace::StepTrace) -> String {
     let asked = step.subquestion.iter().map(|question| format!("Step{}: {question}\n", step.step));
     let asked: String = asked.collect();
-    format!("{asked}Action{}: {}\n{}", step.step, step.text, step.table.render(ROWS))
+    format!("{asked}Action{}: {}\n{}", step.step, step.text, step.table.render_values(ROWS))
 }
 
 /// Whether these steps name the answer.

@@ -64,4 +64,10 @@ pub trait StepPlanner: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// Those of a model that is asked; a step that nobody could mend.
     async fn next(&self, input: StepInput<'_>) -> Result<Next>;
+
+    /// Whether a question that its plans left unanswered, with nothing further to ask, is looked for
+    /// as it is in a round that is left, as [`PlainRetrieval`](crate::PlainRetrieval) does. Not unless it says so.
+    fn then_plain(&self) -> bool {
+        false
+    }
 }

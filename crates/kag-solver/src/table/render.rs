@@ -16,8 +16,22 @@ impl BindingTable {
     /// a cell become spaces.
     #[must_use]
     pub fn render(&self, rows: usize) -> String {
-        let heading = self.columns.iter().map(ToString::to_string);
-        let mut lines = vec![heading.chain(["score".into(), "support".into()]).collect()];
+        let heading = self.heading().chain(["score".into(), "support".into()]).collect();
+        let support = |row: &Row| [format!("{:.2}", row.score.get()), row.support.len().to_string()];
+        self.aligned(heading, rows, |row| cells(row).chain(support(row)).collect())
+    }
+
+    /// The same without the scores and the support.
+    pub(crate) fn render_values(&self, rows: usize) -> String {
+        self.aligned(self.heading().collect(), rows, |row| cells(row).collect())
+    }
+
+    fn heading(&self) -> impl Iterator<Item = String> {
+        self.columns.iter().map(ToString::to_string)
+    }
+
+    fn aligned(&self, heading: Vec<String>, rows: usize, shown: impl Fn(&Row) -> Vec<String>) -> String {
+        let mut lines = vec![heading];
         lines.extend(self.rows.iter().take(rows).map(shown));
         let widths = widths(&lines);
         let mut text = String::new();
@@ -42,13 +56,11 @@ impl fmt::Display for BindingTable {
     }
 }
 
-fn shown(row: &Row) -> Vec<String> {
-    let cells = row.cells().iter().map(|cell| match cell {
+fn cells(row: &Row) -> impl Iterator<Item = String> {
+    row.cells().iter().map(|cell| match cell {
         Some(cell) => one_line(&cell.to_string()),
         None => NULL.into(),
-    });
-    let score = format!("{:.2}", row.score.get());
-    cells.chain([score, row.support.len().to_string()]).collect()
+    })
 }
 
 /// `text` with control characters, line breaks among them, as spaces.

@@ -50,6 +50,9 @@ pub struct Round {
     pub steps: Vec<StepTrace>,
     /// Whether what is known then answers the question.
     pub verdict: Option<Verdict>,
+    /// What else is worth knowing of its end: what was done without a model whose reply could
+    /// not be used.
+    pub notes: Vec<Note>,
 }
 
 /// What one step did.

@@ -118,9 +118,20 @@ pub enum Note {
         /// Why.
         reason: Arc<str>,
     },
+    /// The judge's reply could not be used; whether the tables hold a value decided alone.
+    JudgedByTables {
+        /// Why it could not.
+        reason: Arc<str>,
+    },
+    /// The generator's reply could not be used; the answer is its values, as they are.
+    WrittenAsValues {
+        /// Why it could not.
+        reason: Arc<str>,
+    },
     /// Neither values, concepts nor rules decide a conclusion, and no model was asked.
     NotConcluded,
-    /// A value that a model claims and whose quote is not in the passage.
+    /// A value that a model claims and whose quote is in no passage that it was shown, with or
+    /// beside the value.
     QuoteRefused {
         /// The value.
         value: Arc<str>,
@@ -258,8 +269,14 @@ impl fmt::Display for Note {
             Self::PassagesRead { chunks, values } => write!(f, "{values} values read in {} passages", chunks.len()),
             Self::NotRead { things } => write!(f, "no passages were read about {things} further things"),
             Self::ReplyUnusable { reason } => write!(f, "a reply could not be used: {reason}"),
+            Self::JudgedByTables { reason } => {
+                write!(f, "the tables alone were judged by, for the judge's reply could not be used: {reason}")
+            }
+            Self::WrittenAsValues { reason } => {
+                write!(f, "the answer is its values alone, for the reply that wrote it could not be used: {reason}")
+            }
             Self::NotConcluded => f.write_str("neither values, concepts nor rules decide it, and there is no model"),
-            Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: {quote:?} is not in the passage"),
+            Self::QuoteRefused { value, quote } => write!(f, "{value:?} refused: no passage says it with {quote:?}"),
             Self::NotAbout { value, about } => write!(f, "{value:?} refused: its passage does not name {about:?}"),
             Self::ExpressionRefused { expression, reason } => write!(f, "{expression:?} refused: {reason}"),
             Self::ExpressionWritten { expression } => write!(f, "a model wrote the expression {expression}"),

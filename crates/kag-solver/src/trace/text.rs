@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Round, StepTrace, Trace};
+use super::{Note, Round, StepTrace, Trace};
 
 /// Most rows of a table that are printed.
 const ROWS: usize = 20;
@@ -28,10 +28,8 @@ impl fmt::Display for Round {
         }
         self.rewritings.iter().try_for_each(|rewriting| writeln!(f, "  ({rewriting})"))?;
         self.steps.iter().try_for_each(|step| write!(f, "\n{step}"))?;
-        match &self.verdict {
-            Some(verdict) => writeln!(f, "\nVerdict: {verdict}"),
-            None => Ok(()),
-        }
+        self.verdict.iter().try_for_each(|verdict| writeln!(f, "\nVerdict: {verdict}"))?;
+        self.notes.iter().try_for_each(|note| write_note(f, note))
     }
 }
 
@@ -48,12 +46,14 @@ impl fmt::Display for StepTrace {
         if self.model.calls > 0 {
             writeln!(f, "  model: {}", self.model)?;
         }
-        for note in &self.notes {
-            let text = note.to_string();
-            let mut lines = text.lines();
-            writeln!(f, "  note: {}", lines.next().unwrap_or_default())?;
-            lines.try_for_each(|line| writeln!(f, "    {line}"))?;
-        }
+        self.notes.iter().try_for_each(|note| write_note(f, note))?;
         self.table.render(ROWS).lines().try_for_each(|line| writeln!(f, "  {line}"))
     }
+}
+
+fn write_note(f: &mut fmt::Formatter<'_>, note: &Note) -> fmt::Result {
+    let text = note.to_string();
+    let mut lines = text.lines();
+    writeln!(f, "  note: {}", lines.next().unwrap_or_default())?;
+    lines.try_for_each(|line| writeln!(f, "    {line}"))
 }

@@ -50,9 +50,7 @@ fn model() -> Scripted {
         let sufficient = last(request)
             .lines()
             .any(|line| line.contains("1902") || line.contains("1878") || line.contains("Zinedine"));
-        Ok(Reply::new(
-            serde_json::json!({ "sufficient": sufficient, "missing": ["it"], "next": "Once more?" }).to_string(),
-        ))
+        Ok(Reply::new(serde_json::json!({ "answer": if sufficient { "it" } else { "" }, "missing": ["it"], "next": "Once more?" }).to_string()))
     });
     Scripted::new()
         .on("plan", [plan])

@@ -28,7 +28,7 @@ fn a_computation_told_in_words_needs_a_model_that_writes_an_expression() {
 
     let model = Scripted::new()
         .on("write_expression", [r#"{"expression": "min(o2)"}"#])
-        .on("judge", [r#"{"sufficient": true}"#])
+        .on("judge", [r#"{"answer": "this"}"#])
         .on("generate", [r#"{"sentences": []}"#])
         .on("read_values", [r#"{"values": []}"#]);
     let answer = solve(&solver(&form).with_model(Arc::new(model)), "?").unwrap();
@@ -45,7 +45,7 @@ fn what_is_no_expression_goes_back_once_and_is_never_run() {
         let model = Scripted::new()
             .on("write_expression", replies)
             .on("read_values", [r#"{"values": []}"#])
-            .on("judge", [r#"{"sufficient": true}"#])
+            .on("judge", [r#"{"answer": "this"}"#])
             .on("generate", [r#"{"sentences": []}"#]);
         let model = Arc::new(model);
         let answer = solve(&solver(&form).with_model(model.clone()), "?").unwrap();

@@ -17,7 +17,7 @@ fn model(conclusion: &'static str) -> Scripted {
     Scripted::new()
         .on("judge_premises", [Said::with(move |_| Ok(Reply::new(conclusion)))])
         .on("read_values", [r#"{"values": []}"#])
-        .on("judge", [r#"{"sufficient": true}"#])
+        .on("judge", [r#"{"answer": "this"}"#])
         .on("generate", [r#"{"sentences": []}"#])
 }
 

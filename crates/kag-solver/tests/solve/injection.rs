@@ -50,7 +50,7 @@ fn model() -> Scripted {
         .on("plan", [Said::text(format!("{COACH}\nOutput(o1)"))])
         .on("next_step", [COACH, "Output(o1)"])
         .on("read_values", [reading()])
-        .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+        .on("judge", [r#"{"answer": "this", "missing": [], "next": ""}"#])
         .on("generate", [r#"{"sentences": [{"text": "Zinedine.", "sources": [1]}]}"#])
 }
 

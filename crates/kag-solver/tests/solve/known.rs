@@ -24,7 +24,7 @@ fn what_the_graph_says_stays_beside_what_passages_say() {
     let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)";
     let model = Scripted::new()
         .on("read_values", [reading("Zinedine", "The coach of Real Madrid is Zinedine")])
-        .on("judge", [r#"{"sufficient": true}"#])
+        .on("judge", [r#"{"answer": "this"}"#])
         .on("generate", [r#"{"sentences": []}"#]);
     // No fact is sure enough, so passages are read as well.
     let options = SolveOptions::default().with_threshold(2.0);
@@ -77,16 +77,14 @@ fn what_each_round_found_is_known_in_the_end() {
             ["Retrieval(s=s1:Club[`曼联`], p=p1:founded, o=o1)\nOutput(o1)"],
         )
         .on("plan", ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"])
-        .on(When::prompt("judge").containing("1878"), [r#"{"sufficient": false, "missing": ["the age of both"]}"#])
-        .on(
-            "judge",
-            [r#"{"sufficient": false, "missing": ["the other"], "next": "When was Manchester United founded?"}"#],
-        );
+        .on("read_values", [r#"{"values": []}"#])
+        .on(When::prompt("judge").containing("1878"), [r#"{"answer": "", "missing": ["the age of both"]}"#])
+        .on("judge", [r#"{"answer": "", "missing": ["the other"], "next": "When was Manchester United founded?"}"#]);
     let model: Arc<dyn kag_llm::LanguageModel> = Arc::new(model);
     let solver = Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model);
     let answer = solve(&solver, "Which is older?").unwrap();
     let Outcome::Insufficient { missing, known, citations } = &answer.outcome else { panic!("{}", answer.outcome) };
-    assert_eq!(missing, &["the age of both"], "the last round says what is missing");
+    assert_eq!(missing, &["the age of both"], "the last plan says what is missing");
     let mut years = column(known, 0);
     years.sort();
     assert_eq!((years, citations.len()), (vec!["1878".to_owned(), "1902".to_owned()], 2));

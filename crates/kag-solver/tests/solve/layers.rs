@@ -58,7 +58,7 @@ fn reading(value: &'static str) -> Arc<Scripted> {
         let read = serde_json::json!({ "values": [{ "passage": number, "quote": quote, "value": value }] });
         Ok(Reply::new(read.to_string()))
     });
-    let model = Scripted::new().on("read_values", [read]).on("judge", [r#"{"sufficient": true}"#]);
+    let model = Scripted::new().on("read_values", [read]).on("judge", [r#"{"answer": "this"}"#]);
     Arc::new(model.on("generate", [r#"{"sentences": []}"#]))
 }
 

@@ -76,7 +76,7 @@ fn what_graph_and_text_both_say_rests_on_both() {
         let values = serde_json::json!({ "values": [{ "passage": number, "quote": quote, "value": "皇家马德里" }] });
         Ok(Reply::new(values.to_string()))
     });
-    let model = Scripted::new().on("read_values", [read]).on("judge", [r#"{"sufficient": true}"#]);
+    let model = Scripted::new().on("read_values", [read]).on("judge", [r#"{"answer": "this"}"#]);
     let model = model.on("generate", [r#"{"sentences": []}"#]);
     let form = "Retrieval(s=s1:Person[`C罗`], p=p1:playsFor, o=o1, p1.until=2018)\nOutput(o1)";
     let solver = solver(form).with_model(Arc::new(model)).with_options(SolveOptions::default().with_threshold(2.0));
@@ -112,7 +112,7 @@ fn rows_read_for_several_subjects_stay_apart() {
         let values = serde_json::json!({ "values": [{ "passage": number, "quote": quote, "value": "1878" }] });
         Ok(Reply::new(values.to_string()))
     });
-    let model = Scripted::new().on("read_values", [read]).on("judge", [r#"{"sufficient": true}"#]);
+    let model = Scripted::new().on("read_values", [read]).on("judge", [r#"{"answer": "this"}"#]);
     let model = model.on("generate", [r#"{"sentences": []}"#]);
     let form = "Retrieval(s=s1:Club, p=p1:founded, o=o1)\nRetrieval(s=s1, p=p2:opening, o=o2)\nOutput(s1, o2)";
     let answer = solve(&solver(form).with_model(Arc::new(model)), "?").unwrap();

@@ -153,7 +153,7 @@ Math(count(o2))->n\nOutput(o1)",
     assert_eq!(optimised.plan.steps.len(), 2, "{}", optimised.plan);
     assert!(plan.explain().to_string().contains("not run, for nothing uses what it finds: Math(count(o2))->n"));
     let model =
-        Arc::new(Scripted::new().on("judge", [r#"{"sufficient": true}"#]).on("generate", [r#"{"sentences": []}"#]));
+        Arc::new(Scripted::new().on("judge", [r#"{"answer": "this"}"#]).on("generate", [r#"{"sentences": []}"#]));
     let answer = solve(&Solver::new(GivenPlan(plan)).with_model(model.clone()), "?").unwrap();
     assert_eq!(answered(&answer).0, ["1878"]);
     assert_eq!(model.calls("read_values"), 0, "nobody asked for the coach");
@@ -180,7 +180,7 @@ Output(o1, o3)";
         let model = Arc::new(
             Scripted::new()
                 .on("read_values", [r#"{"values": []}"#])
-                .on("judge", [r#"{"sufficient": true}"#])
+                .on("judge", [r#"{"answer": "this"}"#])
                 .on("generate", [r#"{"sentences": []}"#]),
         );
         let options = SolveOptions::default().with_optimiser(optimiser);
@@ -235,7 +235,7 @@ Output(d1, d2)";
     let model = Arc::new(
         Scripted::new()
             .on("judge_premises", [concluded])
-            .on("judge", [r#"{"sufficient": true}"#])
+            .on("judge", [r#"{"answer": "this"}"#])
             .on("generate", [r#"{"sentences": []}"#]),
     );
     let answer = solve(&solver(form).with_model(model.clone()), "?").unwrap();

@@ -34,7 +34,7 @@ fn hostile() -> Answer {
     let said = |text: String| vec![kag_llm::Answer::from(text.as_str())];
     let model = Scripted::new()
         .on("read_values", said(format!(r#"{{"values": [{{"passage": 1, "quote": {evil}, "value": {evil}}}]}}"#)))
-        .on("judge", said(format!(r#"{{"sufficient": true, "missing": [{evil}], "next": ""}}"#)))
+        .on("judge", said(format!(r#"{{"answer": "this", "missing": [{evil}], "next": ""}}"#)))
         .on("generate", said(format!(r#"{{"sentences": [{{"text": {evil}, "sources": [1]}}]}}"#)));
     let solver = Solver::new(GivenPlan(plan)).with_model(Arc::new(model)).with_options(as_given());
     block_on(solver.solve(&snapshot_of(&world), EVIL)).unwrap()

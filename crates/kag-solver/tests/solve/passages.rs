@@ -13,7 +13,7 @@ const COACH: &str = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1:Person
 fn model(read: &str) -> Scripted {
     Scripted::new()
         .on("read_values", [read])
-        .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+        .on("judge", [r#"{"answer": "this", "missing": [], "next": ""}"#])
         .on("generate", [r#"{"sentences": [{"text": "The coach is Zinedine.", "sources": [1]}, {"text": "He is tall.", "sources": [7]}]}"#])
 }
 
@@ -50,7 +50,7 @@ fn a_value_is_read_where_the_graph_is_silent_and_its_quote_is_cited() {
 fn a_value_whose_quote_is_not_there_is_refused() {
     for read in [
         r#"{"values": [{"passage": 1, "quote": "the coach is Guardiola", "value": "Guardiola"}]}"#,
-        r#"{"values": [{"passage": 99, "quote": "The coach of Real Madrid is Zinedine", "value": "Zinedine"}]}"#,
+        r#"{"values": [{"passage": 99, "quote": "The coach of Real Madrid is Guardiola", "value": "Guardiola"}]}"#,
         r#"{"values": [{"passage": 1, "quote": "was founded in 1902", "value": "Zinedine"}]}"#,
     ] {
         let answer = solve(&solver(COACH).with_model(Arc::new(model(read))), "Who is the coach?").unwrap();
@@ -59,6 +59,18 @@ fn a_value_whose_quote_is_not_there_is_refused() {
         assert!(refused, "{read}");
         let Outcome::Insufficient { known, .. } = &answer.outcome else { panic!("{:?}", answer.outcome) };
         assert!(column(known, 0).iter().all(|value| value == "∅"), "{read}");
+    }
+}
+
+#[test]
+fn a_quote_is_found_in_another_passage_than_the_model_says() {
+    for number in [1, 2, 99] {
+        let read = format!(
+            r#"{{"values": [{{"passage": {number}, "quote": "The coach of Real Madrid is Zinedine", "value": "Zinedine"}}]}}"#
+        );
+        let answer = solve(&solver(COACH).with_model(Arc::new(model(&read))), "Who is the coach?").unwrap();
+        let Outcome::Answered { citations, .. } = &answer.outcome else { panic!("{number}: {}", answer.outcome) };
+        assert_eq!(citations[0].span.of(UNREAD), Some("The coach of Real Madrid is Zinedine"), "{number}");
     }
 }
 
@@ -86,9 +98,8 @@ fn without_a_model_the_passages_are_named_and_nothing_is_invented() {
 
 #[test]
 fn chinese_questions_are_asked_in_chinese() {
-    let probe = Arc::new(
-        Scripted::new().on(When::any(), [r#"{"values": [], "sufficient": false, "missing": ["教练"], "next": ""}"#]),
-    );
+    let probe =
+        Arc::new(Scripted::new().on(When::any(), [r#"{"values": [], "answer": "", "missing": ["教练"], "next": ""}"#]));
     let form = "Retrieval(s=s1:Club[`皇家马德里`], p=p1:教练, o=o1)\nOutput(o1)";
     let answer = solve(&solver(form).with_model(probe.clone()), "皇家马德里的教练是谁？").unwrap();
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }));
@@ -107,7 +118,7 @@ fn reading(value: &'static str, quote: &'static str) -> Said {
 
 fn judged() -> Scripted {
     Scripted::new()
-        .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+        .on("judge", [r#"{"answer": "this", "missing": [], "next": ""}"#])
         .on("generate", [r#"{"sentences": []}"#])
 }
 
@@ -129,6 +140,17 @@ fn a_value_from_a_passage_that_does_not_name_the_thing_is_refused() {
     let refused = |note: &Note| matches!(note, Note::NotAbout { about, .. } if &**about == "Funchal");
     assert!(notes.iter().any(refused), "{notes:?}");
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "{}", answer.outcome);
+}
+
+#[test]
+fn of_the_passages_that_quote_a_value_the_one_that_names_the_thing_is_cited() {
+    // Both clubs' passages say the words; the model's number is that of neither.
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded_year, o=o1)\nOutput(o1)";
+    let read = r#"{"values": [{"passage": 99, "quote": "was founded in 1902", "value": "1902"}]}"#;
+    let model = judged().on("read_values", [read]);
+    let answer = solve(&solver(form).with_model(Arc::new(model)), "When was Real Madrid founded?").unwrap();
+    let Outcome::Answered { citations, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
+    assert_eq!(&*citations[0].quote, "was founded in 1902");
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn shown(model: &Scripted, prompt: &str, at: usize) -> String {
 
 fn judged(model: Scripted) -> Scripted {
     model
-        .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+        .on("judge", [r#"{"answer": "this", "missing": [], "next": ""}"#])
         .on("generate", [r#"{"sentences": [{"text": "In 1902.", "sources": [1]}]}"#])
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use kag_llm::{Answer as Said, ErrorKind, LanguageModel, Scripted, When};
+use kag_llm::{Answer as Said, ErrorKind, LanguageModel, Reply, Scripted, When};
 use kag_schema::{PropertyDef, Schema, TypeDef};
-use kag_solver::{ModelJudge, ModelPlanner, Outcome, SolveOptions, Solver, Verdict};
+use kag_solver::{ModelPlanner, Outcome, SolveOptions, Solver, Verdict, trace::Note};
 
 use crate::world::{column, solve};
 
@@ -13,8 +13,15 @@ fn solver(model: &Arc<Scripted>) -> Solver {
     Solver::new(ModelPlanner::new(Arc::clone(&model))).with_model(model)
 }
 
+/// The same, but that a question is never looked for as it is.
+fn planned_only(model: &Arc<Scripted>) -> Solver {
+    let mut planner = ModelPlanner::new(model.clone());
+    planner.then_plain = false;
+    Solver::new(planner).with_model(model.clone())
+}
+
 /// What the Chinese wording of the judge's prompt has as its example.
-const EXAMPLE_ZH: &str = r#"{"sufficient": false, "missing": ["安娜·贝格的年龄"], "next": "安娜·贝格多大年纪？"}"#;
+const EXAMPLE_ZH: &str = r#"{"answer": "", "missing": ["安娜·贝格的出生国家"], "next": "安娜·贝格出生在哪个国家？"}"#;
 
 const QUESTION: &str = "In which year was the first club of Cristiano Ronaldo after Manchester founded?";
 
@@ -27,8 +34,8 @@ fn a_second_round_happens_and_is_needed() {
                 ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"],
             )
             .on("plan", ["Retrieval(s=s1:Person[`Cristiano Ronaldo`], p=p1:playsFor, o=o1, p1.from=2009)\nOutput(o1)"])
-            .on(When::prompt("judge").containing("1902"), [r#"{"sufficient": true, "missing": [], "next": ""}"#])
-            .on("judge", [r#"{"sufficient": false, "missing": ["the year"], "next": "When was Real Madrid founded?"}"#])
+            .on(When::prompt("judge").containing("1902"), [r#"{"answer": "this", "missing": [], "next": ""}"#])
+            .on("judge", [r#"{"answer": "", "missing": ["the year"], "next": "When was Real Madrid founded?"}"#])
             .on("generate", [r#"{"sentences": [{"text": "In 1902.", "sources": [1]}]}"#]),
     );
     let answer = solve(&solver(&model), QUESTION).unwrap();
@@ -50,9 +57,9 @@ fn rounds_end_where_nothing_new_is_asked() {
     let model = Arc::new(
         Scripted::new()
             .on("plan", ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"])
-            .on("judge", [r#"{"sufficient": false, "missing": ["more"], "next": "Who?"}"#]),
+            .on("judge", [r#"{"answer": "", "missing": ["more"], "next": "Who?"}"#]),
     );
-    let answer = solve(&solver(&model), "?").unwrap();
+    let answer = solve(&planned_only(&model), "?").unwrap();
     let Outcome::Insufficient { missing, known, citations } = &answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(missing, &["more"]);
     assert_eq!((column(known, 0), citations.len()), (vec!["1902".to_owned()], 1), "what is known is not lost");
@@ -62,7 +69,11 @@ fn rounds_end_where_nothing_new_is_asked() {
 #[test]
 fn a_judge_that_repeats_its_example_has_asked_nothing() {
     for (question, example) in [
-        ("Who?", r#"{"sufficient": false, "missing": ["the age of Anna Berg"], "next": "How old is Anna Berg? "}"#),
+        (
+            "Who?",
+            r#"{"answer": "", "missing": ["where Anna Berg was born"], "next": "In which country was Anna Berg born? "}"#,
+        ),
+        ("Who?", r#"{"answer": "Norway", "missing": [], "next": ""}"#),
         ("谁？", EXAMPLE_ZH),
     ] {
         let model = Arc::new(
@@ -70,7 +81,7 @@ fn a_judge_that_repeats_its_example_has_asked_nothing() {
                 .on("plan", ["Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)"])
                 .on("judge", [example]),
         );
-        let answer = solve(&solver(&model), question).unwrap();
+        let answer = solve(&planned_only(&model), question).unwrap();
         let Outcome::Insufficient { missing, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
         assert_eq!(missing, &["what the judge did not say"], "{example}");
         assert_eq!((answer.trace.rounds.len(), model.calls("plan")), (1, 1), "the example is not planned");
@@ -88,7 +99,7 @@ fn a_plan_that_does_not_check_goes_back_with_its_mistakes() {
                     "Retrieval(s=s1:Club[`曼联`], p=p1:founded, o=o1)\nOutput(o1)",
                 ],
             )
-            .on("judge", [r#"{"sufficient": true}"#])
+            .on("judge", [r#"{"answer": "this"}"#])
             .on("generate", [r#"{"sentences": [{"text": "1878年。", "sources": ["[1]"]}]}"#]),
     );
     let answer = solve(&solver(&model), "曼联成立于哪一年？").unwrap();
@@ -130,9 +141,9 @@ fn a_step_about_nothing_asks_no_model() {
                 ["Retrieval(s=s1:Club[`曼联`], p=p1:coach, o=o1)\nRetrieval(s=o1, p=p2:born, o=o2)\nOutput(o2)"],
             )
             .on("read_values", [r#"{"values": []}"#])
-            .on("judge", [r#"{"sufficient": false, "missing": ["教练"], "next": ""}"#]),
+            .on("judge", [r#"{"answer": "", "missing": ["教练"], "next": ""}"#]),
     );
-    let answer = solve(&solver(&model), "曼联的教练生于哪一年？").unwrap();
+    let answer = solve(&planned_only(&model), "曼联的教练生于哪一年？").unwrap();
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }));
     assert_eq!(model.calls("read_values"), 1, "no coach was found, so nothing is read of him");
 }
@@ -145,7 +156,7 @@ fn a_predicate_that_the_schema_does_not_have_goes_back_and_is_then_let_through()
         Scripted::new()
             .on("plan", ["Retrieval(s=s1:Club[`曼联`], p=p1:trainer, o=o1)\nOutput(o1)"])
             .on("read_values", [r#"{"values": []}"#])
-            .on("judge", [r#"{"sufficient": false, "missing": ["教练"], "next": ""}"#]),
+            .on("judge", [r#"{"answer": "", "missing": ["教练"], "next": ""}"#]),
     );
     let answer = solve(&solver(&model).with_schema(Arc::new(schema)), "曼联的教练是谁？").unwrap();
     assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "the graph may know more than the schema");
@@ -174,8 +185,8 @@ fn a_question_asked_again_reads_further_passages() {
         Scripted::new()
             .on("plan", [form])
             .on("read_values", [read])
-            .on(When::prompt("judge").containing("Zinedine"), [r#"{"sufficient": true}"#])
-            .on("judge", [r#"{"sufficient": false, "missing": ["the coach"], "next": "Who is the coach?"}"#])
+            .on(When::prompt("judge").containing("Zinedine"), [r#"{"answer": "this"}"#])
+            .on("judge", [r#"{"answer": "", "missing": ["the coach"], "next": "Who is the coach?"}"#])
             .on("generate", [r#"{"sentences": [{"text": "Zinedine.", "sources": [1]}]}"#]),
     );
     let one_more_a_round = SolveOptions::default().with_passages(1);
@@ -199,7 +210,7 @@ Output(o2)";
         Scripted::new()
             .on("plan", [form])
             .on("read_values", [r#"{"values": []}"#])
-            .on("judge", [r#"{"sufficient": false, "missing": ["the stadium"], "next": "Where does it play?"}"#]),
+            .on("judge", [r#"{"answer": "", "missing": ["the stadium"], "next": "Where does it play?"}"#]),
     );
     solve(&solver(&model), QUESTION).unwrap();
     let plans: Vec<_> = model.requests().into_iter().filter(|request| request.prompt.name == "plan").collect();
@@ -208,22 +219,108 @@ Output(o2)";
 }
 
 #[test]
-fn a_judge_is_shown_what_a_choice_was_made_from_where_it_asks_for_that() {
+fn a_judge_is_shown_what_a_choice_was_made_from() {
     let form = "Retrieval(s=s1:Club, p=p1:founded, o=o1)
 Sort(set=s1, orderby=o1, direction=min, limit=1)
 Output(s1)";
     let model = Arc::new(
         Scripted::new()
             .on("plan", [form])
-            .on(When::prompt("judge").containing("1902"), [r#"{"sufficient": true, "missing": [], "next": ""}"#])
-            .on("judge", [r#"{"sufficient": false, "missing": ["the other year"], "next": ""}"#])
+            .on(When::prompt("judge").containing("1902"), [r#"{"answer": "this", "missing": [], "next": ""}"#])
+            .on("judge", [r#"{"answer": "", "missing": ["the other year"], "next": ""}"#])
             .on("generate", [r#"{"sentences": [{"text": "Manchester United.", "sources": [1]}]}"#]),
     );
-    let question = "Which club is the oldest?";
-    let answer = solve(&solver(&model), question).unwrap();
-    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "{}", answer.trace);
-    let judge = ModelJudge::new(model.clone()).with_left_out();
-    let answer = solve(&solver(&model).with_judge(judge), question).unwrap();
+    let answer = solve(&solver(&model), "Which club is the oldest?").unwrap();
     let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
     assert_eq!(column(values, 0), ["Manchester United"], "what lost is shown to the judge and is no answer");
+}
+
+#[test]
+fn a_question_that_plans_leave_unanswered_is_looked_for_as_it_is() {
+    let question = "Who coaches the club that was founded in 1902?";
+    let coach = Said::with(|request| {
+        let text = &request.messages.last().unwrap().text;
+        let number = text[..text.find("Zinedine").unwrap()].matches("Passage ").count();
+        let quote = "The coach of Real Madrid is Zinedine";
+        Ok(Reply::new(
+            serde_json::json!({ "values": [{ "passage": number, "quote": quote, "value": "Zinedine" }] }).to_string(),
+        ))
+    });
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", ["Retrieval(s=s1[`the club of 1902`], p=p1:`coach`, o=o1)\nOutput(o1)"])
+            .on(When::prompt("read_values").containing(question), [coach])
+            .on("read_values", [r#"{"values": []}"#])
+            .on(When::prompt("judge").containing("Zinedine"), [r#"{"answer": "Zinedine", "missing": [], "next": ""}"#])
+            .on("judge", [r#"{"answer": "", "missing": ["the coach"], "next": ""}"#])
+            .on("generate", [r#"{"sentences": [{"text": "Zinedine.", "sources": [1]}]}"#]),
+    );
+    let answer = solve(&solver(&model), question).unwrap();
+    let Outcome::Answered { values, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    assert_eq!((column(values, 0), model.calls("plan")), (vec!["Zinedine".to_owned()], 1));
+    assert_eq!((answer.trace.rounds.len(), &*answer.trace.rounds[1].question), (2, question));
+
+    let once = solver(&model).with_options(SolveOptions::default().with_rounds(1));
+    let answer = solve(&once, question).unwrap();
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "no round is left for it");
+}
+
+#[test]
+fn a_judge_is_told_what_the_columns_were_to_be() {
+    let plan = "Step1: Which club does Cristiano Ronaldo play for since 2009?
+Action1: Retrieval(s=s1:Person[`Cristiano Ronaldo`], p=p1:playsFor, o=o1, p1.from=2009)
+Output(o1)";
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [plan])
+            .on("judge", [r#"{"answer": "Real Madrid", "missing": [], "next": ""}"#])
+            .on("generate", [r#"{"sentences": []}"#]),
+    );
+    solve(&solver(&model), "Which club?").unwrap();
+    let requests = model.requests();
+    let judged = requests.iter().find(|request| request.prompt.name == "judge").unwrap();
+    let shown = &judged.messages[1].text;
+    assert!(shown.contains("o1: Which club does Cristiano Ronaldo play for since 2009?\no1"), "{shown}");
+    assert!(!shown.contains("score"), "{shown}");
+}
+
+const FOUNDED: &str = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)\nOutput(o1)";
+
+#[test]
+fn a_reply_that_cannot_be_used_costs_no_answer() {
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [FOUNDED])
+            .on("judge", ["It looks fine to me."])
+            .on("generate", ["1902, I would say."]),
+    );
+    let answer = solve(&solver(&model), "When was Real Madrid founded?").unwrap();
+    let Outcome::Answered { values, sentences, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    assert_eq!(column(values, 0), ["1902"]);
+    assert_eq!(sentences[0].to_string(), "1902. [1]");
+    let notes = &answer.trace.rounds[0].notes;
+    assert!(matches!(&notes[..], [Note::JudgedByTables { .. }, Note::WrittenAsValues { .. }]), "{notes:?}");
+    let (text, page) = (answer.trace.to_string(), answer.to_html().to_string());
+    assert!(text.contains("note: the tables alone were judged by") && page.contains("the answer is its values alone"));
+}
+
+#[test]
+fn a_judge_that_cannot_be_used_makes_no_answer_of_nothing() {
+    let nothing = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:stadium, o=o1)\nOutput(o1)";
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [nothing])
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", ["It looks fine to me."]),
+    );
+    let answer = solve(&solver(&model), "What is its stadium?").unwrap();
+    assert!(matches!(answer.outcome, Outcome::Insufficient { .. }), "{}", answer.trace);
+    assert!(matches!(&answer.trace.rounds[0].notes[..], [Note::JudgedByTables { .. }]));
+}
+
+#[test]
+fn a_judge_that_fails_otherwise_ends_the_solve() {
+    let down = Said::error(ErrorKind::Unavailable);
+    let model = Arc::new(Scripted::new().on("plan", [FOUNDED]).on("judge", [down]));
+    assert!(solve(&solver(&model), "When was Real Madrid founded?").is_err(), "it may succeed later");
 }

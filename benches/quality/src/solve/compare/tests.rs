@@ -69,7 +69,7 @@ fn else_able(first: Scripted) -> Scripted {
         .on("plan", [PLAN])
         .on(When::prompt("read_values").containing("town of birth"), [reading("was born in Tromso", "Tromso")])
         .on("read_values", [reading("Mara Lind directed", "Mara Lind")])
-        .on("judge", [r#"{"sufficient": true, "missing": [], "next": ""}"#])
+        .on("judge", [r#"{"answer": "this", "missing": [], "next": ""}"#])
         .on("generate", [r#"{"sentences": [{"text": "She was born in Tromso.", "sources": [1]}]}"#])
 }
 
@@ -159,7 +159,7 @@ async fn what_a_model_does_wrong_is_an_outcome() {
 
 #[tokio::test]
 async fn what_is_known_without_an_answer_is_no_answer() {
-    let judged = r#"{"sufficient": false, "missing": ["her birth certificate"], "next": ""}"#;
+    let judged = r#"{"answer": "", "missing": ["her birth certificate"], "next": ""}"#;
     let model = Scripted::new()
         .on("answer_from_passages", [r#"{"answer": "Tromso"}"#])
         .on("plan", [PLAN])
@@ -177,7 +177,7 @@ async fn a_run_goes_on_with_what_it_has() {
     let first = Bench::of(able(), &[BIRTH]).await;
     let mut report = Report::begin(first.setup(), Some(&file.0), true).unwrap();
     first.ask_all(&mut report).await;
-    assert!(report.to_string().contains("solver less that of plain retrieval: -"), "{report}");
+    assert!(report.to_string().contains("values less that of plain retrieval: +50.0"), "{report}");
 
     // Only the second question is asked. It got no plan, and that is kept: nothing is left to ask.
     let unplanned = Scripted::new().on(When::prompt("plan").containing("Elbe"), ["It rises somewhere."]);

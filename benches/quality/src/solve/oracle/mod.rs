@@ -117,17 +117,18 @@ impl Oracle {
     /// answer is missing.
     fn judge(&self, question: &str, known: &[&str]) -> String {
         let Some(gold) = self.gold(question) else {
-            return json!({ "sufficient": false, "missing": ["the question is not in the set"], "next": "" })
-                .to_string();
+            return json!({ "answer": "", "missing": ["the question is not in the set"], "next": "" }).to_string();
         };
         let found: Vec<&str> = known.iter().flat_map(|table| cells(table)).collect();
         let has = |answers: &[String]| answers.iter().any(|answer| found.iter().any(|cell| said(cell, answer)));
         match gold.steps.iter().find(|step| !has(&step.answers)) {
-            None if has(&gold.answers) => json!({ "sufficient": true, "missing": [], "next": "" }).to_string(),
-            None => json!({ "sufficient": false, "missing": [question], "next": question }).to_string(),
+            None if has(&gold.answers) => {
+                json!({ "answer": gold.answers.first(), "missing": [], "next": "" }).to_string()
+            }
+            None => json!({ "answer": "", "missing": [question], "next": question }).to_string(),
             Some(step) => {
                 let next = step.filled(&gold.steps);
-                json!({ "sufficient": false, "missing": [next], "next": next }).to_string()
+                json!({ "answer": "", "missing": [next], "next": next }).to_string()
             }
         }
     }

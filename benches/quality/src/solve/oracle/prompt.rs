@@ -29,15 +29,12 @@ pub(super) fn labelled<'p>(shown: &[Shown<'p>], labels: [&str; 2]) -> Vec<&'p st
     shown.iter().filter(fits).map(|one| one.text).collect()
 }
 
-/// The cells of a table as text, without its heading and the columns of scores.
+/// The cells of a table as text, without what stands above its rows.
 pub(super) fn cells(table: &str) -> Vec<&str> {
-    let rows = table.lines().skip(2);
-    let cells = rows.flat_map(|row| {
-        let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
-        let values = cells.len().saturating_sub(2);
-        cells.into_iter().take(values)
-    });
-    cells.filter(|cell| *cell != "-").collect()
+    let is_rule = |line: &&str| !line.is_empty() && line.chars().all(|c| c == '-' || c == ' ');
+    let rows = table.lines().skip_while(|line| !is_rule(line)).skip(1);
+    let cells = rows.flat_map(|row| row.split("  ").map(str::trim));
+    cells.filter(|cell| !cell.is_empty() && *cell != "-" && *cell != "(0)").collect()
 }
 
 #[cfg(test)]
@@ -57,7 +54,7 @@ mod tests {
 
     #[test]
     fn cells_are_values_only() {
-        let table = "o1            o2  score  support\n------------  --  -----  -------\nG. S. Hall  -  0.50  1\n35  x y  1.00  2\n";
+        let table = "o1: Who?\no1            o2\n------------  --\nG. S. Hall    -\n35            x y\n";
         assert_eq!(cells(table), ["G. S. Hall", "35", "x y"]);
     }
 }

@@ -122,6 +122,7 @@ fn write_round(page: &mut String, number: usize, round: &Round) -> fmt::Result {
     if let Some(verdict) = &round.verdict {
         writeln!(page, "<p class=\"verdict\">Verdict: {}</p>", Escaped(&verdict.to_string()))?;
     }
+    step::write_notes(page, &round.notes)?;
     page.push_str("</section>\n");
     Ok(())
 }

@@ -42,7 +42,7 @@ fn write_layer(page: &mut String, answer: &LayerAnswer) -> fmt::Result {
     writeln!(page, "<li class=\"{state}\"><span class=\"{layer}\">{layer}</span> {}</li>", Escaped(&said))
 }
 
-fn write_notes(page: &mut String, notes: &[Note]) -> fmt::Result {
+pub(super) fn write_notes(page: &mut String, notes: &[Note]) -> fmt::Result {
     let (shown, further) = notes.split_at(notes.len().min(NOTES));
     write_list(page, shown)?;
     if !further.is_empty() {

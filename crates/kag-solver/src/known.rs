@@ -1,0 +1,62 @@
+//! What a solve has found, as a model is shown it.
+
+use crate::{BindingTable, Memory};
+
+/// Most rows of a table that a model is shown.
+pub(crate) const ROWS: usize = 20;
+
+/// What one round found.
+pub(crate) struct Found<'r> {
+    /// The parts of the answer that it named.
+    pub(crate) answer: &'r BindingTable,
+    pub(crate) memory: &'r Memory,
+}
+
+impl<'r> Found<'r> {
+    /// What each of several rounds found.
+    pub(crate) fn of_each(
+        answers: &'r [BindingTable],
+        memories: impl IntoIterator<Item = &'r Memory>,
+    ) -> impl Iterator<Item = Self> {
+        answers.iter().zip(memories).map(|(answer, memory)| Self { answer, memory })
+    }
+
+    /// The parts of the answer first, then all tables.
+    fn tables(&self) -> impl Iterator<Item = &'r BindingTable> + use<'r> {
+        std::iter::once(self.answer).chain(self.memory.tables())
+    }
+}
+
+/// A table of `memory` with at most `rows` rows. Above it stands what its columns were to be:
+/// without that, values say nothing.
+pub(crate) fn told(memory: &Memory, table: &BindingTable, rows: usize) -> String {
+    let sought = memory.sought(table.columns()).map(|(vars, what)| {
+        let vars: Vec<String> = vars.iter().map(ToString::to_string).collect();
+        format!("{}: {what}\n", vars.join(", "))
+    });
+    let none = if table.is_empty() { "(0)\n" } else { "" };
+    sought.collect::<String>() + &table.render_values(rows) + none
+}
+
+/// What rounds found, a text a table, each once, without those that say nothing.
+pub(crate) fn known<'r>(rounds: impl Iterator<Item = Found<'r>>, rows: usize) -> Vec<String> {
+    collected(rounds.map(|found| (found.tables().collect(), found)), rows)
+}
+
+/// The same with the tables from which a sort or a condition chose, as they were before.
+pub(crate) fn known_with_narrowed<'r>(rounds: impl Iterator<Item = Found<'r>>, rows: usize) -> Vec<String> {
+    collected(rounds.map(|found| (found.tables().chain(found.memory.narrowed()).collect(), found)), rows)
+}
+
+fn collected<'r>(rounds: impl Iterator<Item = (Vec<&'r BindingTable>, Found<'r>)>, rows: usize) -> Vec<String> {
+    let mut texts = Vec::new();
+    for (tables, found) in rounds {
+        for table in tables.into_iter().filter(|table| !table.columns().is_empty()) {
+            let text = told(found.memory, table, rows);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+    }
+    texts
+}
