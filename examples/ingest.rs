@@ -12,7 +12,7 @@
 //! (JSON lines of `name`, `type`, `aliases` or `synonyms`), and `--extract patterns`, which reads facts by the
 //! regular expressions in `--patterns` (JSON, see `Patterns::from_json`). `--extract model` asks the one that `KAG_OPENAI_BASE_URL` and
 //! `KAG_OPENAI_MODEL` name, within the schema where there is one. `--sync` removes what came from the
-//! paths and is not there any more (texts; tables are only added and replaced). `--dry-run` says what would be done, and what would
+//! paths and is not there any more. `--dry-run` says what would be done, and what would
 //! be asked of a model; with `--prices` (JSON, see `PriceTable`) also for how much money, and then `--budget` is what a run
 //! may spend at most.
 

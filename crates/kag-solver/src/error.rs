@@ -132,6 +132,17 @@ impl Error {
         self.model() == Some(ErrorKind::Unusable)
     }
 
+    /// Whether the plan asked for what cannot be done with what was found, here or below: it is no
+    /// fault of the data, and another plan may do better.
+    #[must_use]
+    pub fn is_of_the_plan(&self) -> bool {
+        match self {
+            Self::Unbound { .. } | Self::Evaluate { .. } | Self::NoExpression { .. } | Self::Table(_) => true,
+            Self::Step { source, .. } => source.is_of_the_plan(),
+            _ => false,
+        }
+    }
+
     /// How a model failed, here or below.
     fn model(&self) -> Option<ErrorKind> {
         match self {

@@ -104,6 +104,12 @@ impl<'s> Solving<'s> {
                 self.answers.extend(memory.tables().iter().cloned());
                 return Ok(Ended::Unplanned { text, diagnostics });
             }
+            // A model's plan that cannot be run to its end names no answer; what it found is known.
+            Err(error) if error.is_of_the_plan() && parts.planning.then_plain() => {
+                let verdict = Verdict::Insufficient { missing: vec![in_full(&error)], next: None };
+                self.answers.push(union(memory.tables().iter()));
+                return Ok(self.judged(memory, verdict));
+            }
             // What was found before a budget was spent is kept.
             Err(error) => {
                 self.answers.extend(memory.tables().iter().cloned());
@@ -116,19 +122,24 @@ impl<'s> Solving<'s> {
         let input = JudgeInput { question, plan: &plan, memory: &memory, earlier, answers: &self.answers };
         let (verdict, note) = match parts.judge.judge(input).await {
             Err(error) if error.is_unusable_reply() => {
-                let note = Note::JudgedByTables { reason: reason(&error) };
+                let note = Note::JudgedByTables { reason: in_full(&error).into() };
                 (TableJudge.judge(input).await?, Some(note))
             }
             judged => (judged?, None),
         };
-        self.memories.push(memory);
         self.note(note);
+        Ok(self.judged(memory, verdict))
+    }
+
+    /// Ends a round that found `memory`.
+    fn judged(&mut self, memory: Memory, verdict: Verdict) -> Ended {
+        self.memories.push(memory);
         let round = self.context.round + 1;
         self.context.events.tell(|| Event::Judged { round, verdict: verdict.clone() });
         if let Some(round) = self.trace.rounds.last_mut() {
             round.verdict = Some(verdict.clone());
         }
-        Ok(Ended::Judged(verdict))
+        Ended::Judged(verdict)
     }
 
     /// Plans the whole round and runs the plan.
@@ -229,8 +240,7 @@ impl<'s> Solving<'s> {
 
     /// All parts of the answer that were named, the last round's first.
     fn known(&self) -> BindingTable {
-        let found = self.answers.iter().rev().filter(|answer| !answer.is_empty());
-        found.fold(BindingTable::default(), |all, answer| all.union(answer))
+        union(self.answers.iter().rev().filter(|answer| !answer.is_empty()))
     }
 
     async fn write(&mut self) -> Result<Outcome> {
@@ -239,13 +249,14 @@ impl<'s> Solving<'s> {
         let Citations { all, of_rows } = cite(&self.context, &known).await?;
         let input =
             GenerateInput { question: self.context.question, answer: &known, citations: &all, of_rows: &of_rows };
-        let (mut sentences, note) = match parts.generator.generate(input).await {
-            Err(error) if error.is_unusable_reply() => {
-                let note = Note::WrittenAsValues { reason: reason(&error) };
-                (QuotingGenerator.generate(input).await?, Some(note))
-            }
-            written => (written?, None),
+        let written = parts.generator.generate(input).await;
+        let unusable = match &written {
+            Err(error) if error.is_unusable_reply() => Some(in_full(error)),
+            Ok(sentences) if sentences.is_empty() => Some("it has no sentence".to_owned()),
+            _ => None,
         };
+        let note = unusable.map(|reason| Note::WrittenAsValues { reason: reason.into() });
+        let mut sentences = if note.is_some() { QuotingGenerator.generate(input).await? } else { written? };
         self.note(note);
         for sentence in &mut sentences {
             sentence.citations.retain(|number| (1..=all.len()).contains(number));
@@ -257,10 +268,15 @@ impl<'s> Solving<'s> {
     }
 }
 
-/// An error and what it comes from, in words.
-fn reason(error: &Error) -> Arc<str> {
-    let source = std::error::Error::source(error);
-    source.map_or_else(|| error.to_string(), ToString::to_string).into()
+/// The rows of all tables.
+fn union<'t>(tables: impl Iterator<Item = &'t BindingTable>) -> BindingTable {
+    tables.fold(BindingTable::default(), |all, table| all.union(table))
+}
+
+/// An error and all that it comes from.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// `plan`, if it has no mistakes. What names no type of

@@ -106,7 +106,11 @@ impl Prompt for WriteAnswer<'_> {
             sources: Vec<String>,
         }
         let written = read::<Answer>(&reply.text)?.value.sentences.into_iter();
-        let sentences = written.filter(|sentence| !sentence.text.trim().is_empty()).map(|sentence| {
+        // A weak model says the example of the prompt again.
+        let wording = WORDING;
+        let example = wording.template(Language::of(self.input.question)).source();
+        let says = |text: &str| !text.is_empty() && !example.contains(&format!("\"{text}\""));
+        let sentences = written.filter(|sentence| says(sentence.text.trim())).map(|sentence| {
             let numbers = sentence.sources.iter();
             let citations = numbers.filter_map(|number| number.trim_matches(['[', ']', ' ']).parse().ok()).collect();
             Sentence { text: sentence.text.trim().to_owned(), citations }

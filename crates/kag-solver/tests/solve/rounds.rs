@@ -305,6 +305,38 @@ fn a_reply_that_cannot_be_used_costs_no_answer() {
 }
 
 #[test]
+fn a_writer_that_repeats_its_example_or_writes_nothing_has_written_nothing() {
+    for written in [r#"{"sentences": [{"sources": [1], "text": "one sentence"}]}"#, r#"{"sentences": []}"#] {
+        let judged = r#"{"answer": "1902", "missing": [], "next": ""}"#;
+        let model = Scripted::new().on("plan", [FOUNDED]).on("judge", [judged]).on("generate", [written]);
+        let answer = solve(&solver(&Arc::new(model)), "When was Real Madrid founded?").unwrap();
+        let Outcome::Answered { sentences, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+        assert_eq!(sentences[0].to_string(), "1902. [1]", "{written}");
+    }
+}
+
+#[test]
+fn a_plan_that_cannot_be_run_is_followed_by_a_plain_round() {
+    let plan = "Retrieval(s=s1:Club, p=p1:founded, o=o1)
+Math(count(o1))->m1
+Sort(set=s1, orderby=m1, direction=max, limit=1)
+Output(s1)";
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", [plan])
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", [r#"{"answer": "", "missing": [], "next": ""}"#]),
+    );
+    let answer = solve(&solver(&model), "Which of the two is older?").unwrap();
+    let Outcome::Insufficient { missing, known, .. } = &answer.outcome else { panic!("{}", answer.trace) };
+    assert!(missing[0].contains("needs `m1`, which is not bound"), "{missing:?}");
+    assert!(known.to_string().contains("1902"), "what it found is known: {known}");
+    assert_eq!(answer.trace.rounds.len(), 2);
+    let given = Solver::new(kag_solver::GivenPlan(kag_solver::logical::parse(plan).0)).with_model(model);
+    assert!(solve(&given, "Which of the two is older?").is_err(), "a host is told of the mistake in its plan");
+}
+
+#[test]
 fn a_judge_that_cannot_be_used_makes_no_answer_of_nothing() {
     let nothing = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:stadium, o=o1)\nOutput(o1)";
     let model = Arc::new(

@@ -163,6 +163,7 @@ async fn what_is_known_without_an_answer_is_no_answer() {
     let model = Scripted::new()
         .on("answer_from_passages", [r#"{"answer": "Tromso"}"#])
         .on("plan", [PLAN])
+        .on(When::prompt("read_values").containing("In which town"), [r#"{"values": []}"#])
         .on(When::prompt("read_values").containing("town of birth"), [reading("was born in Tromso", "Tromso")])
         .on("read_values", [reading("Mara Lind directed", "Mara Lind")])
         .on("judge", [judged]);
