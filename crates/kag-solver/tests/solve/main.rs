@@ -22,6 +22,7 @@ mod page;
 mod passages;
 mod planners;
 mod predicates;
+mod prompts;
 mod rounds;
 mod rules;
 mod world;
