@@ -22,15 +22,26 @@ impl<'r> Found<'r> {
     }
 
     /// The parts of the answer first, then all tables.
-    fn tables(&self) -> impl Iterator<Item = &'r BindingTable> + use<'r> {
-        std::iter::once(self.answer).chain(self.memory.tables())
+    fn tables(&self, rows: usize) -> impl Iterator<Item = String> {
+        let tables = std::iter::once(self.answer).chain(self.memory.tables());
+        tables.filter(|table| !table.columns().is_empty()).map(move |table| told(self.memory, table, rows))
+    }
+
+    /// The tables from which a sort or a condition chose, as they were before.
+    fn narrowed(&self, rows: usize) -> impl Iterator<Item = String> {
+        self.memory.each_narrowed().map(move |(table, steps)| told_after(self.memory, table, rows, steps))
     }
 }
 
 /// A table of `memory` with at most `rows` rows. Above it stands what its columns were to be:
 /// without that, values say nothing.
 pub(crate) fn told(memory: &Memory, table: &BindingTable, rows: usize) -> String {
-    let sought = memory.sought(table.columns()).map(|(vars, what)| {
+    told_after(memory, table, rows, usize::MAX)
+}
+
+/// The same as it was after so many steps.
+fn told_after(memory: &Memory, table: &BindingTable, rows: usize, steps: usize) -> String {
+    let sought = memory.sought(table.columns(), steps).map(|(vars, what)| {
         let vars: Vec<String> = vars.iter().map(ToString::to_string).collect();
         format!("{}: {what}\n", vars.join(", "))
     });
@@ -40,23 +51,20 @@ pub(crate) fn told(memory: &Memory, table: &BindingTable, rows: usize) -> String
 
 /// What rounds found, a text a table, each once, without those that say nothing.
 pub(crate) fn known<'r>(rounds: impl Iterator<Item = Found<'r>>, rows: usize) -> Vec<String> {
-    collected(rounds.map(|found| (found.tables().collect(), found)), rows)
+    each_once(rounds.flat_map(|found| found.tables(rows).collect::<Vec<_>>()))
 }
 
 /// The same with the tables from which a sort or a condition chose, as they were before.
 pub(crate) fn known_with_narrowed<'r>(rounds: impl Iterator<Item = Found<'r>>, rows: usize) -> Vec<String> {
-    collected(rounds.map(|found| (found.tables().chain(found.memory.narrowed()).collect(), found)), rows)
+    each_once(rounds.flat_map(|found| found.tables(rows).chain(found.narrowed(rows)).collect::<Vec<_>>()))
 }
 
-fn collected<'r>(rounds: impl Iterator<Item = (Vec<&'r BindingTable>, Found<'r>)>, rows: usize) -> Vec<String> {
-    let mut texts = Vec::new();
-    for (tables, found) in rounds {
-        for table in tables.into_iter().filter(|table| !table.columns().is_empty()) {
-            let text = told(found.memory, table, rows);
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
+fn each_once(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for text in texts {
+        if !once.contains(&text) {
+            once.push(text);
         }
     }
-    texts
+    once
 }

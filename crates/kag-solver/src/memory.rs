@@ -31,6 +31,8 @@ pub struct Memory {
     found_with: BTreeMap<Var, BTreeSet<Var>>,
     /// The tables of which some rows were left out, as they were before.
     narrowed: Vec<BindingTable>,
+    /// For each of these, how many steps had run before the one that left rows out.
+    narrowed_after: Vec<usize>,
     /// By step that ran, the variables that it binds and what they were to be.
     sought: Vec<(BTreeSet<Var>, Arc<str>)>,
 }
@@ -96,7 +98,11 @@ impl Memory {
         self.note_columns(&narrowed);
         let shares = |table: &BindingTable| table.columns().iter().any(|var| narrowed.position(var).is_some());
         let (replaced, apart): (Vec<_>, Vec<_>) = self.tables.drain(..).partition(shares);
-        self.narrowed.extend(replaced.into_iter().filter(|table| table.len() > narrowed.len()));
+        let wider = replaced.into_iter().filter(|table| table.len() > narrowed.len());
+        for table in wider {
+            self.narrowed.push(table);
+            self.narrowed_after.push(self.sought.len().saturating_sub(1));
+        }
         self.tables = apart;
         self.tables.push(narrowed);
     }
@@ -107,14 +113,19 @@ impl Memory {
         self.sought.push((step.defined().into_iter().collect(), what));
     }
 
-    /// What each of these variables was to be, the steps in the order in which they ran, each with
-    /// those of the variables that it binds; steps that bind none of them are left out.
-    pub(crate) fn sought<'m>(&'m self, vars: &'m [Var]) -> impl Iterator<Item = (Vec<&'m Var>, &'m str)> {
+    /// What each of these variables was to be: the first `steps` that ran, in order, each with those of
+    /// the variables that it binds; steps that bind none of them are left out.
+    pub(crate) fn sought<'m>(&'m self, vars: &'m [Var], steps: usize) -> impl Iterator<Item = (Vec<&'m Var>, &'m str)> {
         let of_step = |(bound, what): &'m (BTreeSet<Var>, Arc<str>)| {
             let among: Vec<&Var> = vars.iter().filter(|var| bound.contains(*var)).collect();
             (among, &**what)
         };
-        self.sought.iter().map(of_step).filter(|(among, _)| !among.is_empty())
+        self.sought.iter().take(steps).map(of_step).filter(|(among, _)| !among.is_empty())
+    }
+
+    /// The [narrowed](Self::narrowed) tables, each with how many steps had run before.
+    pub(crate) fn each_narrowed(&self) -> impl Iterator<Item = (&BindingTable, usize)> {
+        self.narrowed.iter().zip(self.narrowed_after.iter().copied())
     }
 
     /// Says that `name`, which the next table to be put in binds, is another name of `var`.

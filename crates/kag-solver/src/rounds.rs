@@ -25,8 +25,11 @@ pub(crate) struct Solving<'s> {
     answers: Vec<BindingTable>,
     /// What each round found.
     memories: Vec<Memory>,
-    /// Whether no planner is asked any more: the question is looked for as it is.
+    /// What plans found that could not be run to their end, and so named no answer.
+    broken: Vec<BindingTable>,
+    /// Whether the question is looked for as it is in the round at hand, and whether it has been.
     plainly: bool,
+    plain_done: bool,
 }
 
 /// What running a round came to.
@@ -51,17 +54,25 @@ impl<'s> Solving<'s> {
     /// A solve that has not begun.
     pub(crate) fn new(context: Context<'s>) -> Self {
         let trace = Trace { question: context.question.into(), ..Trace::default() };
-        Self { context, trace, answers: Vec::new(), memories: Vec::new(), plainly: false }
+        Self {
+            context,
+            trace,
+            answers: Vec::new(),
+            memories: Vec::new(),
+            broken: Vec::new(),
+            plainly: false,
+            plain_done: false,
+        }
     }
 
     /// Round after round, until there is an outcome.
     pub(crate) async fn rounds(&mut self) -> Result<Outcome> {
         let mut question: Arc<str> = self.context.question.into();
-        let mut missing = Vec::new();
+        let (mut missing, mut unplanned) = (Vec::new(), None);
         for round in 0..self.context.options().rounds.max(1) {
             self.context.round = round;
             self.context.repeated.look_again();
-            match self.round(Arc::clone(&question)).await? {
+            let next = match self.round(Arc::clone(&question)).await? {
                 Ended::Judged(Verdict::Sufficient) => return self.write().await,
                 Ended::Judged(Verdict::Insufficient { missing: now, next }) => {
                     // What a plan lacked says more than that the question has no answer.
@@ -71,22 +82,26 @@ impl<'s> Solving<'s> {
                     // The same question again reads further passages; where none were read, it
                     // would find the same.
                     let deeper = self.context.asked_before.any_in(round);
-                    match next.filter(|next| deeper || **next != *question) {
-                        Some(next) => question = next.into(),
-                        None if self.context.parts.planning.then_plain() && !self.plainly => {
-                            (self.plainly, question) = (true, self.context.question.into());
-                        }
-                        None => break,
-                    }
+                    next.filter(|next| deeper || **next != *question)
                 }
                 Ended::Unplanned { text, diagnostics } => {
-                    let (known, citations) = self.known_and_cited().await?;
-                    return Ok(Outcome::Unplanned { text, diagnostics, known, citations });
+                    unplanned = Some((text, diagnostics));
+                    None
                 }
-            }
+            };
+            self.plainly = next.is_none() && !self.plain_done && self.context.parts.planning.then_plain();
+            self.plain_done |= self.plainly;
+            question = match next {
+                Some(next) => next.into(),
+                None if self.plainly => self.context.question.into(),
+                None => break,
+            };
         }
         let (known, citations) = self.known_and_cited().await?;
-        Ok(Outcome::Insufficient { missing, known, citations })
+        Ok(match unplanned {
+            Some((text, diagnostics)) => Outcome::Unplanned { text, diagnostics, known, citations },
+            None => Outcome::Insufficient { missing, known, citations },
+        })
     }
 
     /// Plans, runs and judges once.
@@ -101,13 +116,16 @@ impl<'s> Solving<'s> {
         let answer = match ran {
             Ok(Ran::Answered(answer)) => answer,
             Ok(Ran::Unplanned { text, diagnostics }) => {
-                self.answers.extend(memory.tables().iter().cloned());
+                self.answers.push(BindingTable::default());
+                self.broken.extend(memory.tables().iter().cloned());
+                self.memories.push(memory);
                 return Ok(Ended::Unplanned { text, diagnostics });
             }
             // A model's plan that cannot be run to its end names no answer; what it found is known.
             Err(error) if error.is_of_the_plan() && parts.planning.then_plain() => {
                 let verdict = Verdict::Insufficient { missing: vec![in_full(&error)], next: None };
-                self.answers.push(union(memory.tables().iter()));
+                self.answers.push(BindingTable::default());
+                self.broken.extend(memory.tables().iter().cloned());
                 return Ok(self.judged(memory, verdict));
             }
             // What was found before a budget was spent is kept.
@@ -231,16 +249,17 @@ impl<'s> Solving<'s> {
         }
     }
 
-    /// All that is known of the answer, and its sources.
+    /// All that is known of the answer where there is none, and its sources.
     pub(crate) async fn known_and_cited(&self) -> Result<(BindingTable, Vec<Citation>)> {
-        let known = self.known();
+        let known = self.broken.iter().fold(self.known(), |all, table| all.union(table));
         let citations = cite(&self.context, &known).await?.all;
         Ok((known, citations))
     }
 
     /// All parts of the answer that were named, the last round's first.
     fn known(&self) -> BindingTable {
-        union(self.answers.iter().rev().filter(|answer| !answer.is_empty()))
+        let found = self.answers.iter().rev().filter(|answer| !answer.is_empty());
+        found.fold(BindingTable::default(), |all, answer| all.union(answer))
     }
 
     async fn write(&mut self) -> Result<Outcome> {
@@ -249,14 +268,13 @@ impl<'s> Solving<'s> {
         let Citations { all, of_rows } = cite(&self.context, &known).await?;
         let input =
             GenerateInput { question: self.context.question, answer: &known, citations: &all, of_rows: &of_rows };
-        let written = parts.generator.generate(input).await;
-        let unusable = match &written {
-            Err(error) if error.is_unusable_reply() => Some(in_full(error)),
-            Ok(sentences) if sentences.is_empty() => Some("it has no sentence".to_owned()),
-            _ => None,
+        let (mut sentences, note) = match parts.generator.generate(input).await {
+            Err(error) if error.is_unusable_reply() => {
+                let note = Note::WrittenAsValues { reason: in_full(&error).into() };
+                (QuotingGenerator.generate(input).await?, Some(note))
+            }
+            written => (written?, None),
         };
-        let note = unusable.map(|reason| Note::WrittenAsValues { reason: reason.into() });
-        let mut sentences = if note.is_some() { QuotingGenerator.generate(input).await? } else { written? };
         self.note(note);
         for sentence in &mut sentences {
             sentence.citations.retain(|number| (1..=all.len()).contains(number));
@@ -266,11 +284,6 @@ impl<'s> Solving<'s> {
         let values = self.answers.last().cloned().unwrap_or_default();
         Ok(Outcome::Answered { sentences, values, citations: all })
     }
-}
-
-/// The rows of all tables.
-fn union<'t>(tables: impl Iterator<Item = &'t BindingTable>) -> BindingTable {
-    tables.fold(BindingTable::default(), |all, table| all.union(table))
 }
 
 /// An error and all that it comes from.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use kag_core::{NameKey, Score, Scored, Span, TypeName, Value};
+use kag_core::{NameKey, Score, Scored, TypeName, Value};
 use kag_llm::{ErrorKind, LanguageModelExt};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     asked::Asked,
     graph::cells,
     names,
-    passage::{Passage, shown_passages},
+    passage::{Passage, Place, shown_passages},
     read_many::ReadMany,
     read_values::{ReadValue, ReadValues},
 };
@@ -34,7 +34,7 @@ pub(super) struct Read {
 /// Without a model the passages are noted and nothing is read. Every value must come with
 /// a quote that stands in a passage that was shown, with or beside the value, and the passage must
 /// name the thing asked about, its title and headings included; other values are refused and noted,
-/// and so is a reply that cannot be used.
+/// and so is a reply that cannot be used. A quote that its passage has only alike counts by how like it is.
 pub(super) async fn read(context: &Context<'_>, step: &Step, retrieval: &Retrieval, asked: Asked) -> Result<Read> {
     let columns = retrieval.vars().chain(asked.settings.columns()).cloned();
     let mut read = Read { rows: BindingTable::new(columns), complete: true, notes: Vec::new() };
@@ -99,26 +99,55 @@ async fn passages_for(
     shown_passages(context, &ids).await
 }
 
-/// A value that a model claims to have read, and the passages that it was shown: first the one in
-/// which it says that it did.
+/// A value that a model claims to have read.
 struct Claim<'p> {
     read: ReadValue,
-    shown: Vec<&'p Passage>,
+    /// The passage in which it says that it did, where there is such a one.
+    claimed: Option<&'p Passage>,
+    /// The others that it was shown.
+    others: Vec<&'p Passage>,
 }
 
 impl<'p> Claim<'p> {
     fn new(read: ReadValue, passages: &[&'p Passage]) -> Self {
-        let claimed = passages.get(read.passage).into_iter();
-        let others = (0..).zip(passages).filter(|(number, _)| *number != read.passage).map(|(_, passage)| passage);
-        Self { shown: claimed.chain(others).copied().collect(), read }
+        let others = (0..).zip(passages).filter(|(number, _)| *number != read.passage).map(|(_, passage)| *passage);
+        Self { claimed: passages.get(read.passage).copied(), others: others.collect(), read }
     }
 
-    /// The passages that say so, and where: a span of the chunk, or `None` for what its title or
-    /// headings say.
-    fn quoted(&self) -> Vec<(&'p Passage, Option<Span>)> {
+    /// The passage that says so, and where: the one in which the model says that it read it, where
+    /// that has the quote; else another one that has, and names what it is about; else the first by
+    /// likeness.
+    fn located(&self, is_about: impl Fn(&Passage) -> bool) -> Result<(&'p Passage, Place), Refused> {
         let ReadValue { value, quote, .. } = &self.read;
-        self.shown.iter().filter_map(|passage| Some((*passage, passage.quoted(value, quote)?))).collect()
+        let about =
+            |passage: &'p Passage, place| if is_about(passage) { Ok((passage, place)) } else { Err(Refused::NotAbout) };
+        if let Some((passage, place)) = self.claimed.and_then(|passage| Some((passage, passage.says(value, quote)?))) {
+            return about(passage, place);
+        }
+        // A number alone stands in many passages, and says nothing of the thing in most.
+        let tells = quote.trim() != value.trim() || matches!(Value::read(value), Value::Text(_));
+        let mut others =
+            self.others.iter().filter(|_| tells).filter_map(|passage| Some((*passage, passage.says(value, quote)?)));
+        let mut refused = Refused::NotQuoted;
+        if let Some(found) = others.find(|(passage, _)| {
+            refused = Refused::NotAbout;
+            is_about(passage)
+        }) {
+            return Ok(found);
+        }
+        match self.claimed.and_then(|passage| Some((passage, passage.says_alike(value, quote)?))) {
+            Some((passage, place)) => about(passage, place),
+            None => Err(refused),
+        }
     }
+}
+
+/// Why a claim is not believed.
+enum Refused {
+    /// No passage says it with the quote.
+    NotQuoted,
+    /// One does, and does not name what it is about.
+    NotAbout,
 }
 
 /// What a model reads for each of `batch` in one call: several questions share their passages.
@@ -162,20 +191,24 @@ fn believed(
     let about = one.about.as_ref();
     let names = about.map(|about| names_of(context, about)).transpose()?;
     for claim in claims {
-        let quoted = claim.quoted();
-        let names_it =
+        let is_about =
             |passage: &Passage| names.as_ref().is_none_or(|names| names.iter().any(|name| passage.names(name)));
+        let located = claim.located(is_about);
         let ReadValue { value, quote, .. } = claim.read;
-        let Some((passage, span)) = quoted.iter().find(|(passage, _)| names_it(passage)) else {
-            notes.push(match about.filter(|_| !quoted.is_empty()) {
-                Some(about) => Note::NotAbout { value: value.into(), about: about.to_string().into() },
-                None => Note::QuoteRefused { value: value.into(), quote: quote.into() },
-            });
-            continue;
+        let (passage, place) = match (located, about) {
+            (Ok(found), _) => found,
+            (Err(Refused::NotAbout), Some(about)) => {
+                notes.push(Note::NotAbout { value: value.into(), about: about.to_string().into() });
+                continue;
+            }
+            (Err(_), _) => {
+                notes.push(Note::QuoteRefused { value: value.into(), quote: quote.into() });
+                continue;
+            }
         };
-        let support = Support::Passage { chunk: passage.chunk.id, span: *span };
+        let support = Support::Passage { chunk: passage.chunk.id, span: place.span };
         let cells = read_cells(context, retrieval, (about, wanted), &value)?;
-        let score = Score::new(context.options().read_score);
+        let score = Score::new(context.options().read_score * place.likeness);
         rows.push(Row::new(cells).with_support([support]).with_score(score))?;
     }
     Ok(rows)

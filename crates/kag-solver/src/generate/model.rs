@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read};
+use kag_llm::{
+    ErrorKind, Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{GenerateInput, Generator, Sentence};
@@ -115,6 +117,10 @@ impl Prompt for WriteAnswer<'_> {
             let citations = numbers.filter_map(|number| number.trim_matches(['[', ']', ' ']).parse().ok()).collect();
             Sentence { text: sentence.text.trim().to_owned(), citations }
         });
-        Ok(sentences.collect())
+        let sentences: Vec<Sentence> = sentences.collect();
+        if sentences.is_empty() {
+            return Err(kag_llm::Error::new(ErrorKind::Unusable, Self::NAME).with("reply", "has no sentence"));
+        }
+        Ok(sentences)
     }
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kag_llm::{Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read};
+use kag_core::{NameKey, text::Locator};
+use kag_llm::{
+    ErrorKind, Fence, Format, Language, LanguageModel, LanguageModelExt, Prompt, Reply, Request, Wording, read,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Judge, JudgeInput, TableJudge, Verdict};
@@ -54,6 +57,21 @@ struct JudgeAnswer<'p> {
     known: &'p [String],
 }
 
+impl JudgeAnswer<'_> {
+    /// Whether a table holds `said`, or it is yes or no.
+    fn holds(&self, said: &str) -> bool {
+        let said = NameKey::of(said);
+        let decides = ["yes", "no", "true", "false", "是", "否"].contains(&said.as_str());
+        decides || self.known.iter().any(|table| !Locator::new(rows(table)).occurrences(said.as_str()).is_empty())
+    }
+}
+
+/// The rows of a table, without what stands above them.
+fn rows(table: &str) -> &str {
+    let is_rule = |line: &&str| !line.is_empty() && line.chars().all(|c| c == '-' || c == ' ');
+    table.lines().find(is_rule).and_then(|rule| table.split_once(rule)).map_or("", |(_, rows)| rows)
+}
+
 impl Prompt for JudgeAnswer<'_> {
     type Output = Verdict;
     const NAME: &'static str = "judge";
@@ -88,7 +106,7 @@ impl Prompt for JudgeAnswer<'_> {
     fn parse(&self, reply: &Reply) -> kag_llm::Result<Verdict> {
         #[derive(Deserialize)]
         struct Judged {
-            #[serde(deserialize_with = "kag_llm::lenient::text")]
+            #[serde(default, deserialize_with = "kag_llm::lenient::text")]
             answer: Option<String>,
             #[serde(default, deserialize_with = "kag_llm::lenient::strings")]
             missing: Vec<String>,
@@ -100,8 +118,13 @@ impl Prompt for JudgeAnswer<'_> {
         let wording = WORDING;
         let text = wording.template(Language::of(self.question)).source();
         let says = |said: &String| !said.trim().is_empty() && !text.contains(&format!("\"{}\"", said.trim()));
-        let is_known = |said: &String| self.known.iter().any(|table| table.contains(said.trim()));
-        if answer.is_some_and(|answer| says(&answer) || !answer.trim().is_empty() && is_known(&answer)) {
+        let answer = answer.filter(|answer| !answer.trim().is_empty());
+        if answer.is_none() && missing.is_empty() && next.is_none() {
+            return Err(kag_llm::Error::new(ErrorKind::Unusable, "judge").with("reply", "says nothing"));
+        }
+        let asks = next.as_ref().is_some_and(|next| !next.trim().is_empty()) || !missing.is_empty();
+        // Who answers and asks further in one has answered only with what the tables hold.
+        if answer.is_some_and(|answer| self.holds(&answer) || !asks && says(&answer)) {
             return Ok(Verdict::Sufficient);
         }
         let next = next.filter(says);

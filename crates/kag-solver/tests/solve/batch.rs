@@ -50,7 +50,12 @@ fn model() -> Scripted {
         let sufficient = last(request)
             .lines()
             .any(|line| line.contains("1902") || line.contains("1878") || line.contains("Zinedine"));
-        Ok(Reply::new(serde_json::json!({ "answer": if sufficient { "it" } else { "" }, "missing": ["it"], "next": "Once more?" }).to_string()))
+        let judged = if sufficient {
+            serde_json::json!({ "answer": "it", "missing": [], "next": "" })
+        } else {
+            serde_json::json!({ "answer": "", "missing": ["it"], "next": "Once more?" })
+        };
+        Ok(Reply::new(judged.to_string()))
     });
     Scripted::new()
         .on("plan", [plan])

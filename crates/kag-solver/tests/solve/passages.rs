@@ -154,6 +154,35 @@ fn of_the_passages_that_quote_a_value_the_one_that_names_the_thing_is_cited() {
 }
 
 #[test]
+fn a_number_is_not_looked_for_in_other_passages_than_the_model_says() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:titles, o=o1)\nOutput(o1)";
+    let read = r#"{"values": [{"passage": 99, "quote": "1902", "value": "1902"}]}"#;
+    let answer = solve(&solver(form).with_model(Arc::new(judged().on("read_values", [read]))), "How many?").unwrap();
+    let notes = &answer.trace.rounds[0].steps[0].notes;
+    assert!(notes.iter().any(|note| matches!(note, Note::QuoteRefused { .. })), "{notes:?}");
+}
+
+#[test]
+fn a_quote_that_is_only_alike_counts_by_how_like_it_is() {
+    let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1)\nOutput(o1)";
+    let alike = |quote: &'static str| {
+        let read = Said::with(move |request| {
+            let text = &request.messages.last().unwrap().text;
+            let number = text[..text.find("Zinedine").unwrap()].matches("Passage ").count();
+            let values = serde_json::json!({ "values": [{ "passage": number, "quote": quote, "value": "Zinedine" }] });
+            Ok(Reply::new(values.to_string()))
+        });
+        let model = judged().on("read_values", [read]);
+        let answer = solve(&solver(form).with_model(Arc::new(model)), "Who coaches Real Madrid?").unwrap();
+        answer.trace.rounds[0].steps[0].table.rows().first().map(|row| row.score.get())
+    };
+    let score = alike("The coach at Real Madrid was Zinedine").unwrap();
+    assert!((0.375..0.5).contains(&score), "{score}");
+    assert_eq!(alike("The coach of Real Madrid is Zinedine"), Some(0.5));
+    assert_eq!(alike("Zinedine has trained the team of Madrid for years"), None);
+}
+
+#[test]
 fn every_value_that_was_read_is_asked_about_in_turn() {
     let form = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:coach, o=o1)\nRetrieval(s=o1, p=p2:age, o=o2)\nOutput(o1)";
     let two = Said::with(|request| {

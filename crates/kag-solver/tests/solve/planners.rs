@@ -90,7 +90,9 @@ fn a_step_that_does_not_check_goes_back_and_steps_come_to_an_end() {
 fn what_is_no_plan_is_an_outcome_and_what_was_found_before_stays() {
     let first = "Retrieval(s=s1:Club[`Real Madrid`], p=p1:founded, o=o1)";
     let model = Arc::new(Scripted::new().on("next_step", [first, "I am sorry.", "Output(nothing", "No."]));
-    let answer = solve(&stepwise(&model), "?").unwrap();
+    let mut planner = ModelStepPlanner::new(model.clone());
+    planner.then_plain = false;
+    let answer = solve(&Solver::stepwise(planner).with_model(model.clone()), "?").unwrap();
     let Outcome::Unplanned { text, known, citations, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
     assert_eq!((&**text, citations.is_empty()), ("No.", false));
     assert!(known.to_string().contains("1902"));

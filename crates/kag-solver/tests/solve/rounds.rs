@@ -113,7 +113,7 @@ fn a_plan_that_does_not_check_goes_back_with_its_mistakes() {
 #[test]
 fn a_planner_that_never_writes_a_plan_ends_in_an_outcome_that_says_so() {
     let model = Arc::new(Scripted::new().on("plan", ["I am sorry, I cannot do that.\nOutput(nothing"]));
-    let answer = solve(&solver(&model), "?").unwrap();
+    let answer = solve(&planned_only(&model), "?").unwrap();
     let Outcome::Unplanned { text, diagnostics, .. } = &answer.outcome else { panic!("{}", answer.outcome) };
     assert!(text.starts_with("I am sorry") && !diagnostics.is_empty());
     assert_eq!(model.requests().len(), 3);
@@ -266,6 +266,19 @@ fn a_question_that_plans_leave_unanswered_is_looked_for_as_it_is() {
 }
 
 #[test]
+fn a_question_that_has_no_plan_is_looked_for_as_it_is() {
+    let model = Arc::new(
+        Scripted::new()
+            .on("plan", ["I am sorry, I cannot do that."])
+            .on("read_values", [r#"{"values": []}"#])
+            .on("judge", [r#"{"answer": "", "missing": ["the coach"], "next": ""}"#]),
+    );
+    let answer = solve(&solver(&model), "Who coaches Real Madrid?").unwrap();
+    assert!(matches!(answer.outcome, Outcome::Unplanned { .. }), "still it is told that there was no plan");
+    assert_eq!((model.calls("plan"), model.calls("read_values"), model.calls("judge")), (3, 1, 1));
+}
+
+#[test]
 fn a_judge_is_told_what_the_columns_were_to_be() {
     let plan = "Step1: Which club does Cristiano Ronaldo play for since 2009?
 Action1: Retrieval(s=s1:Person[`Cristiano Ronaldo`], p=p1:playsFor, o=o1, p1.from=2009)
@@ -334,6 +347,24 @@ Output(s1)";
     assert_eq!(answer.trace.rounds.len(), 2);
     let given = Solver::new(kag_solver::GivenPlan(kag_solver::logical::parse(plan).0)).with_model(model);
     assert!(solve(&given, "Which of the two is older?").is_err(), "a host is told of the mistake in its plan");
+}
+
+#[test]
+fn a_judge_that_answers_and_asks_on_counts_by_what_the_tables_hold() {
+    let solved = |judged: &'static str| {
+        let model =
+            Scripted::new().on("plan", [FOUNDED]).on("judge", [judged]).on("generate", [r#"{"sentences": []}"#]);
+        let once = solver(&Arc::new(model)).with_options(SolveOptions::default().with_rounds(1));
+        let answer = solve(&once, "When was Real Madrid founded?").unwrap();
+        matches!(answer.outcome, Outcome::Answered { .. })
+    };
+    assert!(!solved(r#"{"answer": "unknown", "missing": ["the year"], "next": "When?"}"#));
+    assert!(!solved(r#"{"answer": "1908", "missing": [], "next": "When was it founded?"}"#));
+    assert!(!solved(r#"{"answer": "Retrieval", "missing": ["the year"], "next": ""}"#), "a heading is no value");
+    assert!(solved(r#"{"answer": "1902", "missing": [], "next": "Where was it founded?"}"#));
+    assert!(solved(r#"{"answer": "in the year nineteen hundred and two", "missing": [], "next": ""}"#));
+    assert!(!solved(r#"{"missing": ["the year"], "next": "When was it founded?"}"#), "no answer is none");
+    assert!(solved(r#"{"answer": "", "missing": [], "next": ""}"#), "nothing said is no verdict: the tables decide");
 }
 
 #[test]
