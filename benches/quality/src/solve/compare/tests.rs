@@ -141,10 +141,13 @@ async fn each_way_is_counted_by_itself() {
 async fn what_a_model_does_wrong_is_an_outcome() {
     let model = Scripted::new()
         .on("answer_from_passages", [r#"{"answer": "  "}"#])
-        .on("plan", ["I would look it up on the web."]);
+        .on("plan", ["I would look it up on the web."])
+        .on("read_values", [r#"{"values": []}"#])
+        .on("judge", [r#"{"answer": "", "missing": ["the town"], "next": ""}"#]);
     let Asked { plain, solver, .. } = Bench::of(model, &[BIRTH]).await.ask().await;
     assert_eq!((plain.outcome, plain.f1), (Outcome::Insufficient, 0.0));
-    assert_eq!((solver.outcome, solver.calls), (Outcome::Unplanned, 3));
+    // Three times a plan, then the question itself: a reading and a verdict.
+    assert_eq!((solver.outcome, solver.calls), (Outcome::Unplanned, 5));
 
     let model = Scripted::new()
         .on("answer_from_passages", ["Tromso, I believe."])
