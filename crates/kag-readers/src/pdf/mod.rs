@@ -33,7 +33,8 @@ const TEXT: usize = 64 * 1024 * 1024;
 /// all files; where it jumps about, from top to bottom. Nothing is read from images: a page without
 /// text, such as a scan, is a problem with its number, and so are characters without a Unicode
 /// value. Chinese, Japanese and Korean fonts that do not say which characters their codes are need
-/// a predefined encoding or collection of characters (Adobe-GB1 and the like). The title is that of the file's own data, or the first heading of level 1.
+/// a predefined encoding or collection of characters (Adobe-GB1 and the like). The title is that of
+/// the file's own data, or the first heading of level 1.
 ///
 /// A file with more than 64 MB of text (or [`with_limit`](Self::with_limit)) is refused, and so is
 /// an encrypted one that needs a password.
