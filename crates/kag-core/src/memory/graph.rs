@@ -36,8 +36,15 @@ struct Parts {
     of_type: BTreeMap<TypeName, Vec<NodeId>>,
     /// What the places in `nodes` and the vertices of `edges` are.
     numbers: Arc<NodeNumbers>,
-    with_predicate: BTreeMap<Predicate, Arc<FactColumns>>,
+    with_predicate: BTreeMap<Predicate, Relation>,
     mutual: OnceLock<Arc<MutualGraph>>,
+}
+
+/// The facts of a predicate.
+struct Relation {
+    /// Their places among all, so by id.
+    places: Vec<usize>,
+    columns: Arc<FactColumns>,
 }
 
 impl MemoryGraph {
@@ -68,7 +75,7 @@ impl MemoryGraph {
             edges.add_node(());
         }
         let mut literals: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
-        let mut with_predicate: BTreeMap<Predicate, FactColumns> = BTreeMap::new();
+        let mut with_predicate: BTreeMap<Predicate, Vec<(u32, u32, usize)>> = BTreeMap::new();
         for (at, record) in facts.iter().enumerate() {
             let subject = number(&numbers, record.fact.subject)?;
             let object = record.fact.object_node().map(|object| number(&numbers, object)).transpose()?;
@@ -76,11 +83,17 @@ impl MemoryGraph {
                 Some(object) => drop(edges.add_edge(subject.into(), object.into(), at)),
                 None => literals.entry(record.fact.subject).or_default().push(at),
             }
-            let new = || FactColumns::over(Arc::clone(&numbers));
-            let columns = with_predicate.entry(record.fact.predicate.clone()).or_insert_with(new);
-            columns.push(Arc::clone(record), subject, object.unwrap_or(FactColumns::LITERAL));
+            let found = with_predicate.entry(record.fact.predicate.clone()).or_default();
+            found.push((subject, object.unwrap_or(FactColumns::LITERAL), at));
         }
-        let with_predicate = with_predicate.into_iter().map(|(name, columns)| (name, Arc::new(columns))).collect();
+        let relation = |found: Vec<(u32, u32, usize)>| {
+            let places = found.iter().map(|(_, _, at)| *at).collect();
+            let rows = found
+                .into_iter()
+                .filter_map(|(subject, object, at)| Some((subject, object, Arc::clone(facts.get(at)?))));
+            Relation { places, columns: Arc::new(FactColumns::between(Arc::clone(&numbers), rows.collect())) }
+        };
+        let with_predicate = with_predicate.into_iter().map(|(name, found)| (name, relation(found))).collect();
         let (named, of_type) = indexes(&nodes);
         Ok(Self(Arc::new(Parts {
             nodes,
@@ -219,12 +232,13 @@ impl GraphView for MemoryGraph {
     }
 
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>> {
-        Ok(self.0.with_predicate.get(predicate).map_or_else(Vec::new, |columns| columns.records().to_vec()))
+        let relation = self.0.with_predicate.get(predicate);
+        Ok(relation.map_or_else(Vec::new, |relation| self.records(relation.places.iter().copied())))
     }
 
     fn columns(&self, predicate: &Predicate) -> Result<Arc<FactColumns>> {
-        let none = || Arc::new(FactColumns::over(Arc::clone(&self.0.numbers)));
-        Ok(self.0.with_predicate.get(predicate).map_or_else(none, Arc::clone))
+        let none = || Arc::new(FactColumns::between(Arc::clone(&self.0.numbers), Vec::new()));
+        Ok(self.0.with_predicate.get(predicate).map_or_else(none, |relation| Arc::clone(&relation.columns)))
     }
 
     fn node_numbers(&self) -> Option<Arc<NodeNumbers>> {

@@ -80,7 +80,8 @@ impl fmt::Debug for NodeNumbers {
     }
 }
 
-/// All facts of one predicate, by id: a row each, its record and the numbers of its ends.
+/// All facts of one predicate, by subject, then id: a row each, its record and the numbers of its
+/// ends. The facts of a subject are rows that follow each other.
 ///
 /// Columns never change, and which of them were asked for shows in time and memory alone.
 ///
@@ -118,25 +119,22 @@ impl FactColumns {
         let subjects = records.iter().map(|record| record.fact.subject);
         let objects = records.iter().filter_map(|record| record.fact.object_node());
         let nodes = Arc::new(NodeNumbers::new(subjects.chain(objects).collect()));
-        let mut columns = Self::over(nodes);
-        for record in records {
-            let subject = columns.nodes.number(record.fact.subject).unwrap_or(Self::LITERAL);
-            let object = record.fact.object_node().and_then(|object| columns.nodes.number(object));
-            columns.push(record, subject, object.unwrap_or(Self::LITERAL));
-        }
-        columns
+        let number = |node| nodes.number(node).unwrap_or(Self::LITERAL);
+        let rows = records.into_iter().map(|record| {
+            let object = record.fact.object_node().map_or(Self::LITERAL, number);
+            (number(record.fact.subject), object, record)
+        });
+        let rows = rows.collect();
+        Self::between(nodes, rows)
     }
 
-    /// No facts yet, between these nodes.
-    pub(crate) fn over(nodes: Arc<NodeNumbers>) -> Self {
-        Self { nodes, records: Vec::new(), subjects: Vec::new(), objects: Vec::new(), qualifiers: Mutex::default() }
-    }
-
-    /// Adds the fact with the next id.
-    pub(crate) fn push(&mut self, record: Arc<FactRecord>, subject: u32, object: u32) {
-        self.records.push(record);
-        self.subjects.push(subject);
-        self.objects.push(object);
+    /// The columns of facts between these nodes: each with the numbers of its ends, in the order of
+    /// their ids.
+    pub(crate) fn between(nodes: Arc<NodeNumbers>, mut rows: Vec<(u32, u32, Arc<FactRecord>)>) -> Self {
+        rows.sort_by_key(|(subject, ..)| *subject);
+        let (subjects, objects) = rows.iter().map(|(subject, object, _)| (*subject, *object)).unzip();
+        let records = rows.into_iter().map(|(_, _, record)| record).collect();
+        Self { nodes, records, subjects, objects, qualifiers: Mutex::default() }
     }
 
     /// How many facts there are.
@@ -176,10 +174,14 @@ impl FactColumns {
         &self.objects
     }
 
-    /// The row of the fact with this id.
+    /// The row of the fact with this id about `subject`.
     #[must_use]
-    pub fn row(&self, id: FactId) -> Option<usize> {
-        self.records.binary_search_by_key(&id, |record| record.id).ok()
+    pub fn row(&self, subject: NodeId, id: FactId) -> Option<usize> {
+        let subject = self.nodes.number(subject)?;
+        let begin = self.subjects.partition_point(|other| *other < subject);
+        let end = self.subjects.partition_point(|other| *other <= subject);
+        let place = self.records.get(begin..end)?.binary_search_by_key(&id, |record| record.id).ok()?;
+        Some(begin + place)
     }
 
     /// By row, the qualifier `name`. Read when it is first asked for, and kept where a fact has it.
@@ -298,15 +300,19 @@ mod tests {
         ];
         records.sort_by_key(|record| record.id);
         let columns = FactColumns::of(records.clone());
+        records.sort_by_key(|record| (record.fact.subject, record.id));
+        assert_eq!(columns.records(), records);
         let amounts = columns.qualifier("amount");
         for (row, record) in records.iter().enumerate() {
             assert_eq!(columns.nodes().id(columns.subjects()[row]), Some(record.fact.subject));
             assert_eq!(columns.nodes().id(columns.objects()[row]), record.fact.object_node());
             assert_eq!(amounts.value(row), record.fact.qualifiers.get("amount"));
-            assert_eq!(columns.row(record.id), Some(row));
+            assert_eq!(columns.row(record.fact.subject, record.id), Some(row));
         }
         assert_eq!(amounts.values().len(), 2);
         assert!(columns.qualifier("rate").values().is_empty());
-        assert_eq!(columns.row(FactId::from_u128(0)), None);
+        let [first, .., last] = &records[..] else { unreachable!("four records") };
+        assert_eq!(columns.row(last.fact.subject, first.id), None);
+        assert_eq!(columns.row(NodeId::from_u128(9), first.id), None);
     }
 }

@@ -191,9 +191,10 @@ impl Engine<'_> {
 
     /// The fact that a function of the host links two nodes by.
     pub(super) fn linked_fact(&mut self, fact: Fact) -> Result<u32, RuleError> {
-        let (id, predicate) = (fact.id(), self.world.predicate(&fact.predicate));
+        let (id, subject, predicate) = (fact.id(), fact.subject, self.world.predicate(&fact.predicate));
         let origin = Origin { evaluation: NONE, row: NONE };
-        let added = self.world.derive(DerivedEntry { id, fact, origin })?;
-        Ok(added.or_else(|| self.world.find_fact(id, predicate)).unwrap_or(NONE))
+        let ends = self.world.nodes.ends(&fact);
+        let added = self.world.derive(DerivedEntry { id, fact, origin }, ends)?;
+        Ok(added.or_else(|| self.world.find_fact(predicate, subject, id)).unwrap_or(NONE))
     }
 }

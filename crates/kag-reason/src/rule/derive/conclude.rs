@@ -117,9 +117,14 @@ impl Engine<'_> {
                     qualifiers.insert(Arc::clone(qualifier), self.stored_value(value));
                 }
             }
+            let object = match object.filter(|at| *at != NONE) {
+                Some(object) => object,
+                None => self.world.nodes.object(&value),
+            };
+            let ends = (*subject, object);
             let subject: NodeId = self.world.nodes.id(*subject);
             let fact = Fact { subject, predicate: head.predicate.clone(), object: value, qualifiers };
-            self.add_fact(fact, row, witnesses)?;
+            self.add_between(ends, fact, row, witnesses)?;
         }
         Ok(())
     }
@@ -148,8 +153,20 @@ impl Engine<'_> {
 
     /// Adds a fact that follows from a row; whether it is new.
     pub(super) fn add_fact(&mut self, fact: Fact, row: usize, witnesses: &mut Witnesses) -> Result<bool, RuleError> {
+        let ends = self.world.nodes.ends(&fact);
+        self.add_between(ends, fact, row, witnesses)
+    }
+
+    /// The same where the numbers of its ends are known.
+    fn add_between(
+        &mut self,
+        ends: (u32, u32),
+        fact: Fact,
+        row: usize,
+        witnesses: &mut Witnesses,
+    ) -> Result<bool, RuleError> {
         let entry = DerivedEntry { id: fact.id(), fact, origin: witnesses.origin(row) };
-        let added = self.world.derive(entry)?.is_some();
+        let added = self.world.derive(entry, ends)?.is_some();
         if added {
             witnesses.used(row);
         }

@@ -1,7 +1,5 @@
 //! Following an edge from the end that is bound.
 
-use std::hint::black_box;
-
 use super::{
     Progress,
     neighbours::Neighbours,
@@ -13,11 +11,11 @@ use crate::rule::{
     engine::Engine,
     paths::EMPTY,
     table::{Column, Table},
-    world::{End, NONE, Relation, distinct},
+    world::{End, NONE, Relation, Spread, distinct},
 };
 
-/// For so many rows facts are touched before they are read.
-const TOUCHED: usize = 64;
+/// For so many rows facts are looked up at once.
+const BLOCK: usize = 1024;
 
 /// The rows that following an edge gives.
 #[derive(Default)]
@@ -125,8 +123,7 @@ impl Engine<'_> {
     }
 
     /// The same where all that the edge can be is stored in one relation and nothing is left out;
-    /// `None` where it is not. Where the facts of some rows lie is looked up first, and the first of
-    /// each is touched, so that the waits for memory overlap.
+    /// `None` where it is not.
     fn expand_stored(
         &self,
         body: &Body,
@@ -134,21 +131,15 @@ impl Engine<'_> {
         column: &Column,
     ) -> Result<Option<Followed>, RuleError> {
         let Some((relation, end)) = neighbours.only_stored(&self.world) else { return Ok(None) };
-        let Some(facts) = relation.adjacency(end) else { return Ok(None) };
+        let Some(facts) = relation.adjacency(end).filter(|facts| facts.leads_to_nodes()) else { return Ok(None) };
         let expected = (facts.fan_out() * column.len() as f64) as usize;
         let mut followed = Followed::with_capacity(expected.min(self.limits.rows));
-        let mut ranges = Vec::with_capacity(TOUCHED);
-        for (block, begin) in column.chunks(TOUCHED).zip((0..).step_by(TOUCHED)) {
-            ranges.clear();
-            ranges.extend(block.iter().map(|node| facts.range(*node)));
-            let lists = || ranges.iter().map(|range| facts.facts_in(*range));
-            black_box(lists().filter_map(<[_]>::first).fold(0, |all, (fact, _)| all ^ fact));
-            for (list, row) in lists().zip(begin..) {
-                for (fact, other) in list.iter().filter(|(_, other)| *other != NONE) {
-                    followed.push(row, *fact, *other);
-                }
-            }
-            self.in_bounds(body, followed.rows.len())?;
+        let mut spread = Spread::default();
+        for (block, begin) in column.chunks(BLOCK).zip((0_u32..).step_by(BLOCK)) {
+            let found = facts.spread(block, self.limits.rows, &mut spread);
+            self.in_bounds(body, followed.rows.len().saturating_add(found))?;
+            followed.rows.extend(spread.nodes.iter().map(|row| begin + row));
+            facts.read(&spread, &mut followed.edges, &mut followed.nodes);
         }
         Ok(Some(followed))
     }

@@ -1,10 +1,10 @@
 //! Facts as dense numbers.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use kag_core::{Fact, FactColumns, FactId, FactRecord, Predicate};
 
-use super::{FastMap, NONE, Nodes};
+use super::{FastMap, NONE};
 
 /// A fact that has been met.
 #[derive(Clone, Copy)]
@@ -67,7 +67,15 @@ pub(super) struct Loaded {
     pub(super) columns: Arc<FactColumns>,
     /// By row, the numbers of the ends.
     pub(super) subjects: Vec<u32>,
-    pub(super) objects: Vec<u32>,
+    pub(super) objects: Arc<Vec<u32>>,
+}
+
+/// The numbers of the facts of a relation, by row of its columns.
+pub(super) enum RowNumbers {
+    /// One after the other.
+    Run(Range<u32>),
+    /// Some have been met before.
+    Each(Vec<u32>),
 }
 
 struct Single {
@@ -112,6 +120,24 @@ impl SingleSource {
             Self::Stored(record) => FactSource::Stored(record),
             Self::Derived(derived) => FactSource::Derived(derived),
         }
+    }
+}
+
+impl RowNumbers {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Run(run) => run.len(),
+            Self::Each(numbers) => numbers.len(),
+        }
+    }
+
+    /// The numbers from a row on.
+    pub(super) fn since(&self, row: usize) -> impl Iterator<Item = u32> + '_ {
+        let (run, numbers) = match self {
+            Self::Run(run) => (run.clone(), &[][..]),
+            Self::Each(numbers) => (0..0, numbers.get(row..).unwrap_or_default()),
+        };
+        run.skip(row).chain(numbers.iter().copied())
     }
 }
 
@@ -168,20 +194,28 @@ impl Facts {
         next.unwrap_or_default()
     }
 
-    /// Adds the facts of a whole relation: by row, their numbers, which those that have been met
-    /// have already.
+    /// Adds the facts of a whole relation; gives their numbers, which those that have been met have
+    /// already.
     pub(super) fn add_all(
         &mut self,
         predicate: u32,
         columns: Arc<FactColumns>,
         (subjects, objects): (Vec<u32>, Vec<u32>),
-    ) -> Vec<u32> {
+    ) -> RowNumbers {
         let begin = self.next();
-        let mut numbers: Vec<u32> = (begin..).take(columns.len()).collect();
-        for single in self.stored_singles.get(predicate as usize).into_iter().flatten() {
-            let row = self.get(*single).and_then(|entry| columns.row(entry.id()));
-            row.and_then(|row| numbers.get_mut(row)).into_iter().for_each(|number| *number = *single);
-        }
+        let run = begin..begin.saturating_add(u32::try_from(columns.len()).unwrap_or(NONE));
+        let singles = self.stored_singles.get(predicate as usize).map_or(&[][..], Vec::as_slice);
+        let numbers = if singles.is_empty() {
+            RowNumbers::Run(run)
+        } else {
+            let mut numbers: Vec<u32> = run.collect();
+            for single in singles {
+                let row = self.get(*single).and_then(|entry| columns.row(entry.fact().subject, entry.id()));
+                row.and_then(|row| numbers.get_mut(row)).into_iter().for_each(|number| *number = *single);
+            }
+            RowNumbers::Each(numbers)
+        };
+        let objects = Arc::new(objects);
         self.runs.push(Run { begin, what: What::Relation(Loaded { predicate, columns, subjects, objects }) });
         numbers
     }
@@ -194,13 +228,13 @@ impl Facts {
         })
     }
 
-    /// Adds a fact that has not been met and may be looked for by its id.
-    pub(super) fn add(&mut self, nodes: &mut Nodes, predicate: u32, source: SingleSource) -> u32 {
-        let (fact, id) = match &source {
-            SingleSource::Stored(record) => (&record.fact, record.id),
-            SingleSource::Derived(derived) => (&derived.fact, derived.id),
+    /// Adds a fact between nodes of these numbers that has not been met and may be looked for by its
+    /// id.
+    pub(super) fn add(&mut self, predicate: u32, (subject, object): (u32, u32), source: SingleSource) -> u32 {
+        let id = match &source {
+            SingleSource::Stored(record) => record.id,
+            SingleSource::Derived(derived) => derived.id,
         };
-        let (subject, object) = nodes.ends(fact.subject, fact.object_node());
         let at = self.next();
         if !self.runs.last().is_some_and(|run| matches!(run.what, What::Singles(_))) {
             self.runs.push(Run { begin: at, what: What::Singles(self.singles.len()) });

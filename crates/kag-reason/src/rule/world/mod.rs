@@ -1,6 +1,7 @@
 //! The graph as rules see it: dense numbers, facts by predicate and end, read when needed,
 //! and what has been derived beside what is stored.
 
+mod adjacency;
 mod facts;
 mod hash;
 mod nodes;
@@ -13,6 +14,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use kag_core::{FactId, GraphView, NameKey, Node, NodeId, Predicate, TypeName};
 use kag_schema::Schema;
 
+pub(super) use adjacency::Spread;
 pub(super) use facts::{DerivedEntry, FactSource, Facts, Origin};
 pub(super) use hash::{FastMap, FastSet};
 pub(super) use nodes::Nodes;
@@ -143,7 +145,7 @@ impl<'v> World<'v> {
             })
         };
         let (indexed, touched, derived) = self.lists_at(predicate, end, node);
-        indexed.iter().for_each(|(fact, other)| found(*fact, *other));
+        indexed.for_each(|(fact, other)| found(fact, other));
         touched.iter().chain(derived).for_each(|fact| found(*fact, other(*fact)));
     }
 
@@ -151,19 +153,21 @@ impl<'v> World<'v> {
     /// [prepared](Self::prepare).
     pub(super) fn at(&self, predicate: u32, end: End, node: u32) -> impl Iterator<Item = u32> {
         let (indexed, touched, derived) = self.lists_at(predicate, end, node);
-        indexed.iter().map(|(fact, _)| *fact).chain(touched.iter().chain(derived).copied())
+        indexed.map(|(fact, _)| fact).chain(touched.iter().chain(derived).copied())
     }
 
     /// The same in three lists: the stored ones with the nodes at their other ends where the relation
     /// is indexed, else those that were read by the node; and the derived ones.
-    fn lists_at(&self, predicate: u32, end: End, node: u32) -> (&[(u32, u32)], &[u32], &[u32]) {
-        let Some(relation) = self.relation(predicate) else { return (&[], &[], &[]) };
-        let derived = relation.derived_at(end, node);
-        if relation.is_indexed(end) {
-            return (relation.stored_at(end, node), &[], derived);
-        }
-        let touched = self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(node, predicate)));
-        (&[], touched.map_or(&[], Vec::as_slice), derived)
+    fn lists_at(&self, predicate: u32, end: End, node: u32) -> (impl Iterator<Item = (u32, u32)>, &[u32], &[u32]) {
+        let relation = self.relation(predicate);
+        let indexed = relation.and_then(|relation| relation.adjacency(end));
+        let touched = match indexed {
+            None => self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(node, predicate))),
+            Some(_) => None,
+        };
+        let stored = indexed.into_iter().flat_map(move |adjacency| adjacency.facts_at(node));
+        let derived = relation.map_or(&[][..], |relation| relation.derived_at(end, node));
+        (stored, touched.map_or(&[], Vec::as_slice), derived)
     }
 
     /// The objects of the facts of `predicate` with `node` at `end`: looked up, or read now where
@@ -182,41 +186,39 @@ impl<'v> World<'v> {
         Ok(found)
     }
 
-    /// The number of a fact that has been met.
-    pub(super) fn find_fact(&self, id: FactId, predicate: u32) -> Option<u32> {
+    /// The number of a fact about `subject` that has been met.
+    pub(super) fn find_fact(&self, predicate: u32, subject: NodeId, id: FactId) -> Option<u32> {
         self.facts.find(id).or_else(|| {
             let stored = self.relation(predicate)?.stored.as_ref()?;
-            let found = |fact: &u32| self.facts.get(*fact).map(|entry| entry.id());
-            let at = stored.partition_point(|fact| found(fact) < Some(id));
-            stored.get(at).copied().filter(|fact| found(fact) == Some(id))
+            stored.since(self.facts.loaded(predicate)?.columns.row(subject, id)?).next()
         })
     }
 
-    /// Adds a derived fact; `None` where it is there already, stored or derived.
-    pub(super) fn derive(&mut self, entry: DerivedEntry) -> kag_core::Result<Option<u32>> {
+    /// Adds a derived fact between nodes of these numbers; `None` where it is there already, stored or
+    /// derived.
+    pub(super) fn derive(&mut self, entry: DerivedEntry, ends: (u32, u32)) -> kag_core::Result<Option<u32>> {
         let predicate = self.predicate(&entry.fact.predicate);
-        if self.find_fact(entry.id, predicate).is_some() {
+        if self.find_fact(predicate, entry.fact.subject, entry.id).is_some() {
             return Ok(None);
         }
         let loaded = self.relation(predicate).is_some_and(Relation::is_loaded);
-        if !loaded && self.is_stored(entry.id, &entry.fact.predicate)? {
+        if !loaded && self.is_stored(&entry)? {
             return Ok(None);
         }
-        let fact = self.facts.add(&mut self.nodes, predicate, SingleSource::Derived(Box::new(entry)));
-        let (subject, object) = self.facts.get(fact).map_or((NONE, NONE), |entry| (entry.subject, entry.object));
+        let fact = self.facts.add(predicate, ends, SingleSource::Derived(Box::new(entry)));
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
-            relation.add_derived(fact, subject, object);
+            relation.add_derived(fact, ends);
         }
         Ok(Some(fact))
     }
 
     /// Whether the graph has a fact: looked for among those of its predicate, where they are at hand.
-    fn is_stored(&self, id: FactId, predicate: &Predicate) -> kag_core::Result<bool> {
+    fn is_stored(&self, DerivedEntry { id, fact, .. }: &DerivedEntry) -> kag_core::Result<bool> {
         let view = self.view.get();
         if self.nodes.are_numbered() {
-            return Ok(view.columns(predicate)?.row(id).is_some());
+            return Ok(view.columns(&fact.predicate)?.row(fact.subject, *id).is_some());
         }
-        Ok(view.fact(id)?.is_some())
+        Ok(view.fact(*id)?.is_some())
     }
 
     /// The node of a number: of the graph, or added.

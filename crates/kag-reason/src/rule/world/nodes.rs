@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use kag_core::{FactColumns, NameKey, Node, NodeId, NodeNumbers, TypeName};
+use kag_core::{Fact, FactColumns, NameKey, Node, NodeId, NodeNumbers, TypeName, Value};
 
 use super::{FastMap, NONE};
 
@@ -102,29 +102,40 @@ impl Nodes {
 
     /// By row of `columns`, the numbers of the subjects and of the objects; [`NONE`] for a literal.
     pub(super) fn ends_in(&mut self, columns: &FactColumns) -> (Vec<u32>, Vec<u32>) {
-        let shared = self.numbered.as_ref().is_some_and(|known| Arc::ptr_eq(&known.theirs, columns.nodes()));
-        let mut met = if shared { Vec::new() } else { vec![NONE; columns.nodes().len()] };
-        let mut number = |theirs: u32| {
-            if shared {
-                return self.intern_number(theirs);
-            }
-            let (Some(met), Some(id)) = (met.get_mut(theirs as usize), columns.nodes().id(theirs)) else { return NONE };
-            if *met == NONE {
-                *met = self.intern(id);
-            }
-            *met
-        };
-        let ends = columns.subjects().iter().zip(columns.objects());
-        ends.map(|(subject, object)| {
-            let subject = number(*subject);
-            (subject, if *object == FactColumns::LITERAL { NONE } else { number(*object) })
-        })
-        .unzip()
+        let theirs = columns.nodes();
+        if self.numbered.as_ref().is_some_and(|known| Arc::ptr_eq(&known.theirs, theirs)) {
+            return (self.numbers_in(columns.subjects()), self.numbers_in(columns.objects()));
+        }
+        let ids: Vec<NodeId> = (0..).map_while(|number| theirs.id(number)).collect();
+        let ours = self.intern_sorted(&ids);
+        let number = |theirs: &u32| ours.get(*theirs as usize).copied().unwrap_or(NONE);
+        (columns.subjects().iter().map(number).collect(), columns.objects().iter().map(number).collect())
+    }
+
+    /// Our numbers of what has the numbers `theirs` in the graph, given now where there are none;
+    /// [`NONE`] for a literal.
+    fn numbers_in(&mut self, theirs: &[u32]) -> Vec<u32> {
+        let ours = self.numbered.as_ref().map_or(&[][..], |known| &known.ours);
+        let met = |theirs: &u32| ours.get(*theirs as usize).copied().unwrap_or_default().wrapping_sub(1);
+        // Nothing hangs on what is found, so that the waits for memory overlap.
+        let mut numbers: Vec<u32> = theirs.iter().map(met).collect();
+        for (number, theirs) in numbers.iter_mut().zip(theirs).filter(|(number, _)| **number == NONE) {
+            *number = self.intern_number(*theirs);
+        }
+        numbers
     }
 
     /// The numbers of the ends of a fact; [`NONE`] for a literal.
-    pub(super) fn ends(&mut self, subject: NodeId, object: Option<NodeId>) -> (u32, u32) {
-        (self.intern(subject), object.map_or(NONE, |object| self.intern(object)))
+    pub(in crate::rule) fn ends(&mut self, fact: &Fact) -> (u32, u32) {
+        (self.intern(fact.subject), self.object(&fact.object))
+    }
+
+    /// The number of an object; [`NONE`] for a literal.
+    pub(in crate::rule) fn object(&mut self, object: &Value) -> u32 {
+        match object {
+            Value::Node(id) => self.intern(*id),
+            _ => NONE,
+        }
     }
 
     /// Whether the graph numbers its nodes itself.
@@ -142,10 +153,6 @@ impl Nodes {
     /// The id of a number that was given; of [`NONE`], an id that no node has.
     pub(in crate::rule) fn id(&self, node: u32) -> NodeId {
         self.ids.get(node as usize).copied().unwrap_or(NodeId::from_u128(0))
-    }
-
-    pub(in crate::rule) fn len(&self) -> usize {
-        self.ids.len()
     }
 
     /// Adds a node that the graph does not have under its number.

@@ -9,7 +9,7 @@ const SPARE: usize = 16;
 /// The numbers from the least to the greatest of some keys.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::rule) struct Span {
-    least: u32,
+    pub(in crate::rule) least: u32,
     /// How many numbers there are.
     pub(in crate::rule) len: usize,
 }

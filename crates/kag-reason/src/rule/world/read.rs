@@ -64,7 +64,7 @@ impl World<'_> {
         if self.relation(predicate).is_some_and(|relation| !relation.is_indexed(end))
             && let Some(relation) = self.relations.get_mut(predicate as usize)
         {
-            relation.index(self.facts.loaded(predicate), end, self.nodes.len());
+            relation.index(self.facts.loaded(predicate), end);
         }
         Ok(())
     }
@@ -81,9 +81,12 @@ impl World<'_> {
         };
         for record in records {
             let predicate = self.predicate(&record.fact.predicate);
-            let fact = match self.find_fact(record.id, predicate) {
+            let fact = match self.find_fact(predicate, record.fact.subject, record.id) {
                 Some(fact) => fact,
-                None => self.facts.add(&mut self.nodes, predicate, SingleSource::Stored(record)),
+                None => {
+                    let ends = self.nodes.ends(&record.fact);
+                    self.facts.add(predicate, ends, SingleSource::Stored(record))
+                }
             };
             if let Some(facts) = self.touched_facts.get_mut(side(end)) {
                 facts.entry((node, predicate)).or_default().push(fact);

@@ -1,0 +1,286 @@
+//! The facts of one predicate by the node at one end, in compressed rows.
+
+use std::sync::Arc;
+
+use super::{
+    End, FastMap, NONE, Span,
+    facts::{Loaded, RowNumbers},
+};
+
+/// So many times more nodes than facts are too many to tell of each where its facts lie.
+const SPARSE: usize = 4;
+
+/// Facts by the node at one end.
+pub(in crate::rule) struct Adjacency {
+    rows: Rows,
+    facts: Facts,
+    /// How many nodes have any.
+    nodes: usize,
+    /// Whether the other end of one is a literal.
+    literals: bool,
+}
+
+/// Where each node's facts lie.
+enum Rows {
+    /// Each of the nodes has one.
+    One(Span),
+    /// Where they begin, node by node, and where the last ones end.
+    Dense(Span, Vec<u32>),
+    /// Where they begin and end, of the few nodes that have any.
+    Sparse(FastMap<u32, (u32, u32)>),
+}
+
+/// Facts, those of a node one after the other, each with the node at its other end, [`NONE`] for a
+/// literal.
+enum Facts {
+    /// With numbers one after the other, from this one on.
+    Run(u32, Arc<Vec<u32>>),
+    Each(Vec<(u32, u32)>),
+}
+
+/// The facts of some nodes, node by node.
+#[derive(Default)]
+pub(in crate::rule) struct Spread {
+    /// By fact, the place of its node among the nodes.
+    pub(in crate::rule) nodes: Vec<u32>,
+    /// By fact, where it lies.
+    places: Vec<u32>,
+    /// By node, how much further its facts lie than where they come here.
+    shifts: Vec<u32>,
+}
+
+impl Adjacency {
+    /// The facts of a relation, those of a node in the order of the relation's rows.
+    pub(super) fn new(loaded: Option<&Loaded>, stored: &RowNumbers, end: End) -> Self {
+        let Some(loaded) = loaded else { return Self::sorted(&[], 0, &Arc::default()) };
+        match (end, stored) {
+            (End::Subject, RowNumbers::Run(run)) if loaded.subjects.is_sorted() => {
+                Self::sorted(&loaded.subjects, run.start, &loaded.objects)
+            }
+            (End::Subject, _) => Self::counted(&loaded.subjects, &loaded.objects, stored),
+            (End::Object, _) => Self::counted(&loaded.objects, &loaded.subjects, stored),
+        }
+    }
+
+    /// Facts that lie as they should, and are numbered so from `first` on.
+    fn sorted(ends: &[u32], first: u32, others: &Arc<Vec<u32>>) -> Self {
+        let (rows, nodes) = Rows::new(ends);
+        let literals = others.contains(&NONE);
+        Self { rows, facts: Facts::Run(first, Arc::clone(others)), nodes, literals }
+    }
+
+    /// Facts in any order, sorted by counting.
+    fn counted(ends: &[u32], others: &[u32], stored: &RowNumbers) -> Self {
+        let span = Span::whole(ends);
+        let mut begins = begins(ends, span);
+        let count = begins.last().copied().unwrap_or_default();
+        let mut facts = vec![(NONE, NONE); count as usize];
+        for (fact, (node, other)) in stored.since(0).zip(ends.iter().zip(others)) {
+            let Some(begin) = span.place(*node).and_then(|place| begins.get_mut(place)) else { continue };
+            if let Some(place) = facts.get_mut(*begin as usize) {
+                *place = (fact, *other);
+            }
+            *begin += 1;
+        }
+        // Each has moved to where the next one began.
+        begins.rotate_right(1);
+        begins.iter_mut().take(1).for_each(|begin| *begin = 0);
+        let literals = facts.iter().any(|(_, other)| *other == NONE);
+        let (rows, nodes) = Rows::of(begins, span);
+        Self { rows, facts: Facts::Each(facts), nodes, literals }
+    }
+
+    /// The facts of `node`, each with the node at its other end.
+    pub(in crate::rule) fn facts_at(&self, node: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let (begin, end) = self.rows.range(node);
+        let range = begin as usize..end as usize;
+        let (first, others, facts) = match &self.facts {
+            Facts::Run(first, others) => (*first, others.get(range).unwrap_or_default(), &[][..]),
+            Facts::Each(facts) => (0, &[][..], facts.get(range).unwrap_or_default()),
+        };
+        (first.saturating_add(begin)..).zip(others.iter().copied()).chain(facts.iter().copied())
+    }
+
+    /// Looks up the facts of `nodes`, unless there are more than `most`; gives how many there are.
+    ///
+    /// Nothing waits for what was found before, nor hangs on how many facts a node has, so that the
+    /// waits for memory overlap.
+    pub(in crate::rule) fn spread(&self, nodes: &[u32], most: usize, spread: &mut Spread) -> usize {
+        let Spread { nodes: node_of, places, shifts } = spread;
+        node_of.clear();
+        shifts.clear();
+        places.clear();
+        let all: usize = nodes.iter().map(|node| self.rows.count(*node)).sum();
+        if all > most.min(NONE as usize) {
+            return all;
+        }
+        let mut count = 0_u32;
+        places.extend(nodes.iter().map(|node| {
+            let (begin, end) = self.rows.range(*node);
+            shifts.push(begin.wrapping_sub(count));
+            let first = count;
+            count += end - begin;
+            first
+        }));
+        // Of the nodes whose facts would begin at a place the last one has one.
+        node_of.resize(all + 1, 0);
+        for (first, at) in places.iter().zip(0..) {
+            node_of.iter_mut().skip(*first as usize).take(1).for_each(|node| *node = at);
+        }
+        node_of.truncate(all);
+        places.clear();
+        let mut last = 0;
+        places.extend(node_of.iter_mut().zip(0_u32..).map(|(node, at)| {
+            last = last.max(*node);
+            *node = last;
+            shifts.get(last as usize).map_or(0, |shift| shift.wrapping_add(at))
+        }));
+        all
+    }
+
+    /// Adds to `facts` and `others` what was looked up: facts, and the nodes at their other ends.
+    pub(in crate::rule) fn read(&self, spread: &Spread, facts: &mut Vec<u32>, others: &mut Vec<u32>) {
+        let places = || spread.places.iter().map(|place| *place as usize);
+        match &self.facts {
+            Facts::Run(first, run) => {
+                facts.extend(spread.places.iter().map(|place| first + place));
+                others.extend(places().map(|place| run.get(place).copied().unwrap_or(NONE)));
+            }
+            Facts::Each(each) => {
+                let at = |place: usize| each.get(place).copied().unwrap_or((NONE, NONE));
+                facts.extend(places().map(|place| at(place).0));
+                others.extend(places().map(|place| at(place).1));
+            }
+        }
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.nodes == 0
+    }
+
+    /// Whether there is a node at the other end of each fact.
+    pub(in crate::rule) fn leads_to_nodes(&self) -> bool {
+        !self.literals
+    }
+
+    /// How many facts a node that has any has on average; 0 where none has.
+    pub(in crate::rule) fn fan_out(&self) -> f64 {
+        let facts = match &self.facts {
+            Facts::Run(_, others) => others.len(),
+            Facts::Each(facts) => facts.len(),
+        };
+        facts as f64 / self.nodes.max(1) as f64
+    }
+}
+
+impl Rows {
+    /// Where the facts of each node lie that have `ends`, which are sorted; and how many nodes that is.
+    fn new(ends: &[u32]) -> (Self, usize) {
+        let span = Span::whole(ends);
+        let each = span.len == ends.len() && ends.is_sorted_by(|left, right| left < right);
+        if each { (Self::One(span), span.len) } else { Self::of(begins(ends, span), span) }
+    }
+
+    fn of(begins: Vec<u32>, span: Span) -> (Self, usize) {
+        let ranges = begins.iter().copied().zip(begins.iter().copied().skip(1));
+        let having = ranges.clone().filter(|(begin, end)| begin != end).count();
+        let facts = begins.last().copied().unwrap_or_default() as usize;
+        let rows = if facts.saturating_mul(SPARSE) < span.len {
+            let few = (span.least..).zip(ranges).filter(|(_, (begin, end))| begin != end);
+            Self::Sparse(few.collect())
+        } else {
+            Self::Dense(span, begins)
+        };
+        (rows, having)
+    }
+
+    fn count(&self, node: u32) -> usize {
+        let (begin, end) = self.range(node);
+        (end - begin) as usize
+    }
+
+    fn range(&self, node: u32) -> (u32, u32) {
+        let range = match self {
+            Self::One(span) => span.place(node).map(|place| (place as u32, place as u32 + 1)),
+            Self::Dense(span, begins) => span.place(node).and_then(|place| {
+                let [begin, end] = begins.get(place..)?.first_chunk()?;
+                Some((*begin, *end))
+            }),
+            Self::Sparse(ranges) => ranges.get(&node).copied(),
+        };
+        range.unwrap_or_default()
+    }
+}
+
+/// By node of `span`, where its facts begin when those that have `ends` are sorted; and at last
+/// where they end.
+fn begins(ends: &[u32], span: Span) -> Vec<u32> {
+    let mut begins = vec![0_u32; span.len + 1];
+    for node in ends {
+        span.place(*node).and_then(|place| begins.get_mut(place)).into_iter().for_each(|count| *count += 1);
+    }
+    let mut sum = 0;
+    for begin in &mut begins {
+        let count = std::mem::replace(begin, sum);
+        sum += count;
+    }
+    begins
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What `adjacency` says of the nodes, one by one and at once.
+    fn both_ways(adjacency: &Adjacency, nodes: &[u32]) -> [Vec<(u32, u32, u32)>; 2] {
+        let one_by_one: Vec<_> = nodes
+            .iter()
+            .zip(0..)
+            .flat_map(|(node, at)| adjacency.facts_at(*node).map(move |(fact, other)| (at, fact, other)))
+            .collect();
+        let (mut spread, mut facts, mut others) = (Spread::default(), Vec::new(), Vec::new());
+        assert_eq!(adjacency.spread(nodes, one_by_one.len(), &mut spread), one_by_one.len());
+        adjacency.read(&spread, &mut facts, &mut others);
+        let at_once = spread.nodes.iter().zip(facts.iter().zip(&others));
+        [one_by_one, at_once.map(|(at, (fact, other))| (*at, *fact, *other)).collect()]
+    }
+
+    proptest! {
+        #[test]
+        fn facts_are_found_alike_however_they_lie(
+            ends in prop::collection::vec((0..6_u32, prop::option::of(0..6_u32)), 0..12),
+            apart in prop::sample::select(vec![1, 1_000]),
+            nodes in prop::collection::vec(prop::option::of(0..8_u32), 0..8),
+        ) {
+            let mut ends: Vec<(u32, u32)> =
+                ends.into_iter().map(|(end, other)| (7 + end * apart, other.unwrap_or(NONE))).collect();
+            ends.sort_unstable();
+            let nodes: Vec<u32> = nodes.into_iter().map(|node| node.map_or(NONE, |node| 6 + node * apart)).collect();
+            let (own, others): (Vec<u32>, Vec<u32>) = ends.iter().copied().unzip();
+            let run = 100..100 + u32::try_from(own.len()).expect("few");
+            let sorted = Adjacency::sorted(&own, run.start, &Arc::new(others.clone()));
+            let counted = Adjacency::counted(&own, &others, &RowNumbers::Run(run));
+            let expected: Vec<(u32, u32, u32)> = nodes
+                .iter()
+                .zip(0..)
+                .flat_map(|(node, at)| {
+                    let facts = ends.iter().zip(100..).filter(move |((end, _), _)| end == node);
+                    facts.map(move |((_, other), fact)| (at, fact, *other))
+                })
+                .collect();
+            for adjacency in [&sorted, &counted] {
+                for found in both_ways(adjacency, &nodes) {
+                    prop_assert_eq!(&found, &expected);
+                }
+                prop_assert_eq!(adjacency.leads_to_nodes(), !others.contains(&NONE));
+            }
+            let mut distinct = own.clone();
+            distinct.dedup();
+            prop_assert_eq!(sorted.nodes, distinct.len());
+            prop_assert_eq!(counted.nodes, distinct.len());
+        }
+    }
+}
