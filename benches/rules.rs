@@ -4,7 +4,8 @@
 //! three predicates has a third of the facts, spread evenly. The rule sums for each person
 //! and kind what was paid to firms that make goods of the kind; throughput is in matches of the
 //! pattern. With `--report [SIZE..]` it prints, instead of measuring by criterion, rows a second,
-//! growth against growth of the matches, and bytes a row.
+//! growth against growth of the matches, and how many bytes a match it takes at most, and keeps for
+//! proofs.
 
 use std::{
     hint::black_box,
@@ -16,6 +17,10 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use kag_core::{Fact, FactRecord, GraphView, Layer, NameKey, Node, NodeId, TypeName, Value, memory::MemoryGraph};
 use kag_reason::{Inference, Limits, RuleBase};
 use kag_schema::{PropertyDef, RuleProgram, RuleQuery, Schema, Statement, TypeDef};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 const RULE: &str = "
     Define (s:Person)-[p:spendsOn]->(o:Kind) {
@@ -154,13 +159,6 @@ fn bench(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Resident memory in bytes, where the system tells.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() * 1024
-}
-
 /// Seconds that this thread has run, where the system tells; else since some moment. What
 /// others do meanwhile counts less than in time on the wall.
 fn on_cpu() -> f64 {
@@ -193,14 +191,18 @@ fn report(sizes: &[u64]) {
         let rows = matches(&rules, &graph) as f64;
         let rule = seconds(&|| drop(black_box(inference(&rules, &graph).facts(None, "spendsOn", None))));
         let asked = seconds(&|| drop(black_box(inference(&rules, &graph).query(&query))));
-        let (empty, kept) = (resident(), inference(&rules, &graph));
+        MEMORY.reset_peak_usage();
+        let (before_it, kept) = (MEMORY.current_usage(), inference(&rules, &graph));
         let found = kept.facts(None, "spendsOn", None).map_or(0, |facts| facts.len());
-        let bytes = resident().saturating_sub(empty) as f64 / rows;
+        let bytes = |usage: usize| usage.saturating_sub(before_it) as f64 / rows;
         println!(
-            "{facts} facts: {rows} matches, {found} derived; rule {rule:.3} s ({:.0} rows/s), query {asked:.3} s ({:.0} rows/s), {bytes:.0} bytes a match kept",
+            "{facts} facts: {rows} matches, {found} derived; rule {rule:.4} s ({:.0} rows/s), query {asked:.4} s ({:.0} rows/s), {:.0} bytes a match at most, {:.0} kept",
             rows / rule,
-            rows / asked
+            rows / asked,
+            bytes(MEMORY.peak_usage()),
+            bytes(MEMORY.current_usage()),
         );
+        drop(kept);
         if let Some((matches, time)) = before {
             println!("matches grew {:.2} times, time {:.2} times", rows / matches, rule / time);
         }

@@ -102,6 +102,13 @@ pub async fn columns_say_what_the_records_say(base: &dyn KnowledgeBase) {
             assert!(Arc::ptr_eq(&numbers, columns.nodes()), "{base:?} has one number a node");
         }
     }
+    let club = TypeName::new("Club");
+    let numbered = view.numbers_of_type(&club).expect("numbers");
+    let of_type = numbered.iter().flat_map(|numbered| numbered.iter()).map(|number| view.node_numbers()?.id(*number));
+    match numbered.is_some() {
+        true => assert!(of_type.eq(view.of_type(&club).expect("a type").into_iter().map(Some)), "{base:?}: of a type"),
+        false => assert!(view.node_numbers().is_none(), "{base:?} tells the numbers of a type"),
+    }
     if let Some(numbers) = view.node_numbers() {
         let nodes = view.nodes().map(|node| Some(node.expect("a node").id));
         assert!((0..).map(|number| numbers.id(number)).take(numbers.len()).eq(nodes), "{base:?} numbers by id");

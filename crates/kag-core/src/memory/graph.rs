@@ -33,7 +33,7 @@ struct Parts {
     edges: DiGraph<(), usize>,
     literals: BTreeMap<NodeId, Vec<usize>>,
     named: BTreeMap<NameKey, Vec<NodeId>>,
-    of_type: BTreeMap<TypeName, Vec<NodeId>>,
+    of_type: BTreeMap<TypeName, Arc<[u32]>>,
     /// What the places in `nodes` and the vertices of `edges` are.
     numbers: Arc<NodeNumbers>,
     with_predicate: BTreeMap<Predicate, Relation>,
@@ -156,21 +156,22 @@ impl fmt::Debug for MemoryGraph {
     }
 }
 
-type Indexes = (BTreeMap<NameKey, Vec<NodeId>>, BTreeMap<TypeName, Vec<NodeId>>);
+type Indexes = (BTreeMap<NameKey, Vec<NodeId>>, BTreeMap<TypeName, Arc<[u32]>>);
 
-/// Nodes by name and alias, and by type; `nodes` are sorted, so the lists are too.
+/// Nodes by name and alias, and their numbers by type; `nodes` are sorted, so the lists are too.
 fn indexes(nodes: &[Arc<Node>]) -> Indexes {
-    let (mut named, mut of_type): Indexes = Default::default();
-    for node in nodes {
+    let mut named: BTreeMap<NameKey, Vec<NodeId>> = BTreeMap::new();
+    let mut of_type: BTreeMap<TypeName, Vec<u32>> = BTreeMap::new();
+    for (node, number) in nodes.iter().zip(0..) {
         for name in std::iter::once(&node.name).chain(&node.aliases) {
             let bearers = named.entry(NameKey::of(name)).or_default();
             if bearers.last() != Some(&node.id) {
                 bearers.push(node.id);
             }
         }
-        of_type.entry(node.type_name.clone()).or_default().push(node.id);
+        of_type.entry(node.type_name.clone()).or_default().push(number);
     }
-    (named, of_type)
+    (named, of_type.into_iter().map(|(name, numbers)| (name, numbers.into())).collect())
 }
 
 fn number(numbers: &NodeNumbers, id: NodeId) -> Result<u32> {
@@ -220,7 +221,8 @@ impl GraphView for MemoryGraph {
     }
 
     fn of_type(&self, type_name: &TypeName) -> Result<Vec<NodeId>> {
-        Ok(self.0.of_type.get(type_name).cloned().unwrap_or_default())
+        let numbers = self.0.of_type.get(type_name);
+        Ok(numbers.into_iter().flat_map(|numbers| numbers.iter()).filter_map(|at| self.0.numbers.id(*at)).collect())
     }
 
     fn outgoing(&self, node: NodeId) -> Result<Vec<Arc<FactRecord>>> {
@@ -243,6 +245,10 @@ impl GraphView for MemoryGraph {
 
     fn node_numbers(&self) -> Option<Arc<NodeNumbers>> {
         Some(Arc::clone(&self.0.numbers))
+    }
+
+    fn numbers_of_type(&self, type_name: &TypeName) -> Result<Option<Arc<[u32]>>> {
+        Ok(Some(self.0.of_type.get(type_name).map(Arc::clone).unwrap_or_default()))
     }
 
     fn mentions_of(&self, node: NodeId) -> Result<Vec<Mention>> {

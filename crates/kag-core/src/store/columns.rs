@@ -63,15 +63,25 @@ impl NodeNumbers {
         let mut begin = 0;
         sorted.iter().map(move |id| {
             let left = self.ids.get(begin..).unwrap_or_default();
-            let mut end = 1;
-            while left.get(end).is_some_and(|other| other < id) {
-                end *= 2;
-            }
-            let near = left.get(..left.len().min(end + 1)).unwrap_or_default();
-            begin += near.partition_point(|other| other < id);
+            // Where most are asked for, the next one is a step or two away.
+            let steps = left.iter().take(NEAR).take_while(|other| *other < id).count();
+            begin += if steps < NEAR { steps } else { gallop(left, id) };
             u32::try_from(begin).ok().filter(|_| self.ids.get(begin) == Some(id))
         })
     }
+}
+
+/// So many ids are passed one by one before larger steps are taken.
+const NEAR: usize = 8;
+
+/// How many of `sorted` are less than `id`, found by steps twice as large each time.
+fn gallop(sorted: &[NodeId], id: &NodeId) -> usize {
+    let mut end = NEAR;
+    while sorted.get(end).is_some_and(|other| other < id) {
+        end *= 2;
+    }
+    let near = sorted.get(..sorted.len().min(end + 1)).unwrap_or_default();
+    near.partition_point(|other| other < id)
 }
 
 impl fmt::Debug for NodeNumbers {
@@ -177,6 +187,9 @@ impl FactColumns {
     /// The row of the fact with this id about `subject`.
     #[must_use]
     pub fn row(&self, subject: NodeId, id: FactId) -> Option<usize> {
+        if self.is_empty() {
+            return None;
+        }
         let subject = self.nodes.number(subject)?;
         let begin = self.subjects.partition_point(|other| *other < subject);
         let end = self.subjects.partition_point(|other| *other <= subject);
@@ -278,15 +291,23 @@ mod tests {
     #[test]
     fn ids_in_order_are_numbered_as_one_by_one() {
         let ids = |bits: &[u128]| -> Vec<NodeId> { bits.iter().map(|bits| NodeId::from_u128(*bits)).collect() };
-        let numbers = NodeNumbers::new(ids(&[9, 2, 5, 2, 30, 31, 32, 33, 40]));
-        assert_eq!(numbers.len(), 8);
-        let cases: [&[u128]; 6] =
-            [&[], &[2], &[40], &[1, 2, 3, 9, 33, 41], &[31, 31, 40], &[2, 5, 9, 30, 31, 32, 33, 40]];
+        let numbers = NodeNumbers::new(ids(&[9, 2, 5, 2, 30, 31, 32, 33, 40, 41, 42, 50, 60, 70, 80, 90, 91, 92]));
+        assert_eq!(numbers.len(), 17);
+        let cases: [&[u128]; 8] = [
+            &[],
+            &[2],
+            &[40],
+            &[92],
+            &[93],
+            &[1, 2, 3, 9, 33, 41, 91, 95],
+            &[31, 31, 80],
+            &[2, 5, 9, 30, 31, 32, 33, 40],
+        ];
         for sorted in cases.map(ids) {
             let one_by_one: Vec<_> = sorted.iter().map(|id| numbers.number(*id)).collect();
             assert_eq!(numbers.numbers_of(&sorted).collect::<Vec<_>>(), one_by_one, "{sorted:?}");
         }
-        assert_eq!((numbers.id(1), numbers.id(8)), (Some(NodeId::from_u128(5)), None));
+        assert_eq!((numbers.id(1), numbers.id(17)), (Some(NodeId::from_u128(5)), None));
     }
 
     #[test]

@@ -139,6 +139,16 @@ pub trait GraphView: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// The [numbers](Self::node_numbers) of the nodes of exactly this type, ascending; `None` where
+    /// nodes are not numbered.
+    ///
+    /// By default they are looked up each time.
+    fn numbers_of_type(&self, type_name: &TypeName) -> Result<Option<Arc<[u32]>>> {
+        let Some(numbers) = self.node_numbers() else { return Ok(None) };
+        let of_type = self.of_type(type_name)?;
+        Ok(Some(numbers.numbers_of(&of_type).flatten().collect()))
+    }
+
     /// Where `node` is named, by chunk and span.
     fn mentions_of(&self, node: NodeId) -> Result<Vec<Mention>>;
 

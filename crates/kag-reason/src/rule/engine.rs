@@ -53,6 +53,8 @@ pub(super) struct Engine<'v> {
     pub(super) sets_done: Vec<bool>,
     pub(super) sets_active: Vec<bool>,
     pub(super) depth: usize,
+    /// Whether what is read of a relation bit by bit will be all of it.
+    pub(super) reads_whole: bool,
     pub(super) evaluations: Vec<Evaluation>,
     pub(super) created: BTreeMap<u32, Created>,
     /// How matches were found, where somebody wants to know.
@@ -81,6 +83,7 @@ impl<'v> Engine<'v> {
             sets_done: vec![false; sets],
             sets_active: vec![false; sets],
             depth: 0,
+            reads_whole: false,
             evaluations: Vec::new(),
             created: BTreeMap::new(),
             steps: None,
@@ -94,6 +97,7 @@ impl<'v> Engine<'v> {
     pub(super) fn begin(&mut self) {
         self.begun = Instant::now();
         self.depth = 0;
+        self.reads_whole = false;
         self.sets_active.fill(false);
         self.states.iter_mut().for_each(|state| state.running = false);
     }

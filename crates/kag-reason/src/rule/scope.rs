@@ -163,7 +163,8 @@ impl<'s, 'v> Scope<'s, 'v> {
         let first = facts.iter().copied().find(|fact| *fact != NONE)?;
         let (columns, row) = self.engine.world.facts.row_of(first)?;
         let begin = first.checked_sub(u32::try_from(row).ok()?)?;
-        if name.starts_with("__") || facts.len() < columns.len() / 4 {
+        let few = facts.len() < columns.len() / 4 && !self.engine.reads_whole;
+        if few || name.starts_with("__") {
             return None;
         }
         let column = columns.qualifier(name);

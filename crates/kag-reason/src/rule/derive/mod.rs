@@ -1,5 +1,6 @@
 //! Running rules: for what is asked, once, and to a fixed point where they need each other.
 
+mod blocks;
 mod conclude;
 mod create;
 mod fixpoint;
@@ -78,10 +79,11 @@ impl Engine<'_> {
             }
             _ => (Start::Anywhere, None),
         };
-        if demanded.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(());
+        match &demanded {
+            Some(nodes) if nodes.is_empty() => return Ok(()),
+            Some(_) => self.run_rule(rule, compiled, start)?,
+            None => self.run_for_all(rule, compiled)?,
         }
-        self.run_rule(rule, compiled, start)?;
         if let Some(state) = self.states.get_mut(rule as usize) {
             match (demand, demanded) {
                 (Demand::Subjects(_), Some(fresh)) => state.subjects.extend(fresh),

@@ -19,6 +19,9 @@ impl Engine<'_> {
         let Some(var) = body.nodes.get(node) else { return Ok(table) };
         for tests in &var.labels {
             let Some(column) = table.node(node).cloned() else { continue };
+            if self.all_of_types(tests, &column)? {
+                continue;
+            }
             let kept: Vec<bool> = if tests.iter().all(LabelTest::is_of_types) {
                 let mut of_types = self.of_types(tests, column.len())?;
                 column.iter().map(|node| Ok(*node == NONE || of_types(*node)?)).collect::<Result<_, RuleError>>()?
@@ -29,6 +32,19 @@ impl Engine<'_> {
             table = table.keep(&kept);
         }
         Ok(table)
+    }
+
+    /// Whether it shows by numbers alone that all of a long column are of one of the types of `tests`.
+    fn all_of_types(&mut self, tests: &[LabelTest], column: &[u32]) -> Result<bool, RuleError> {
+        if column.len() <= FEW {
+            return Ok(false);
+        }
+        let mut runs = Vec::new();
+        for types in tests.iter().filter_map(LabelTest::types) {
+            self.world.extent_size(types)?;
+            runs.extend(self.world.runs_of(types));
+        }
+        Ok(column.chunks(FEW).all(|nodes| runs.iter().any(|run| nodes.iter().all(|node| run.contains(node)))))
     }
 
     /// Those of `nodes` for which one of `tests` holds.

@@ -75,6 +75,12 @@ impl Engine<'_> {
         bound
     }
 
+    /// What is best to begin with, and how much there is of it.
+    pub(in crate::rule) fn first_start(&mut self, body: &Body) -> Result<Option<(First, usize)>, RuleError> {
+        let nothing = Table::unit(body.nodes.len(), body.edges.len());
+        self.next_start(body, &nothing, &Progress::none(body))
+    }
+
     /// What is best to begin with among what is not bound yet, and how much there is of it.
     pub(super) fn next_start(
         &mut self,
@@ -120,7 +126,7 @@ impl Engine<'_> {
     }
 
     /// How many nodes `node` may stand for: a guess from above, cheap to make.
-    fn size_of(&mut self, body: &Body, node: usize) -> Result<usize, RuleError> {
+    pub(in crate::rule) fn size_of(&mut self, body: &Body, node: usize) -> Result<usize, RuleError> {
         let Some(var) = body.nodes.get(node) else { return Ok(usize::MAX) };
         for key in &var.keys {
             if let Some(found) = self.by_key(key)? {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    super::table::row_numbers,
     End, FastMap, NONE, Span,
     facts::{Loaded, RowNumbers},
 };
@@ -110,6 +111,14 @@ impl Adjacency {
         node_of.clear();
         shifts.clear();
         places.clear();
+        if let Rows::One(span) = &self.rows
+            && nodes.len() <= most
+            && nodes.iter().all(|node| span.place(*node).is_some())
+        {
+            node_of.extend(row_numbers(nodes.len()));
+            places.extend(nodes.iter().map(|node| node - span.least));
+            return nodes.len();
+        }
         let all: usize = nodes.iter().map(|node| self.rows.count(*node)).sum();
         if all > most.min(NONE as usize) {
             return all;

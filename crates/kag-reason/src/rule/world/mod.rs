@@ -9,7 +9,7 @@ mod numbers;
 mod read;
 mod relation;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use kag_core::{FactId, GraphView, NameKey, Node, NodeId, Predicate, TypeName};
 use kag_schema::Schema;
@@ -53,7 +53,9 @@ pub(super) struct World<'v> {
     types: Types,
     /// By type, what the schema calls it.
     resolved: Vec<Option<TypeName>>,
-    extents: FastMap<TypeName, Arc<[u32]>>,
+    extents: FastMap<TypeName, Arc<Vec<u32>>>,
+    /// Nodes of one type with numbers one after the other, and that type.
+    alike: Vec<(Range<u32>, u32)>,
     added_by_kind: FastMap<u32, Vec<u32>>,
     touched: [FastSet<u32>; 2],
     touched_facts: [FastMap<(u32, u32), Vec<u32>>; 2],
@@ -79,6 +81,7 @@ impl<'v> World<'v> {
             types: Types::default(),
             resolved: Vec::new(),
             extents: FastMap::default(),
+            alike: Vec::new(),
             added_by_kind: FastMap::default(),
             touched: Default::default(),
             touched_facts: Default::default(),
@@ -201,8 +204,7 @@ impl<'v> World<'v> {
         if self.find_fact(predicate, entry.fact.subject, entry.id).is_some() {
             return Ok(None);
         }
-        let loaded = self.relation(predicate).is_some_and(Relation::is_loaded);
-        if !loaded && self.is_stored(&entry)? {
+        if self.is_stored_unread(predicate, &entry)? {
             return Ok(None);
         }
         let fact = self.facts.add(predicate, ends, SingleSource::Derived(Box::new(entry)));
@@ -212,13 +214,22 @@ impl<'v> World<'v> {
         Ok(Some(fact))
     }
 
-    /// Whether the graph has a fact: looked for among those of its predicate, where they are at hand.
-    fn is_stored(&self, DerivedEntry { id, fact, .. }: &DerivedEntry) -> kag_core::Result<bool> {
+    /// Whether the graph has a fact of a relation that has not been read: looked for among the facts of
+    /// its predicate, where they are at hand.
+    fn is_stored_unread(&mut self, predicate: u32, entry: &DerivedEntry) -> kag_core::Result<bool> {
+        let DerivedEntry { id, fact, .. } = entry;
         let view = self.view.get();
-        if self.nodes.are_numbered() {
-            return Ok(view.columns(&fact.predicate)?.row(fact.subject, *id).is_some());
+        match self.relations.get_mut(predicate as usize).filter(|relation| !relation.is_loaded()) {
+            None => Ok(false),
+            Some(_) if !self.nodes.are_numbered() => Ok(view.fact(*id)?.is_some()),
+            Some(relation) => {
+                let columns = match &mut relation.columns {
+                    Some(columns) => columns,
+                    unknown => unknown.insert(view.columns(&fact.predicate)?),
+                };
+                Ok(columns.row(fact.subject, *id).is_some())
+            }
         }
-        Ok(view.fact(*id)?.is_some())
     }
 
     /// The node of a number: of the graph, or added.
@@ -308,22 +319,31 @@ impl<'v> World<'v> {
         types.iter().map(|name| Ok(self.stored_extent(name)?.len())).sum()
     }
 
-    fn stored_extent(&mut self, name: &TypeName) -> kag_core::Result<Arc<[u32]>> {
+    fn stored_extent(&mut self, name: &TypeName) -> kag_core::Result<Arc<Vec<u32>>> {
         if let Some(extent) = self.extents.get(name) {
             return Ok(Arc::clone(extent));
         }
         let mut found: Vec<u32> = Vec::new();
         let with_namespace = TypeName::new(format!("{}.{name}", self.schema.namespace()));
         for spelt in [name, &with_namespace] {
-            let ids = self.view.get().of_type(spelt)?;
+            let nodes = match self.view.get().numbers_of_type(spelt)? {
+                Some(numbers) => self.nodes.numbers_in(&numbers),
+                None => self.nodes.intern_all(&self.view.get().of_type(spelt)?),
+            };
             let kind = self.kind_named(spelt);
-            let nodes = self.nodes.intern_sorted(&ids);
             nodes.iter().for_each(|node| self.nodes.set_kind(*node, kind));
-            found.extend(nodes);
+            self.alike.extend(run(&nodes).map(|run| (run, kind)));
+            if found.is_empty() { found = nodes } else { found.extend(nodes) }
         }
-        let extent: Arc<[u32]> = found.into();
+        let extent = Arc::new(found);
         self.extents.insert(name.clone(), Arc::clone(&extent));
         Ok(extent)
+    }
+
+    /// Of nodes of these types, those that have been met with numbers one after the other, run by run.
+    pub(super) fn runs_of(&self, types: &[TypeName]) -> impl Iterator<Item = Range<u32>> {
+        let is_of = |kind: u32| self.type_name(kind).is_some_and(|name| types.contains(name));
+        self.alike.iter().filter(move |(_, kind)| is_of(*kind)).map(|(run, _)| run.clone())
     }
 
     /// The nodes called `text`, of any type: by their name or an alias.
@@ -344,4 +364,11 @@ impl<'v> World<'v> {
         }
         Ok(self.view.get().node(id)?.map(|_| self.nodes.intern(id)))
     }
+}
+
+/// The numbers from first to last, where `nodes` are those and no others.
+fn run(nodes: &[u32]) -> Option<Range<u32>> {
+    let (first, last) = (*nodes.first()?, *nodes.last()?);
+    let follows = nodes.iter().zip(first..).all(|(node, number)| *node == number);
+    follows.then(|| first..last + 1)
 }

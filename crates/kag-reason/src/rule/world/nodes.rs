@@ -79,25 +79,12 @@ impl Nodes {
         at
     }
 
-    /// The numbers of ids that are sorted, given now where they have none.
-    pub(super) fn intern_sorted(&mut self, sorted: &[NodeId]) -> Vec<u32> {
-        let theirs = self.numbered.as_ref().map(|numbered| Arc::clone(&numbered.theirs));
-        self.ids.reserve(sorted.len());
-        self.kinds.reserve(sorted.len());
-        match theirs {
-            Some(theirs) => theirs
-                .numbers_of(sorted)
-                .zip(sorted)
-                .map(|(number, id)| match number {
-                    Some(number) => self.intern_number(number),
-                    None => self.intern(*id),
-                })
-                .collect(),
-            None => {
-                self.at.reserve(sorted.len());
-                sorted.iter().map(|id| self.intern(*id)).collect()
-            }
-        }
+    /// The numbers of ids, given now where they have none.
+    pub(super) fn intern_all(&mut self, ids: &[NodeId]) -> Vec<u32> {
+        self.ids.reserve(ids.len());
+        self.kinds.reserve(ids.len());
+        self.at.reserve(ids.len());
+        ids.iter().map(|id| self.intern(*id)).collect()
     }
 
     /// By row of `columns`, the numbers of the subjects and of the objects; [`NONE`] for a literal.
@@ -107,14 +94,14 @@ impl Nodes {
             return (self.numbers_in(columns.subjects()), self.numbers_in(columns.objects()));
         }
         let ids: Vec<NodeId> = (0..).map_while(|number| theirs.id(number)).collect();
-        let ours = self.intern_sorted(&ids);
+        let ours = self.intern_all(&ids);
         let number = |theirs: &u32| ours.get(*theirs as usize).copied().unwrap_or(NONE);
         (columns.subjects().iter().map(number).collect(), columns.objects().iter().map(number).collect())
     }
 
     /// Our numbers of what has the numbers `theirs` in the graph, given now where there are none;
     /// [`NONE`] for a literal.
-    fn numbers_in(&mut self, theirs: &[u32]) -> Vec<u32> {
+    pub(super) fn numbers_in(&mut self, theirs: &[u32]) -> Vec<u32> {
         let ours = self.numbered.as_ref().map_or(&[][..], |known| &known.ours);
         let met = |theirs: &u32| ours.get(*theirs as usize).copied().unwrap_or_default().wrapping_sub(1);
         // Nothing hangs on what is found, so that the waits for memory overlap.

@@ -28,6 +28,16 @@ impl World<'_> {
         Ok(())
     }
 
+    /// Some of the nodes that the stored facts of `predicate` have at `end`, all having been read: at
+    /// least as many as are asked for where there are so many, and less than twice as many.
+    pub(in crate::rule) fn sample(&self, predicate: u32, end: End, many: usize) -> Vec<u32> {
+        let ends = self.facts.loaded(predicate).map_or(&[][..], |loaded| match end {
+            End::Subject => &loaded.subjects,
+            End::Object => &loaded.objects,
+        });
+        ends.iter().copied().step_by((ends.len() / many.max(1)).max(1)).filter(|node| *node != NONE).collect()
+    }
+
     /// Makes sure that the facts of `predicate` with one of `probes` at `end` can be looked
     /// up: those alone where there are few, else all.
     pub(in crate::rule) fn prepare(&mut self, predicate: u32, end: End, probes: &[u32]) -> kag_core::Result<()> {

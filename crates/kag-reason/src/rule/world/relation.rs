@@ -1,5 +1,9 @@
 //! The facts of one predicate, by subject and by object.
 
+use std::sync::Arc;
+
+use kag_core::FactColumns;
+
 use super::{
     FastMap, NONE,
     adjacency::Adjacency,
@@ -11,6 +15,8 @@ use super::{
 pub(in crate::rule) struct Relation {
     /// The stored ones by row, once all have been read.
     pub(super) stored: Option<RowNumbers>,
+    /// The same as the graph holds them, once somebody has asked what is stored.
+    pub(super) columns: Option<Arc<FactColumns>>,
     by_subject: Option<Adjacency>,
     by_object: Option<Adjacency>,
     /// Those derived, in the order in which they were.
