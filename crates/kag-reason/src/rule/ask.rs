@@ -52,7 +52,7 @@ impl Engine<'_> {
             }
             rows.push(RuleRow { values, proof: ProofId(ProofKey::Row { evaluation, row }) });
         }
-        self.evaluations.push(Evaluation { rule: None, body, table });
+        self.evaluations.push(Evaluation { rule: None, body, table: table.narrowed() });
         let named = query.view.as_ref().map_or(&[][..], |(_, columns)| columns);
         let columns = query
             .items

@@ -81,7 +81,41 @@ impl Grouping {
     }
 }
 
+impl Groups {
+    /// The same with the rows of those groups alone that are meant: where they are few, the others
+    /// need not be kept for proofs.
+    fn narrowed(&self) -> Self {
+        let Grouping { table, group_of, count, counted, .. } = &*self.of;
+        let mut numbers = vec![NONE; *count];
+        let mut next = 0;
+        for group in self.at.iter() {
+            if let Some(number) = numbers.get_mut(*group as usize).filter(|number| **number == NONE) {
+                *number = next;
+                next += 1;
+            }
+        }
+        let number = |group: u32| numbers.get(group as usize).copied().unwrap_or(NONE);
+        let counts = |row: usize| counted.as_ref().is_none_or(|counted| counted.get(row) == Some(&true));
+        let rows = row_numbers(table.rows).zip(group_of.iter());
+        let kept = rows.filter(|(row, group)| number(**group) != NONE && counts(*row as usize));
+        let (rows, groups): (Vec<u32>, Vec<u32>) = kept.map(|(row, group)| (row, number(*group))).unzip();
+        if rows.len() > table.rows / 2 {
+            return self.clone();
+        }
+        let of = Grouping::new(table.gather(&rows).narrowed(), Arc::new(groups), next as usize, None);
+        Self { at: Arc::new(self.at.iter().map(|group| number(*group)).collect()), of: Arc::new(of) }
+    }
+}
+
 impl Table {
+    /// The same without what its groups hold of others, for keeping.
+    pub(super) fn narrowed(mut self) -> Self {
+        for value in &mut self.values {
+            value.group = value.group.as_ref().map(Groups::narrowed);
+        }
+        self
+    }
+
     /// One row in which nothing is bound.
     pub(super) fn unit(nodes: usize, edges: usize) -> Self {
         Self { rows: 1, nodes: vec![None; nodes], edges: vec![None; edges], values: Vec::new() }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_core::{Fact, NodeId, Qualifiers, Value};
+use kag_core::{Fact, Qualifiers, Value};
 
 use crate::rule::{
     RuleError,
@@ -52,7 +52,7 @@ impl Engine<'_> {
             self.create(rule, compiled, &table, &mut witnesses)?;
         }
         if !witnesses.rows.is_empty() {
-            let table = table.gather(&witnesses.rows);
+            let table = table.gather(&witnesses.rows).narrowed();
             self.evaluations.push(Evaluation { rule: Some(rule), body: Arc::clone(&compiled.body), table });
         }
         Ok(())
@@ -81,7 +81,8 @@ impl Engine<'_> {
         };
         let said = said(head, table, &subjects);
         let mut first = First::default();
-        for (row, subject) in subjects.iter().enumerate() {
+        let ids = self.world.nodes.ids(&subjects);
+        for (row, (subject, id)) in subjects.iter().zip(ids).enumerate() {
             let new = said.as_ref().and_then(|said| said.get(row)).is_none_or(|said| first.is_new(*said));
             self.in_bounds(&compiled.body, table.rows)?;
             if *subject == NONE {
@@ -122,8 +123,7 @@ impl Engine<'_> {
                 None => self.world.nodes.object(&value),
             };
             let ends = (*subject, object);
-            let subject: NodeId = self.world.nodes.id(*subject);
-            let fact = Fact { subject, predicate: head.predicate.clone(), object: value, qualifiers };
+            let fact = Fact { subject: id, predicate: head.predicate.clone(), object: value, qualifiers };
             self.add_between(ends, fact, row, witnesses)?;
         }
         Ok(())

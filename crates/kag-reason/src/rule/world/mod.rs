@@ -4,6 +4,7 @@
 mod adjacency;
 mod facts;
 mod hash;
+mod kinds;
 mod nodes;
 mod numbers;
 mod read;
@@ -17,6 +18,7 @@ use kag_schema::Schema;
 pub(super) use adjacency::Spread;
 pub(super) use facts::{DerivedEntry, FactSource, Facts, Origin};
 pub(super) use hash::{FastMap, FastSet};
+use kinds::Kinds;
 pub(super) use nodes::Nodes;
 pub(super) use numbers::{NumberMap, NumberSet, Span, distinct};
 pub(super) use relation::{End, Relation};
@@ -54,8 +56,6 @@ pub(super) struct World<'v> {
     /// By type, what the schema calls it.
     resolved: Vec<Option<TypeName>>,
     extents: FastMap<TypeName, Arc<Vec<u32>>>,
-    /// Nodes of one type with numbers one after the other, and that type.
-    alike: Vec<(Range<u32>, u32)>,
     added_by_kind: FastMap<u32, Vec<u32>>,
     touched: [FastSet<u32>; 2],
     touched_facts: [FastMap<(u32, u32), Vec<u32>>; 2],
@@ -81,7 +81,6 @@ impl<'v> World<'v> {
             types: Types::default(),
             resolved: Vec::new(),
             extents: FastMap::default(),
-            alike: Vec::new(),
             added_by_kind: FastMap::default(),
             touched: Default::default(),
             touched_facts: Default::default(),
@@ -251,7 +250,7 @@ impl<'v> World<'v> {
             return Ok((node, false));
         }
         let kind = self.kind_named(&added.type_name);
-        self.nodes.set_kind(node, kind);
+        self.nodes.kinds.set(node, kind);
         self.added_by_kind.entry(kind).or_default().push(node);
         self.nodes.add(node, added);
         Ok((node, true))
@@ -269,19 +268,19 @@ impl<'v> World<'v> {
 
     /// The number of the type of a node; [`NONE`] for one that nobody knows.
     pub(super) fn kind(&mut self, node: u32) -> kag_core::Result<u32> {
-        let known = self.nodes.kind(node);
+        let known = self.nodes.kinds.get(node);
         if known != NONE {
             return Ok(known);
         }
         let Some(record) = self.node(node)? else { return Ok(NONE) };
         let kind = self.kind_named(&record.type_name);
-        self.nodes.set_kind(node, kind);
+        self.nodes.kinds.set(node, kind);
         Ok(kind)
     }
 
     /// The number of the type of a node that somebody has looked at.
     pub(super) fn known_kind(&self, node: u32) -> u32 {
-        self.nodes.kind(node)
+        self.nodes.kinds.get(node)
     }
 
     /// What the schema calls the type of a number, or else the graph.
@@ -331,8 +330,7 @@ impl<'v> World<'v> {
                 None => self.nodes.intern_all(&self.view.get().of_type(spelt)?),
             };
             let kind = self.kind_named(spelt);
-            nodes.iter().for_each(|node| self.nodes.set_kind(*node, kind));
-            self.alike.extend(run(&nodes).map(|run| (run, kind)));
+            self.nodes.kinds.set_all(&nodes, kind);
             if found.is_empty() { found = nodes } else { found.extend(nodes) }
         }
         let extent = Arc::new(found);
@@ -342,8 +340,7 @@ impl<'v> World<'v> {
 
     /// Of nodes of these types, those that have been met with numbers one after the other, run by run.
     pub(super) fn runs_of(&self, types: &[TypeName]) -> impl Iterator<Item = Range<u32>> {
-        let is_of = |kind: u32| self.type_name(kind).is_some_and(|name| types.contains(name));
-        self.alike.iter().filter(move |(_, kind)| is_of(*kind)).map(|(run, _)| run.clone())
+        self.nodes.kinds.runs(|kind| self.type_name(kind).is_some_and(|name| types.contains(name)))
     }
 
     /// The nodes called `text`, of any type: by their name or an alias.
@@ -364,11 +361,4 @@ impl<'v> World<'v> {
         }
         Ok(self.view.get().node(id)?.map(|_| self.nodes.intern(id)))
     }
-}
-
-/// The numbers from first to last, where `nodes` are those and no others.
-fn run(nodes: &[u32]) -> Option<Range<u32>> {
-    let (first, last) = (*nodes.first()?, *nodes.last()?);
-    let follows = nodes.iter().zip(first..).all(|(node, number)| *node == number);
-    follows.then(|| first..last + 1)
 }

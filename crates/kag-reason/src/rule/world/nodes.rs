@@ -4,18 +4,20 @@ use std::{collections::HashMap, sync::Arc};
 
 use kag_core::{Fact, FactColumns, NameKey, Node, NodeId, NodeNumbers, TypeName, Value};
 
-use super::{FastMap, NONE};
+use super::{FastMap, Kinds, NONE};
 
 /// The nodes that have been met, numbered in that order.
 #[derive(Default)]
 pub(in crate::rule) struct Nodes {
-    ids: Vec<NodeId>,
+    /// By number, that of the graph; further than those, the place among the `others`.
+    sources: Vec<u32>,
+    /// The ids of those that the graph does not number.
+    others: Vec<NodeId>,
     /// Those that were asked for by id.
     at: FastMap<NodeId, u32>,
     /// What the graph numbers itself.
     numbered: Option<Numbered>,
-    /// By node, the number of its type; [`NONE`] where nobody has looked.
-    kinds: Vec<u32>,
+    pub(super) kinds: Kinds,
     /// Those that the graph does not have.
     pub(super) added: FastMap<u32, Arc<Node>>,
     /// The same in the order in which they were added.
@@ -61,28 +63,30 @@ impl Nodes {
 
     /// The number of what has the number `theirs` in the graph, given now where it has none.
     fn intern_number(&mut self, theirs: u32) -> u32 {
-        let Some(Numbered { theirs: numbers, ours }) = &mut self.numbered else { return NONE };
-        let Some(ours) = ours.get_mut(theirs as usize) else { return NONE };
+        let ours = self.numbered.as_mut().and_then(|numbered| numbered.ours.get_mut(theirs as usize));
+        let Some(ours) = ours else { return NONE };
         if *ours == 0 {
-            let Some(id) = numbers.id(theirs) else { return NONE };
-            self.ids.push(id);
-            self.kinds.push(NONE);
-            *ours = u32::try_from(self.ids.len()).unwrap_or(NONE);
+            self.sources.push(theirs);
+            *ours = u32::try_from(self.sources.len()).unwrap_or(NONE);
         }
         *ours - 1
     }
 
+    /// How many nodes the graph numbers.
+    fn numbered(&self) -> usize {
+        self.numbered.as_ref().map_or(0, |numbered| numbered.theirs.len())
+    }
+
     fn push(&mut self, id: NodeId) -> u32 {
-        let at = u32::try_from(self.ids.len()).unwrap_or(NONE);
-        self.ids.push(id);
-        self.kinds.push(NONE);
+        let at = u32::try_from(self.sources.len()).unwrap_or(NONE);
+        self.sources.push(u32::try_from(self.numbered() + self.others.len()).unwrap_or(NONE));
+        self.others.push(id);
         at
     }
 
     /// The numbers of ids, given now where they have none.
     pub(super) fn intern_all(&mut self, ids: &[NodeId]) -> Vec<u32> {
-        self.ids.reserve(ids.len());
-        self.kinds.reserve(ids.len());
+        self.sources.reserve(ids.len());
         self.at.reserve(ids.len());
         ids.iter().map(|id| self.intern(*id)).collect()
     }
@@ -139,7 +143,17 @@ impl Nodes {
 
     /// The id of a number that was given; of [`NONE`], an id that no node has.
     pub(in crate::rule) fn id(&self, node: u32) -> NodeId {
-        self.ids.get(node as usize).copied().unwrap_or(NodeId::from_u128(0))
+        let source = self.sources.get(node as usize).map_or(usize::MAX, |source| *source as usize);
+        let id = match source.checked_sub(self.numbered()) {
+            Some(place) => self.others.get(place).copied(),
+            None => self.numbered.as_ref().and_then(|numbered| numbered.theirs.id(source as u32)),
+        };
+        id.unwrap_or(NodeId::from_u128(0))
+    }
+
+    /// The ids of many, each as [`id`](Self::id) gives it: the waits for memory overlap.
+    pub(in crate::rule) fn ids(&self, nodes: &[u32]) -> Vec<NodeId> {
+        nodes.iter().map(|node| self.id(*node)).collect()
     }
 
     /// Adds a node that the graph does not have under its number.
@@ -163,16 +177,6 @@ impl Nodes {
     /// added.
     pub(super) fn added_named(&self, key: &NameKey) -> &[u32] {
         self.added_by_name.get(key).map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn kind(&self, node: u32) -> u32 {
-        self.kinds.get(node as usize).copied().unwrap_or(NONE)
-    }
-
-    pub(super) fn set_kind(&mut self, node: u32, kind: u32) {
-        if let Some(place) = self.kinds.get_mut(node as usize) {
-            *place = kind;
-        }
     }
 }
 
