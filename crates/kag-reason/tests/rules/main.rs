@@ -13,6 +13,7 @@ mod actions;
 mod basics;
 mod derive;
 mod limits;
+mod many;
 mod oracle;
 mod questions;
 mod rounds;

@@ -32,7 +32,7 @@ impl Engine<'_> {
             return self.run_rule(rule, compiled, Start::Anywhere);
         };
         let mut kept = 0;
-        self.reads_whole = true;
+        let before = std::mem::replace(&mut self.reads_whole, true);
         let result = subjects.chunks(SUBJECTS).try_for_each(|block| {
             let evaluations = self.evaluations.len();
             self.run_rule(rule, compiled, Start::Nodes(compiled.subject, block.to_vec()))?;
@@ -42,7 +42,7 @@ impl Engine<'_> {
             }
             Ok(())
         });
-        self.reads_whole = false;
+        self.reads_whole = before;
         result
     }
 
@@ -98,8 +98,7 @@ impl Engine<'_> {
             let ends = [(edge.from, End::Subject), (edge.to, End::Object)];
             for (_, end) in ends.into_iter().filter(|(at, _)| *at == node) {
                 for predicate in self.predicates_of(body, at)? {
-                    self.world.load(predicate)?;
-                    let sample = self.world.sample(predicate, end, SAMPLE);
+                    let Some(sample) = self.world.sample(predicate, end, SAMPLE)? else { return Ok(false) };
                     let mut fitting = sample.clone();
                     for tests in &var.labels {
                         let passing = self.passing(tests, &fitting)?;

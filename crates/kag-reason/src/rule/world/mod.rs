@@ -215,19 +215,17 @@ impl<'v> World<'v> {
 
     /// Whether the graph has a fact of a relation that has not been read: looked for among the facts of
     /// its predicate, where they are at hand.
-    fn is_stored_unread(&mut self, predicate: u32, entry: &DerivedEntry) -> kag_core::Result<bool> {
-        let DerivedEntry { id, fact, .. } = entry;
-        let view = self.view.get();
-        match self.relations.get_mut(predicate as usize).filter(|relation| !relation.is_loaded()) {
-            None => Ok(false),
-            Some(_) if !self.nodes.are_numbered() => Ok(view.fact(*id)?.is_some()),
-            Some(relation) => {
-                let columns = match &mut relation.columns {
-                    Some(columns) => columns,
-                    unknown => unknown.insert(view.columns(&fact.predicate)?),
-                };
-                Ok(columns.row(fact.subject, *id).is_some())
-            }
+    fn is_stored_unread(
+        &mut self,
+        predicate: u32,
+        DerivedEntry { id, fact, .. }: &DerivedEntry,
+    ) -> kag_core::Result<bool> {
+        if self.relation(predicate).is_some_and(Relation::is_loaded) {
+            return Ok(false);
+        }
+        match self.at_hand(predicate)? {
+            Some(columns) => Ok(columns.row(fact.subject, *id).is_some()),
+            None => Ok(self.view.get().fact(*id)?.is_some()),
         }
     }
 

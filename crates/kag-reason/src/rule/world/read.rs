@@ -1,5 +1,9 @@
 //! Reading facts from the graph: those of a few nodes, or a whole relation.
 
+use std::sync::Arc;
+
+use kag_core::FactColumns;
+
 use super::{End, FastSet, NONE, Relation, World, facts::SingleSource, side};
 
 /// So few nodes are asked for their facts one by one before a whole relation is read.
@@ -28,14 +32,34 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Some of the nodes that the stored facts of `predicate` have at `end`, all having been read: at
-    /// least as many as are asked for where there are so many, and less than twice as many.
-    pub(in crate::rule) fn sample(&self, predicate: u32, end: End, many: usize) -> Vec<u32> {
-        let ends = self.facts.loaded(predicate).map_or(&[][..], |loaded| match end {
-            End::Subject => &loaded.subjects,
-            End::Object => &loaded.objects,
-        });
-        ends.iter().copied().step_by((ends.len() / many.max(1)).max(1)).filter(|node| *node != NONE).collect()
+    /// What the graph has of a predicate; `None` where that is not at hand.
+    pub(super) fn at_hand(&mut self, predicate: u32) -> kag_core::Result<Option<Arc<FactColumns>>> {
+        let name = self.facts.predicates.get(predicate as usize);
+        let (Some(name), Some(relation)) = (name, self.relations.get_mut(predicate as usize)) else { return Ok(None) };
+        if relation.columns.is_none() && self.nodes.are_numbered() {
+            relation.columns = Some(self.view.get().columns(name)?);
+        }
+        Ok(relation.columns.clone())
+    }
+
+    /// Some of the nodes that the stored facts of `predicate` have at `end`: at least as many as are
+    /// asked for where there are so many, and less than twice as many. `None` where the facts are
+    /// not at hand.
+    pub(in crate::rule) fn sample(
+        &mut self,
+        predicate: u32,
+        end: End,
+        many: usize,
+    ) -> kag_core::Result<Option<Vec<u32>>> {
+        let Some(columns) = self.at_hand(predicate)? else { return Ok(None) };
+        let ends = match end {
+            End::Subject => columns.subjects(),
+            End::Object => columns.objects(),
+        };
+        let some: Vec<u32> = ends.iter().copied().step_by((ends.len() / many.max(1)).max(1)).collect();
+        let mut found = self.nodes.numbers_in(&some);
+        found.retain(|node| *node != NONE);
+        Ok(Some(found))
     }
 
     /// Makes sure that the facts of `predicate` with one of `probes` at `end` can be looked
@@ -59,13 +83,9 @@ impl World<'_> {
 
     /// Whether all facts of `predicate` are read as fast as those of a few nodes were that have
     /// `found` of them.
-    fn is_cheaper_whole(&self, predicate: u32, found: usize) -> kag_core::Result<bool> {
-        match self.facts.predicates.get(predicate as usize) {
-            Some(name) if self.nodes.are_numbered() => {
-                Ok(self.view.get().columns(name)?.len() <= found.saturating_mul(DEARER))
-            }
-            _ => Ok(false),
-        }
+    fn is_cheaper_whole(&mut self, predicate: u32, found: usize) -> kag_core::Result<bool> {
+        let columns = self.at_hand(predicate)?;
+        Ok(columns.is_some_and(|columns| columns.len() <= found.saturating_mul(DEARER)))
     }
 
     /// Makes sure that all facts of `predicate` can be looked up by `end`.

@@ -1,0 +1,158 @@
+//! Rules over so many subjects that they run block after block.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kag_core::{Fact, FactId, NodeId, Value};
+use kag_reason::{Bound, Limits, RuleError};
+use kag_schema::{PropertyDef, Schema, TypeDef};
+
+use crate::world::{World, inference, rules};
+
+/// More than a block has, and a part of a second one.
+const PEOPLE: usize = 5_000;
+const FIRMS: usize = 700;
+
+fn schema() -> Schema {
+    let firm = TypeDef::entity("Firm").with_property(PropertyDef::relation("makes", ["Goods"]).many());
+    let goods = TypeDef::entity("Goods").with_property(PropertyDef::relation("isOf", ["Kind", "Rarity"]).many());
+    let pays =
+        PropertyDef::relation("pays", ["Firm"]).many().with_qualifier(PropertyDef::property("amount", "Integer"));
+    let spends = |name| {
+        let amount = PropertyDef::property("amount", "Integer");
+        PropertyDef::relation(name, ["Kind", "Rarity"]).many().with_qualifier(amount)
+    };
+    let person = TypeDef::entity("Person").with_property(pays);
+    let person = person.with_property(spends("spendsOn")).with_property(spends("treats"));
+    let builder = Schema::builder("Many").with_type(TypeDef::entity("Kind")).with_type(TypeDef::entity("Rarity"));
+    builder.with_type(goods).with_type(firm).with_type(person).build().unwrap()
+}
+
+/// A rule that sums for each person and kind what was paid to firms that make such goods.
+fn rule(predicate: &str, kind: &str, least: i64) -> String {
+    format!(
+        "Define (s:Person)-[p:{predicate}]->(o:{kind}) {{
+            Structure {{ (s)-[f:pays]->(c:Firm)-[:makes]->(g:Goods)-[:isOf]->(o) }}
+            Constraint {{ total = group(s, o).sum(f.amount)
+                          R1: total >= {least}
+                          p.amount = total }}
+        }}"
+    )
+}
+
+/// People pay two firms, firms make two goods, which are of one kind each, a few of a rarity.
+fn world() -> World {
+    let mut world = World::default();
+    let name = |what: &str, at: usize| format!("{what}{at}");
+    let groups = [("Person", PEOPLE), ("Firm", FIRMS), ("Goods", 2 * FIRMS), ("Kind", 9), ("Rarity", 2)];
+    for (what, count) in groups {
+        (0..count).for_each(|at| world.node(what, &name(what, at)));
+    }
+    for person in 0..PEOPLE {
+        for (firm, amount) in [(person * 7 % FIRMS, person % 90), ((person * 11 + 1) % FIRMS, person % 7)] {
+            let fact = Fact::new(world.id(&name("Person", person)), "pays", world.id(&name("Firm", firm)));
+            world.add(fact.with("amount", i64::try_from(amount).unwrap()));
+        }
+    }
+    for firm in 0..FIRMS {
+        for goods in [firm * 3 % (2 * FIRMS), (firm * 5 + 1) % (2 * FIRMS)] {
+            let fact = Fact::new(world.id(&name("Firm", firm)), "makes", world.id(&name("Goods", goods)));
+            world.add(fact);
+        }
+    }
+    for goods in 0..2 * FIRMS {
+        let kind = if goods % 100 == 5 { name("Rarity", goods % 2) } else { name("Kind", goods % 9) };
+        world.add(Fact::new(world.id(&name("Goods", goods)), "isOf", world.id(&kind)));
+    }
+    world
+}
+
+/// By person and kind, what was paid, each fact once; and all facts that it rests on.
+type Spending = BTreeMap<(NodeId, NodeId), (BTreeMap<FactId, i64>, BTreeSet<FactId>)>;
+
+fn spending(world: &World) -> Spending {
+    let graph = world.graph();
+    let mut by_subject: BTreeMap<(NodeId, &str), Vec<&Fact>> = BTreeMap::new();
+    for record in graph.all_facts() {
+        by_subject.entry((record.fact.subject, record.fact.predicate.as_str())).or_default().push(&record.fact);
+    }
+    let after = |fact: &Fact, predicate| {
+        let found = by_subject.get(&(fact.object_node().unwrap(), predicate));
+        found.into_iter().flatten().copied().collect::<Vec<_>>()
+    };
+    let mut spending = Spending::new();
+    let pays = by_subject.iter().filter(|((_, predicate), _)| *predicate == "pays").flat_map(|(_, facts)| facts);
+    for pays in pays.copied() {
+        let Some(Value::Integer(amount)) = pays.qualifiers.get("amount") else { panic!("{pays:?}") };
+        for makes in after(pays, "makes") {
+            for is_of in after(makes, "isOf") {
+                let (paid, behind) = spending.entry((pays.subject, is_of.object_node().unwrap())).or_default();
+                paid.insert(pays.id(), *amount);
+                behind.extend([pays.id(), makes.id(), is_of.id()]);
+            }
+        }
+    }
+    spending
+}
+
+/// What the rule for `kind` should say, from what there is.
+fn expected(world: &World, kind: &str, least: i64) -> BTreeMap<(NodeId, NodeId), (i64, BTreeSet<FactId>)> {
+    let graph = world.graph();
+    let of_kind: BTreeSet<NodeId> =
+        graph.all_nodes().iter().filter(|node| node.type_name.as_str() == kind).map(|node| node.id).collect();
+    let totals = spending(world).into_iter().filter(|((_, of), _)| of_kind.contains(of));
+    let totals = totals.map(|(ends, (paid, behind))| (ends, (paid.values().sum::<i64>(), behind)));
+    totals.filter(|(_, (total, _))| *total >= least).collect()
+}
+
+#[test]
+fn what_is_asked_for_everything_is_what_follows_and_rests_on_its_own_facts() {
+    let world = world();
+    for (predicate, kind, least) in [("spendsOn", "Kind", 60), ("treats", "Rarity", 30)] {
+        let base = rules(&schema(), &rule(predicate, kind, least));
+        let inference = inference(&base, &world);
+        let expected = expected(&world, kind, least);
+        assert!(expected.len() > 20, "{kind}: {}", expected.len());
+        let facts = inference.facts(None, predicate, None).unwrap();
+        let said: BTreeMap<(NodeId, NodeId), i64> = facts
+            .iter()
+            .map(|found| {
+                let Some(Value::Integer(total)) = found.fact.qualifiers.get("amount") else { panic!("{found:?}") };
+                ((found.fact.subject, found.fact.object_node().unwrap()), *total)
+            })
+            .collect();
+        assert_eq!(said, expected.iter().map(|(ends, (total, _))| (*ends, *total)).collect(), "{kind}");
+        let materialised = inference.materialise().unwrap();
+        assert_eq!(materialised.facts.len(), expected.len());
+        for derived in materialised.facts {
+            let (_, behind) = &expected[&(derived.fact.subject, derived.fact.object_node().unwrap())];
+            assert_eq!(&derived.premises.into_iter().collect::<BTreeSet<_>>(), behind, "{kind}: {:?}", derived.fact);
+        }
+    }
+}
+
+#[test]
+fn one_subject_is_told_what_all_are() {
+    let world = world();
+    let base = rules(&schema(), &rule("spendsOn", "Kind", 60));
+    let all = inference(&base, &world).facts(None, "spendsOn", None).unwrap();
+    for person in (0..PEOPLE).step_by(501) {
+        let subject = world.id(&format!("Person{person}"));
+        let own = inference(&base, &world).facts(Some(subject), "spendsOn", None).unwrap();
+        let of_all = all.iter().filter(|found| found.fact.subject == subject);
+        assert!(own.iter().map(|found| &found.fact).eq(of_all.map(|found| &found.fact)), "{person}");
+    }
+}
+
+#[test]
+fn a_block_is_bounded_and_what_all_keep_for_proofs() {
+    let world = world();
+    let within = |rows, least| {
+        let base = rules(&schema(), &rule("spendsOn", "Kind", least));
+        inference(&base, &world).with_limits(Limits::default().with_rows(rows)).facts(None, "spendsOn", None)
+    };
+    // All matches are more than 17,000, those of a block are not, and a few follow from them.
+    assert!(within(17_000, 80).unwrap().len() > 100);
+    assert!(within(20_000, 0).unwrap().len() > 10_000);
+    let error = within(17_000, 0).unwrap_err();
+    assert!(matches!(error, RuleError::Bound { bound: Bound::Rows(17_000), .. }), "{error}");
+}
