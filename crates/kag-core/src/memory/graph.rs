@@ -43,7 +43,7 @@ struct Parts {
 /// The facts of a predicate.
 struct Relation {
     /// Their places among all, so by id.
-    places: Vec<usize>,
+    places: Vec<u32>,
     columns: Arc<FactColumns>,
 }
 
@@ -75,25 +75,23 @@ impl MemoryGraph {
             edges.add_node(());
         }
         let mut literals: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
-        let mut with_predicate: BTreeMap<Predicate, Vec<(u32, u32, usize)>> = BTreeMap::new();
-        for (at, record) in facts.iter().enumerate() {
+        let mut with_predicate: BTreeMap<Predicate, (Vec<u32>, Vec<_>)> = BTreeMap::new();
+        for ((at, place), record) in (0..).zip(0_u32..).zip(&facts) {
             let subject = number(&numbers, record.fact.subject)?;
             let object = record.fact.object_node().map(|object| number(&numbers, object)).transpose()?;
             match object {
                 Some(object) => drop(edges.add_edge(subject.into(), object.into(), at)),
                 None => literals.entry(record.fact.subject).or_default().push(at),
             }
-            let found = with_predicate.entry(record.fact.predicate.clone()).or_default();
-            found.push((subject, object.unwrap_or(FactColumns::LITERAL), at));
+            let (places, rows) = with_predicate.entry(record.fact.predicate.clone()).or_default();
+            places.push(place);
+            rows.push((subject, object.unwrap_or(FactColumns::LITERAL), Arc::clone(record)));
         }
-        let relation = |found: Vec<(u32, u32, usize)>| {
-            let places = found.iter().map(|(_, _, at)| *at).collect();
-            let rows = found
-                .into_iter()
-                .filter_map(|(subject, object, at)| Some((subject, object, Arc::clone(facts.get(at)?))));
-            Relation { places, columns: Arc::new(FactColumns::between(Arc::clone(&numbers), rows.collect())) }
-        };
-        let with_predicate = with_predicate.into_iter().map(|(name, found)| (name, relation(found))).collect();
+        let with_predicate = with_predicate.into_iter().map(|(name, (places, rows))| {
+            let columns = Arc::new(FactColumns::between(Arc::clone(&numbers), rows));
+            (name, Relation { places, columns })
+        });
+        let with_predicate = with_predicate.collect();
         let (named, of_type) = indexes(&nodes);
         Ok(Self(Arc::new(Parts {
             nodes,
@@ -235,7 +233,7 @@ impl GraphView for MemoryGraph {
 
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>> {
         let relation = self.0.with_predicate.get(predicate);
-        Ok(relation.map_or_else(Vec::new, |relation| self.records(relation.places.iter().copied())))
+        Ok(relation.map_or_else(Vec::new, |relation| self.records(relation.places.iter().map(|place| *place as usize))))
     }
 
     fn columns(&self, predicate: &Predicate) -> Result<Arc<FactColumns>> {

@@ -176,8 +176,17 @@ impl<'s, 'v> Scope<'s, 'v> {
                 place.filter(|place| *place != QualifierColumn::MISSING)
             }
         };
-        let places: Option<Vec<u32>> = facts.iter().map(place).collect();
-        Some((places?, column.values().iter().cloned().map(Some).chain([None]).collect()))
+        let places: Vec<u32> = facts.iter().map(place).collect::<Option<_>>()?;
+        let value = |place: u32| column.values().get(place as usize).cloned();
+        if column.values().len() < facts.len() {
+            return Some((places, (0..=missing).map(value).collect()));
+        }
+        // A few facts of a relation with many values: theirs alone.
+        let met = distinct(&places);
+        let mut numbers = NumberMap::for_keys(&met);
+        met.iter().zip(0..).for_each(|(place, number)| numbers.insert(*place, number));
+        let numbers = places.iter().map(|place| numbers.get(*place).unwrap_or(NONE)).collect();
+        Some((numbers, met.into_iter().map(value).collect()))
     }
 
     /// The same by the records. They lie scattered in memory, so parts of them are touched a block

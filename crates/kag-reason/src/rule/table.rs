@@ -102,12 +102,21 @@ impl Groups {
         if rows.len() > table.rows / 2 {
             return self.clone();
         }
-        let of = Grouping::new(table.gather(&rows).narrowed(), Arc::new(groups), next as usize, None);
+        let mut behind = table.gather(&rows);
+        // Of the groups before it nobody asks here.
+        behind.values.iter_mut().for_each(|value| value.group = None);
+        let of = Grouping::new(behind, Arc::new(groups), next as usize, None);
         Self { at: Arc::new(self.at.iter().map(|group| number(*group)).collect()), of: Arc::new(of) }
     }
 }
 
 impl Table {
+    /// How many rows there are, or behind the groups where those are more.
+    pub(super) fn kept(&self) -> usize {
+        let groups = self.values.iter().filter_map(|value| value.group.as_ref());
+        groups.map(|groups| groups.of.table.rows).fold(self.rows, usize::max)
+    }
+
     /// The same without what its groups hold of others, for keeping.
     pub(super) fn narrowed(mut self) -> Self {
         for value in &mut self.values {
@@ -216,4 +225,44 @@ pub(super) fn row_numbers(rows: usize) -> Range<u32> {
 
 fn gather(column: &[u32], chosen: &[u32]) -> Vec<u32> {
     chosen.iter().map(|row| column.get(*row as usize).copied().unwrap_or(NONE)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grouped(table: Table, groups: &[u32], counted: Option<Vec<bool>>) -> ValueColumn {
+        let at = Arc::new(groups.to_vec());
+        let count = groups.iter().max().map_or(0, |most| *most as usize + 1);
+        let of = Arc::new(Grouping::new(table, Arc::clone(&at), count, counted));
+        let group = Some(Groups { at: Arc::clone(&at), of });
+        ValueColumn { name: "total".into(), at, values: Arc::default(), unit: Unit::new(), group }
+    }
+
+    /// By row, what the rows behind it hold as their first node.
+    fn behind(table: &Table, value: usize) -> Vec<Vec<u32>> {
+        let Groups { at, of } = table.values[value].group.as_ref().expect("groups");
+        let node = |row: &u32| of.table.node(0).expect("a node")[*row as usize];
+        at.iter().map(|group| of.rows(*group).iter().map(node).collect()).collect()
+    }
+
+    #[test]
+    fn groups_keep_the_rows_that_are_asked_for() {
+        let mut table = Table::unit(1, 0);
+        table.rows = 7;
+        table.set_node(0, vec![10, 11, 12, 13, 14, 15, 16]);
+        let first = grouped(table.clone(), &[0, 1, 2, 0, 1, 2, 0], None);
+        table.values.push(first);
+        let counted = Some(vec![true, true, false, true, true, true, true]);
+        let second = grouped(table.clone(), &[0, 1, 2, 2, 1, 0, 0], counted);
+        table.values.push(second);
+        let few = table.gather(&[5, 2]);
+        let expected = [behind(&few, 0), behind(&few, 1)];
+        assert_eq!(expected, [vec![vec![12, 15]; 2], vec![vec![10, 15, 16], vec![13]]]);
+        let narrowed = few.narrowed();
+        assert_eq!([behind(&narrowed, 0), behind(&narrowed, 1)], expected);
+        let rows = |value: usize| narrowed.values[value].group.as_ref().expect("groups").of.table.rows;
+        assert_eq!((rows(0), rows(1), narrowed.kept()), (2, 7, 7), "the second is of most rows");
+        assert_eq!(behind(&table.clone().narrowed(), 0), behind(&table, 0));
+    }
 }

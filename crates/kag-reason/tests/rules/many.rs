@@ -131,6 +131,57 @@ fn what_is_asked_for_everything_is_what_follows_and_rests_on_its_own_facts() {
 }
 
 #[test]
+fn what_was_said_of_one_is_not_said_again_of_all() {
+    let world = world();
+    let base = rules(&schema(), &rule("spendsOn", "Kind", 60));
+    let fresh = inference(&base, &world).facts(None, "spendsOn", None).unwrap();
+    let asked_before = inference(&base, &world);
+    for person in [0, 1, 77, PEOPLE - 1] {
+        asked_before.facts(Some(world.id(&format!("Person{person}"))), "spendsOn", None).unwrap();
+    }
+    let facts = |found: Vec<kag_reason::InferredFact>| found.into_iter().map(|found| found.fact).collect::<Vec<_>>();
+    assert_eq!(facts(asked_before.facts(None, "spendsOn", None).unwrap()), facts(fresh));
+}
+
+#[test]
+fn two_totals_of_a_group_rest_on_the_same_facts() {
+    let world = world();
+    let both =
+        rule("spendsOn", "Kind", 60).replace("p.amount = total", "times = group(s, o).count(f) p.amount = times");
+    let base = rules(&schema(), &both);
+    let inference = inference(&base, &world);
+    let expected = expected(&world, "Kind", 60);
+    let spending = spending(&world);
+    let materialised = inference.materialise().unwrap();
+    assert_eq!(materialised.facts.len(), expected.len());
+    for derived in materialised.facts {
+        let (paid, behind) = &spending[&(derived.fact.subject, derived.fact.object_node().unwrap())];
+        let times = i64::try_from(paid.len()).unwrap();
+        assert_eq!(derived.fact.qualifiers.get("amount"), Some(&Value::Integer(times)));
+        assert_eq!(&derived.premises.into_iter().collect::<BTreeSet<_>>(), behind);
+    }
+}
+
+#[test]
+fn what_cannot_be_computed_is_reported_alike_for_all_and_for_each() {
+    let world = world();
+    let broken = rule("spendsOn", "Kind", 60)
+        .replace("p.amount = total", "part = 100 / f.amount R2: part >= 0 p.amount = total");
+    let base = rules(&schema(), &broken);
+    let all = inference(&base, &world);
+    all.facts(None, "spendsOn", None).unwrap();
+    let [fault] = &all.faults()[..] else { panic!("{:?}", all.faults()) };
+    let each = inference(&base, &world);
+    for person in 0..PEOPLE {
+        each.facts(Some(world.id(&format!("Person{person}"))), "spendsOn", None).unwrap();
+    }
+    assert_eq!(
+        each.faults().iter().map(|fault| (&fault.clause, fault.rows)).collect::<Vec<_>>(),
+        [(&fault.clause, fault.rows)]
+    );
+}
+
+#[test]
 fn one_subject_is_told_what_all_are() {
     let world = world();
     let base = rules(&schema(), &rule("spendsOn", "Kind", 60));
@@ -153,6 +204,10 @@ fn a_block_is_bounded_and_what_all_keep_for_proofs() {
     // All matches are more than 17,000, those of a block are not, and a few follow from them.
     assert!(within(17_000, 80).unwrap().len() > 100);
     assert!(within(20_000, 0).unwrap().len() > 10_000);
-    let error = within(17_000, 0).unwrap_err();
-    assert!(matches!(error, RuleError::Bound { bound: Bound::Rows(17_000), .. }), "{error}");
+    let base = rules(&schema(), &rule("spendsOn", "Kind", 0));
+    let inference = inference(&base, &world).with_limits(Limits::default().with_rows(17_000));
+    for _ in 0..2 {
+        let error = inference.facts(None, "spendsOn", None).unwrap_err();
+        assert!(matches!(error, RuleError::Bound { bound: Bound::Rows(17_000), .. }), "{error}");
+    }
 }

@@ -41,8 +41,8 @@ impl Witnesses {
 }
 
 impl Engine<'_> {
-    /// Adds what the rows of `table` say and create.
-    pub(super) fn conclude(&mut self, rule: u32, compiled: &Arc<Rule>, table: Table) -> Result<(), RuleError> {
+    /// Adds what the rows of `table` say and create; gives how many rows are kept for proofs.
+    pub(super) fn conclude(&mut self, rule: u32, compiled: &Arc<Rule>, table: Table) -> Result<usize, RuleError> {
         let evaluation = u32::try_from(self.evaluations.len()).unwrap_or(NONE);
         let mut witnesses = Witnesses { evaluation, rows: Vec::new(), at: FastMap::default() };
         if let Some(head) = &compiled.head {
@@ -51,11 +51,13 @@ impl Engine<'_> {
         if !compiled.makes.is_empty() {
             self.create(rule, compiled, &table, &mut witnesses)?;
         }
-        if !witnesses.rows.is_empty() {
-            let table = table.gather(&witnesses.rows).narrowed();
-            self.evaluations.push(Evaluation { rule: Some(rule), body: Arc::clone(&compiled.body), table });
+        if witnesses.rows.is_empty() {
+            return Ok(0);
         }
-        Ok(())
+        let table = table.gather(&witnesses.rows).narrowed();
+        let kept = table.kept();
+        self.evaluations.push(Evaluation { rule: Some(rule), body: Arc::clone(&compiled.body), table });
+        Ok(kept)
     }
 
     fn say(

@@ -96,7 +96,7 @@ impl Engine<'_> {
             return Err(self.bound(&compiled.body, Bound::Depth(self.limits.depth)));
         }
         self.depth += 1;
-        let result = self.run(&compiled.body, start).and_then(|table| self.conclude(rule, compiled, table));
+        let result = self.run(&compiled.body, start).and_then(|table| self.conclude(rule, compiled, table)).map(drop);
         self.depth = self.depth.saturating_sub(1);
         result
     }

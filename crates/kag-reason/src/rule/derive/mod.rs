@@ -35,6 +35,8 @@ pub(super) enum Demand<'n> {
 pub(super) struct RuleState {
     pub(super) all: bool,
     pub(super) running: bool,
+    /// How many rows of its blocks are kept for proofs.
+    kept: usize,
     subjects: FastSet<u32>,
     objects: FastSet<u32>,
     /// The rows that an action has fired for, where it may meet one twice.
@@ -71,19 +73,18 @@ impl Engine<'_> {
         let (start, demanded) = match demand {
             Demand::Subjects(nodes) if compiled.for_subjects && compiled.makes.is_empty() => {
                 let fresh = self.fresh(rule, nodes, End::Subject);
-                (Start::Nodes(compiled.subject, fresh.clone()), Some(fresh))
+                (Some(Start::Nodes(compiled.subject, fresh.clone())), Some(fresh))
             }
             Demand::Objects(nodes) if compiled.makes.is_empty() && compiled.for_objects.is_some() => {
                 let fresh = self.fresh(rule, nodes, End::Object);
-                (Start::Nodes(compiled.for_objects.unwrap_or_default(), fresh.clone()), Some(fresh))
+                (Some(Start::Nodes(compiled.for_objects.unwrap_or_default(), fresh.clone())), Some(fresh))
             }
-            _ => (Start::Anywhere, None),
+            _ => (None, None),
         };
-        match &demanded {
-            Some(nodes) if nodes.is_empty() => return Ok(()),
-            Some(_) => self.run_rule(rule, compiled, start)?,
-            None => self.run_for_all(rule, compiled)?,
+        if demanded.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(());
         }
+        self.run_rule(rule, compiled, start)?;
         if let Some(state) = self.states.get_mut(rule as usize) {
             match (demand, demanded) {
                 (Demand::Subjects(_), Some(fresh)) => state.subjects.extend(fresh),
@@ -101,8 +102,8 @@ impl Engine<'_> {
         nodes.iter().copied().filter(|node| known.is_some_and(|known| !known.contains(node))).collect()
     }
 
-    /// Runs a rule that does not need itself.
-    fn run_rule(&mut self, rule: u32, compiled: &Arc<Rule>, start: Start) -> Result<(), RuleError> {
+    /// Runs a rule that does not need itself, from `start` or for everything.
+    fn run_rule(&mut self, rule: u32, compiled: &Arc<Rule>, start: Option<Start>) -> Result<(), RuleError> {
         if self.depth >= self.limits.depth {
             return Err(self.bound(&compiled.body, Bound::Depth(self.limits.depth)));
         }
@@ -113,12 +114,23 @@ impl Engine<'_> {
             state.running = true;
         }
         self.depth += 1;
-        let result = self.run(&compiled.body, start).and_then(|table| self.conclude(rule, compiled, table));
+        let reads_whole = std::mem::replace(&mut self.reads_whole, false);
+        let result = match start {
+            Some(start) => self.run_from(rule, compiled, start).map(drop),
+            None => self.run_for_all(rule, compiled),
+        };
+        self.reads_whole = reads_whole;
         self.depth = self.depth.saturating_sub(1);
         if let Some(state) = self.states.get_mut(rule as usize) {
             state.running = false;
         }
         result
+    }
+
+    /// Matches a rule and adds what it says; gives how many rows are kept for proofs.
+    fn run_from(&mut self, rule: u32, compiled: &Arc<Rule>, start: Start) -> Result<usize, RuleError> {
+        let table = self.run(&compiled.body, start)?;
+        self.conclude(rule, compiled, table)
     }
 
     /// Makes sure that what rules say with the predicate `predicate` is known, of anything.

@@ -6,7 +6,7 @@ use super::{
     start::{edge_name, node_name},
 };
 use crate::rule::{
-    RuleError,
+    Bound, RuleError,
     base::body::{Body, Target},
     engine::Engine,
     paths::EMPTY,
@@ -35,6 +35,19 @@ impl Followed {
         self.rows.push(u32::try_from(row).unwrap_or(NONE));
         self.edges.push(edge);
         self.nodes.push(node);
+    }
+
+    /// Leaves out, from the row `begin` on, what leads to no node.
+    fn forget_literals(&mut self, begin: usize) {
+        let leads: Vec<bool> = self.nodes.iter().skip(begin).map(|node| *node != NONE).collect();
+        for column in [&mut self.rows, &mut self.edges, &mut self.nodes] {
+            let mut place = begin;
+            for (at, _) in (begin..).zip(&leads).filter(|(_, leads)| **leads) {
+                column.swap(place, at);
+                place += 1;
+            }
+            column.truncate(place);
+        }
     }
 }
 
@@ -131,15 +144,22 @@ impl Engine<'_> {
         column: &Column,
     ) -> Result<Option<Followed>, RuleError> {
         let Some((relation, end)) = neighbours.only_stored(&self.world) else { return Ok(None) };
-        let Some(facts) = relation.adjacency(end).filter(|facts| facts.leads_to_nodes()) else { return Ok(None) };
+        let Some(facts) = relation.adjacency(end) else { return Ok(None) };
         let expected = (facts.fan_out() * column.len() as f64) as usize;
         let mut followed = Followed::with_capacity(expected.min(self.limits.rows));
-        let mut spread = Spread::default();
+        let (mut spread, most) = (Spread::default(), self.limits.rows.min(NONE as usize));
         for (block, begin) in column.chunks(BLOCK).zip((0_u32..).step_by(BLOCK)) {
-            let found = facts.spread(block, self.limits.rows, &mut spread);
-            self.in_bounds(body, followed.rows.len().saturating_add(found))?;
+            let left = most.saturating_sub(followed.rows.len());
+            if !facts.spread(block, left, &mut spread) {
+                return Err(self.bound(body, Bound::Rows(self.limits.rows)));
+            }
+            self.in_time(body)?;
+            let before = followed.rows.len();
             followed.rows.extend(spread.nodes.iter().map(|row| begin + row));
             facts.read(&spread, &mut followed.edges, &mut followed.nodes);
+            if facts.leads_to_literals() {
+                followed.forget_literals(before);
+            }
         }
         Ok(Some(followed))
     }

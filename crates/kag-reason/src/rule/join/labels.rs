@@ -13,6 +13,9 @@ use crate::rule::{
     world::{End, FastSet, NONE, NumberSet, distinct},
 };
 
+/// So many runs of numbers are looked through for each node.
+const RUNS: usize = 8;
+
 impl Engine<'_> {
     /// The rows in which `node` is what its labels say. What is missing is not asked.
     pub(super) fn test_labels(&mut self, body: &Body, mut table: Table, node: usize) -> Result<Table, RuleError> {
@@ -43,6 +46,9 @@ impl Engine<'_> {
         for types in tests.iter().filter_map(LabelTest::types) {
             self.world.extent_size(types)?;
             runs.extend(self.world.runs_of(types));
+        }
+        if runs.len() > RUNS {
+            return Ok(false);
         }
         Ok(column.chunks(FEW).all(|nodes| runs.iter().any(|run| nodes.iter().all(|node| run.contains(node)))))
     }

@@ -16,7 +16,7 @@ mod order;
 mod start;
 mod walk;
 
-pub(super) use start::{First, Stated};
+pub(super) use start::Stated;
 
 use super::{
     RuleError,
@@ -47,21 +47,15 @@ pub(super) struct Progress {
     pub(super) units: Vec<bool>,
 }
 
-impl Progress {
-    fn none(body: &Body) -> Self {
-        Self {
+impl Engine<'_> {
+    /// The rows that match the pattern of `body`, in no particular order.
+    pub(super) fn matches(&mut self, body: &Body, start: Start) -> Result<Table, RuleError> {
+        let mut progress = Progress {
             edges: vec![false; body.edges.len()],
             checks: vec![false; body.checks.len()],
             labels: vec![false; body.nodes.len()],
             units: vec![false; body.units],
-        }
-    }
-}
-
-impl Engine<'_> {
-    /// The rows that match the pattern of `body`, in no particular order.
-    pub(super) fn matches(&mut self, body: &Body, start: Start) -> Result<Table, RuleError> {
-        let mut progress = Progress::none(body);
+        };
         let mut table = self.begin_with(body, start, &mut progress)?;
         loop {
             table = self.settle(body, table, &mut progress, None)?;

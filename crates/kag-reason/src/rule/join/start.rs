@@ -75,12 +75,6 @@ impl Engine<'_> {
         bound
     }
 
-    /// What is best to begin with, and how much there is of it.
-    pub(in crate::rule) fn first_start(&mut self, body: &Body) -> Result<Option<(First, usize)>, RuleError> {
-        let nothing = Table::unit(body.nodes.len(), body.edges.len());
-        self.next_start(body, &nothing, &Progress::none(body))
-    }
-
     /// What is best to begin with among what is not bound yet, and how much there is of it.
     pub(super) fn next_start(
         &mut self,

@@ -53,25 +53,25 @@ pub(in crate::rule) struct Spread {
 impl Adjacency {
     /// The facts of a relation, those of a node in the order of the relation's rows.
     pub(super) fn new(loaded: Option<&Loaded>, stored: &RowNumbers, end: End) -> Self {
-        let Some(loaded) = loaded else { return Self::sorted(&[], 0, &Arc::default()) };
+        let Some(loaded) = loaded else { return Self::of_sorted(&[], 0, &Arc::default()) };
         match (end, stored) {
             (End::Subject, RowNumbers::Run(run)) if loaded.subjects.is_sorted() => {
-                Self::sorted(&loaded.subjects, run.start, &loaded.objects)
+                Self::of_sorted(&loaded.subjects, run.start, &loaded.objects)
             }
-            (End::Subject, _) => Self::counted(&loaded.subjects, &loaded.objects, stored),
-            (End::Object, _) => Self::counted(&loaded.objects, &loaded.subjects, stored),
+            (End::Subject, _) => Self::by_counting(&loaded.subjects, &loaded.objects, stored),
+            (End::Object, _) => Self::by_counting(&loaded.objects, &loaded.subjects, stored),
         }
     }
 
     /// Facts that lie as they should, and are numbered so from `first` on.
-    fn sorted(ends: &[u32], first: u32, others: &Arc<Vec<u32>>) -> Self {
+    fn of_sorted(ends: &[u32], first: u32, others: &Arc<Vec<u32>>) -> Self {
         let (rows, nodes) = Rows::new(ends);
         let literals = others.contains(&NONE);
         Self { rows, facts: Facts::Run(first, Arc::clone(others)), nodes, literals }
     }
 
     /// Facts in any order, sorted by counting.
-    fn counted(ends: &[u32], others: &[u32], stored: &RowNumbers) -> Self {
+    fn by_counting(ends: &[u32], others: &[u32], stored: &RowNumbers) -> Self {
         let span = Span::whole(ends);
         let mut begins = begins(ends, span);
         let count = begins.last().copied().unwrap_or_default();
@@ -102,11 +102,11 @@ impl Adjacency {
         (first.saturating_add(begin)..).zip(others.iter().copied()).chain(facts.iter().copied())
     }
 
-    /// Looks up the facts of `nodes`, unless there are more than `most`; gives how many there are.
+    /// Looks up the facts of `nodes`; not where there are more than `most`, or than numbers.
     ///
     /// Nothing waits for what was found before, nor hangs on how many facts a node has, so that the
     /// waits for memory overlap.
-    pub(in crate::rule) fn spread(&self, nodes: &[u32], most: usize, spread: &mut Spread) -> usize {
+    pub(in crate::rule) fn spread(&self, nodes: &[u32], most: usize, spread: &mut Spread) -> bool {
         let Spread { nodes: node_of, places, shifts } = spread;
         node_of.clear();
         shifts.clear();
@@ -117,11 +117,11 @@ impl Adjacency {
         {
             node_of.extend(row_numbers(nodes.len()));
             places.extend(nodes.iter().map(|node| node - span.least));
-            return nodes.len();
+            return true;
         }
         let all: usize = nodes.iter().map(|node| self.rows.count(*node)).sum();
         if all > most.min(NONE as usize) {
-            return all;
+            return false;
         }
         let mut count = 0_u32;
         places.extend(nodes.iter().map(|node| {
@@ -144,7 +144,7 @@ impl Adjacency {
             *node = last;
             shifts.get(last as usize).map_or(0, |shift| shift.wrapping_add(at))
         }));
-        all
+        true
     }
 
     /// Adds to `facts` and `others` what was looked up: facts, and the nodes at their other ends.
@@ -168,9 +168,9 @@ impl Adjacency {
         self.nodes == 0
     }
 
-    /// Whether there is a node at the other end of each fact.
-    pub(in crate::rule) fn leads_to_nodes(&self) -> bool {
-        !self.literals
+    /// Whether the other end of a fact is a literal.
+    pub(in crate::rule) fn leads_to_literals(&self) -> bool {
+        self.literals
     }
 
     /// How many facts a node that has any has on average; 0 where none has.
@@ -251,7 +251,10 @@ mod tests {
             .flat_map(|(node, at)| adjacency.facts_at(*node).map(move |(fact, other)| (at, fact, other)))
             .collect();
         let (mut spread, mut facts, mut others) = (Spread::default(), Vec::new(), Vec::new());
-        assert_eq!(adjacency.spread(nodes, one_by_one.len(), &mut spread), one_by_one.len());
+        if let Some(fewer) = one_by_one.len().checked_sub(1) {
+            assert!(!adjacency.spread(nodes, fewer, &mut spread), "there are more");
+        }
+        assert!(adjacency.spread(nodes, one_by_one.len(), &mut spread));
         adjacency.read(&spread, &mut facts, &mut others);
         let at_once = spread.nodes.iter().zip(facts.iter().zip(&others));
         [one_by_one, at_once.map(|(at, (fact, other))| (*at, *fact, *other)).collect()]
@@ -270,8 +273,12 @@ mod tests {
             let nodes: Vec<u32> = nodes.into_iter().map(|node| node.map_or(NONE, |node| 6 + node * apart)).collect();
             let (own, others): (Vec<u32>, Vec<u32>) = ends.iter().copied().unzip();
             let run = 100..100 + u32::try_from(own.len()).expect("few");
-            let sorted = Adjacency::sorted(&own, run.start, &Arc::new(others.clone()));
-            let counted = Adjacency::counted(&own, &others, &RowNumbers::Run(run));
+            let sorted = Adjacency::of_sorted(&own, run.start, &Arc::new(others.clone()));
+            // Facts with no node at this end are nobody's, and numbers may be any.
+            let with_literal: Vec<u32> = own.iter().copied().chain([NONE]).collect();
+            let also: Vec<u32> = others.iter().copied().chain([3]).collect();
+            let numbers = RowNumbers::Each(run.clone().chain([7]).collect());
+            let counted = Adjacency::by_counting(&with_literal, &also, &numbers);
             let expected: Vec<(u32, u32, u32)> = nodes
                 .iter()
                 .zip(0..)
@@ -284,7 +291,7 @@ mod tests {
                 for found in both_ways(adjacency, &nodes) {
                     prop_assert_eq!(&found, &expected);
                 }
-                prop_assert_eq!(adjacency.leads_to_nodes(), !others.contains(&NONE));
+                prop_assert_eq!(adjacency.leads_to_literals(), others.contains(&NONE));
             }
             let mut distinct = own.clone();
             distinct.dedup();

@@ -4,13 +4,16 @@ use std::ops::Range;
 
 use super::NONE;
 
+/// So many numbers one after the other are a run.
+const LONG: usize = 16;
+
 /// Of which type nodes are. What a graph has of a type mostly has numbers one after the other, and
 /// takes no place then.
 #[derive(Default)]
 pub(in crate::rule) struct Kinds {
-    /// Numbers one after the other that are of one type, and that type; in order, none in two.
+    /// Numbers one after the other that are of one type, and that type; in order.
     runs: Vec<(Range<u32>, u32)>,
-    /// By node, the type of those that are in none; [`NONE`] where nobody has looked.
+    /// By node, the type of others that somebody has looked at, else [`NONE`].
     singles: Vec<u32>,
 }
 
@@ -37,26 +40,19 @@ impl Kinds {
 
     /// Says of all of `nodes` that they are of one type.
     pub(super) fn set_all(&mut self, nodes: &[u32], kind: u32) {
-        match run(nodes) {
-            Some(run) => {
-                let place = self.runs.partition_point(|(other, _)| other.start < run.start);
-                self.runs.insert(place, (run, kind));
+        for together in nodes.chunk_by(|node, next| node.checked_add(1) == Some(*next)) {
+            match together {
+                [first, .., last] if together.len() >= LONG => self.runs.push((*first..last.saturating_add(1), kind)),
+                _ => together.iter().for_each(|node| self.set(*node, kind)),
             }
-            None => nodes.iter().for_each(|node| self.set(*node, kind)),
         }
+        self.runs.sort_by_key(|(run, _)| run.start);
     }
 
     /// The runs that are of types for which `is_meant` holds.
     pub(super) fn runs(&self, is_meant: impl Fn(u32) -> bool) -> impl Iterator<Item = Range<u32>> {
         self.runs.iter().filter(move |(_, kind)| is_meant(*kind)).map(|(run, _)| run.clone())
     }
-}
-
-/// The numbers from first to last, where `nodes` are those and no others.
-fn run(nodes: &[u32]) -> Option<Range<u32>> {
-    let (first, last) = (*nodes.first()?, *nodes.last()?);
-    let follows = nodes.iter().zip(first..).all(|(node, number)| *node == number);
-    follows.then(|| first..last.saturating_add(1))
 }
 
 #[cfg(test)]
@@ -66,15 +62,15 @@ mod tests {
     #[test]
     fn nodes_have_the_type_that_was_said() {
         let mut kinds = Kinds::default();
-        kinds.set_all(&[10, 11, 12], 1);
+        let of_one: Vec<u32> = (100..120).chain([7]).chain(40..60).collect();
+        kinds.set_all(&of_one, 1);
         kinds.set_all(&[3, 5], 2);
-        kinds.set_all(&[6, 7], 3);
         kinds.set_all(&[], 4);
         kinds.set(20, 5);
-        let all = [2, 3, 4, 5, 6, 7, 8, 10, 12, 13, 20, 21].map(|node| kinds.get(node));
-        assert_eq!(all, [NONE, 2, NONE, 2, 3, 3, NONE, 1, 1, NONE, 5, NONE]);
+        let all = [3, 4, 5, 7, 20, 39, 40, 59, 60, 99, 100, 119, 120].map(|node| kinds.get(node));
+        assert_eq!(all, [2, NONE, 2, 1, 5, NONE, 1, 1, NONE, NONE, 1, 1, NONE]);
         assert_eq!(kinds.get(NONE), NONE);
-        assert_eq!(kinds.runs(|kind| kind == 3).collect::<Vec<_>>(), [6..8]);
-        assert_eq!(kinds.runs(|_| true).collect::<Vec<_>>(), [6..8, 10..13]);
+        assert_eq!(kinds.runs(|_| true).collect::<Vec<_>>(), [40..60, 100..120]);
+        assert_eq!(kinds.runs(|kind| kind == 2).count(), 0);
     }
 }

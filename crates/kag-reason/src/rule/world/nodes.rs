@@ -151,6 +151,11 @@ impl Nodes {
         id.unwrap_or(NodeId::from_u128(0))
     }
 
+    /// The number that the graph has for a node.
+    pub(super) fn number_in_graph(&self, node: u32) -> Option<u32> {
+        self.sources.get(node as usize).copied().filter(|source| (*source as usize) < self.numbered())
+    }
+
     /// The ids of many, each as [`id`](Self::id) gives it: the waits for memory overlap.
     pub(in crate::rule) fn ids(&self, nodes: &[u32]) -> Vec<NodeId> {
         nodes.iter().map(|node| self.id(*node)).collect()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kag_core::FactColumns;
 
-use super::{End, FastSet, NONE, Relation, World, facts::SingleSource, side};
+use super::{End, FastMap, FastSet, NONE, Relation, World, facts::SingleSource, side};
 
 /// So few nodes are asked for their facts one by one before a whole relation is read.
 const FEW: usize = 256;
@@ -12,6 +12,8 @@ const FEW: usize = 256;
 const MANY: usize = 16_384;
 /// So many facts may a few nodes have before a whole relation is considered.
 const SEVERAL: usize = 1_024;
+/// So many facts of a node are some.
+const SOME: usize = 16;
 /// So many times longer a fact takes to read by its node than with its relation, where that is at
 /// hand: once this part of a relation has been read by nodes, all of it costs no more.
 const DEARER: usize = 64;
@@ -33,7 +35,7 @@ impl World<'_> {
     }
 
     /// What the graph has of a predicate; `None` where that is not at hand.
-    pub(super) fn at_hand(&mut self, predicate: u32) -> kag_core::Result<Option<Arc<FactColumns>>> {
+    pub(in crate::rule) fn at_hand(&mut self, predicate: u32) -> kag_core::Result<Option<Arc<FactColumns>>> {
         let name = self.facts.predicates.get(predicate as usize);
         let (Some(name), Some(relation)) = (name, self.relations.get_mut(predicate as usize)) else { return Ok(None) };
         if relation.columns.is_none() && self.nodes.are_numbered() {
@@ -42,24 +44,43 @@ impl World<'_> {
         Ok(relation.columns.clone())
     }
 
-    /// Some of the nodes that the stored facts of `predicate` have at `end`: at least as many as are
-    /// asked for where there are so many, and less than twice as many. `None` where the facts are
-    /// not at hand.
-    pub(in crate::rule) fn sample(
+    /// Each of `nodes`, a few, with some of the nodes at the other ends of the facts of `predicate` that
+    /// have it at `end`: as the graph has them at hand, nothing being read.
+    pub(in crate::rule) fn some_at(
         &mut self,
         predicate: u32,
         end: End,
-        many: usize,
-    ) -> kag_core::Result<Option<Vec<u32>>> {
-        let Some(columns) = self.at_hand(predicate)? else { return Ok(None) };
-        let ends = match end {
-            End::Subject => columns.subjects(),
-            End::Object => columns.objects(),
-        };
-        let some: Vec<u32> = ends.iter().copied().step_by((ends.len() / many.max(1)).max(1)).collect();
-        let mut found = self.nodes.numbers_in(&some);
-        found.retain(|node| *node != NONE);
-        Ok(Some(found))
+        nodes: &[u32],
+    ) -> kag_core::Result<Vec<(u32, u32)>> {
+        let Some(columns) = self.at_hand(predicate)? else { return Ok(Vec::new()) };
+        let (subjects, objects) = (columns.subjects(), columns.objects());
+        let numbers = nodes.iter().filter_map(|node| Some((self.nodes.number_in_graph(*node)?, *node)));
+        let (mut found, mut others) = (Vec::new(), Vec::new());
+        match end {
+            End::Subject => {
+                for (number, node) in numbers {
+                    let begin = subjects.partition_point(|subject| *subject < number);
+                    let about = subjects.iter().zip(objects).skip(begin).take_while(|(subject, _)| **subject == number);
+                    for (_, object) in about.take(SOME) {
+                        found.push(node);
+                        others.push(*object);
+                    }
+                }
+            }
+            End::Object => {
+                let mut left: FastMap<u32, (u32, usize)> =
+                    numbers.map(|(number, node)| (number, (node, SOME))).collect();
+                for (subject, object) in subjects.iter().zip(objects) {
+                    if let Some((node, left)) = left.get_mut(object).filter(|(_, left)| *left > 0) {
+                        *left -= 1;
+                        found.push(*node);
+                        others.push(*subject);
+                    }
+                }
+            }
+        }
+        let others = self.nodes.numbers_in(&others);
+        Ok(found.into_iter().zip(others).filter(|(_, other)| *other != NONE).collect())
     }
 
     /// Makes sure that the facts of `predicate` with one of `probes` at `end` can be looked
