@@ -68,8 +68,14 @@ impl JudgeAnswer<'_> {
 
 /// The rows of a table, without what stands above them.
 fn rows(table: &str) -> &str {
-    let is_rule = |line: &&str| !line.is_empty() && line.chars().all(|c| c == '-' || c == ' ');
-    table.lines().find(is_rule).and_then(|rule| table.split_once(rule)).map_or("", |(_, rows)| rows)
+    let mut left = table;
+    while let Some((line, after)) = left.split_once('\n') {
+        if !line.is_empty() && line.chars().all(|c| c == '-' || c == ' ') {
+            return after;
+        }
+        left = after;
+    }
+    ""
 }
 
 impl Prompt for JudgeAnswer<'_> {
@@ -133,5 +139,19 @@ impl Prompt for JudgeAnswer<'_> {
             missing.push(next.clone().unwrap_or_else(|| "what the judge did not say".to_owned()));
         }
         Ok(Verdict::Insufficient { missing, next })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_holds_what_is_below_its_heading() {
+        let known = ["Who wrote A -- and B?\n\nwho\n--\nAda\nBob\n".to_owned()];
+        let answer = JudgeAnswer { question: "Who wrote it?", known: &known };
+        assert!(answer.holds("Ada") && answer.holds("bob") && answer.holds("Yes"));
+        assert!(!answer.holds("who") && !answer.holds("B") && !answer.holds("wrote"));
+        assert!(!JudgeAnswer { question: "", known: &["Ada".to_owned()] }.holds("Ada"), "no heading, no rows");
     }
 }
