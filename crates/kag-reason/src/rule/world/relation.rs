@@ -44,7 +44,7 @@ impl End {
 impl Relation {
     /// The relation of a predicate; with `empty`, one of which the graph has no fact.
     pub(super) fn new(empty: bool) -> Self {
-        Self { stored: empty.then(|| RowNumbers::Run(0..0)), ..Self::default() }
+        Self { stored: empty.then_some(RowNumbers::Run(0..0)), ..Self::default() }
     }
 
     pub(in crate::rule) fn is_loaded(&self) -> bool {
