@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 /// What stops the running of rules: each bound that is exceeded is a
-/// [`RuleError::Bound`](crate::RuleError), never a wrong or a partial answer.
+/// [`RuleError::Bound`](crate::RuleError), never a wrong or a partial answer. How many subjects a rule
+/// is run for at once says how it runs, and stops nothing.
 ///
 /// ```
 /// use kag_reason::Limits;
@@ -16,6 +17,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Most rows that one table of matches may have at any moment.
     pub rows: usize,
+    /// Most subjects that a rule is run for at once, where it can be run for some after others: what they
+    /// match with is held at one time.
+    pub subjects: usize,
     /// Most rounds after which rules that need each other must have said everything.
     pub rounds: usize,
     /// Most rules that may wait for each other's results at once.
@@ -27,9 +31,16 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 10 million rows, 100,000 rounds, 100 rules deep, 1 million created nodes, a minute.
+    /// 10 million rows, 4,096 subjects, 100,000 rounds, 100 rules deep, 1 million created nodes, a minute.
     fn default() -> Self {
-        Self { rows: 10_000_000, rounds: 100_000, depth: 100, created: 1_000_000, time: Some(Duration::from_secs(60)) }
+        Self {
+            rows: 10_000_000,
+            subjects: 4096,
+            rounds: 100_000,
+            depth: 100,
+            created: 1_000_000,
+            time: Some(Duration::from_secs(60)),
+        }
     }
 }
 
@@ -38,6 +49,13 @@ impl Limits {
     #[must_use]
     pub fn with_rows(mut self, rows: usize) -> Self {
         self.rows = rows;
+        self
+    }
+
+    /// The same limits with at most `subjects` subjects at once, and no fewer than one.
+    #[must_use]
+    pub fn with_subjects(mut self, subjects: usize) -> Self {
+        self.subjects = subjects;
         self
     }
 

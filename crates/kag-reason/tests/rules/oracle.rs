@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kag_core::{Fact, Value};
-use kag_reason::Matching;
+use kag_reason::{Limits, Matching};
 use kag_schema::{PropertyDef, Schema, TypeDef};
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ fn schema() -> Schema {
     let a = TypeDef::entity("A").with_property(PropertyDef::property("v", "Integer"));
     let relation = |name: &str| PropertyDef::relation(name, ["A"]).with_zh(format!("关系{name}")).many();
     let weighed = |name: &str| relation(name).with_qualifier(PropertyDef::property("w", "Integer"));
-    let a = ["p", "q", "far", "two"].into_iter().fold(a, |a, name| a.with_property(weighed(name)));
+    let a = ["p", "q", "far", "two", "said"].into_iter().fold(a, |a, name| a.with_property(weighed(name)));
     Schema::builder("Random").with_type(a).with_type(TypeDef::entity("B").with_parent("A")).build().unwrap()
 }
 
@@ -329,6 +329,18 @@ const RULES: &str = "
     Define (s:A)-[d:far]->(o:A) { Structure { (s)-[:p]->(o) } Constraint { } }
     Define (s:A)-[d:far]->(o:A) { Structure { (s)-[:far]->(m)-[:p]->(o) } Constraint { } }";
 
+/// Rules that say something of their subjects: sums, a sum of sums, incoming edges, conditions, what
+/// cannot be computed, and what is computed of others.
+const OF_SUBJECTS: [&str; 7] = [
+    "(s)-[f:p]->(m)-[:q]->(o) } Constraint { t = group(s, o).sum(f.w) R1: t >= 1 d.w = t",
+    "(s)-[f:p]->(m)-[:q]->(o) } Constraint { t = group(s, o).sum(f.w) u = group(s).sum(t) R1: u >= 1 d.w = u",
+    "(m)-[f:q]->(s)-[:p]->(o) } Constraint { R0: f.w >= 1 t = group(s).count(m) d.w = t",
+    "(s)-[f:p]->(o) } Constraint { t = 1 / f.w R1: t > 0 d.w = f.w",
+    "(s)-[:p]->(m)-[:q]->(o) } Constraint { t = group(s, o).sum(m.v) R1: t > 1 d.w = t",
+    "(s)-[:p]->(m)-[:q]->(o) } Constraint { t = 1 / m.v R1: t >= 0 d.w = t",
+    "(s)-[:p]->(m), (s)-[f:q]->(o) } Constraint { t = group(s, o).count(m) R1: t + f.w >= 1 d.w = t",
+];
+
 fn engine(world: &World, pattern: &Pattern, matching: Matching) -> Vec<String> {
     let base = rules(&schema(), RULES);
     let inference = inference(&base, world).with_matching(matching);
@@ -380,5 +392,24 @@ proptest! {
                 prop_assert_eq!(to.iter().map(|fact| &fact.fact).collect::<Vec<_>>(), expect);
             }
         }
+    }
+
+    #[test]
+    fn rules_say_and_report_the_same_in_blocks_of_subjects(
+        (graph, values) in graphs(),
+        rule in prop::sample::select(OF_SUBJECTS.to_vec()),
+        object in prop::sample::select(vec!["A", "B"]),
+        subjects in 0..4_usize,
+    ) {
+        let (world, _) = facts_of(&graph, &values);
+        let base = rules(&schema(), &format!("Define (s:A)-[d:said]->(o:{object}) {{ Structure {{ {rule} }} }}"));
+        let [whole, blocks] = [usize::MAX, subjects].map(|subjects| {
+            let inference = inference(&base, &world).with_limits(Limits::default().with_subjects(subjects));
+            let facts: Vec<_> = inference.facts(None, "said", None).unwrap().into_iter().map(|found| found.fact).collect();
+            (facts, inference.faults(), inference.materialise().unwrap().facts)
+        });
+        prop_assert_eq!(&blocks.0, &whole.0);
+        prop_assert_eq!(&blocks.1, &whole.1);
+        prop_assert_eq!(&blocks.2, &whole.2);
     }
 }

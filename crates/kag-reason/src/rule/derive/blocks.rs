@@ -20,9 +20,6 @@ use super::super::{
     world::End,
 };
 
-/// So many subjects are a block.
-const SUBJECTS: usize = 4096;
-
 /// So many subjects tell whether most have a match.
 const SAMPLE: usize = 128;
 
@@ -33,7 +30,7 @@ impl Engine<'_> {
             return self.run_from(rule, compiled, Start::Anywhere).map(drop);
         };
         self.reads_whole = true;
-        for block in subjects.chunks(SUBJECTS) {
+        for block in subjects.chunks(self.limits.subjects.max(1)) {
             let kept = self.run_from(rule, compiled, Start::Nodes(compiled.subject, block.to_vec()))?;
             // What a table may have at once, all that is kept for proofs may have together.
             let Some(state) = self.states.get_mut(rule as usize) else { continue };
@@ -53,7 +50,7 @@ impl Engine<'_> {
         }
         // What is of a type is numbered first, so that its numbers follow each other.
         let sizes = (0..body.nodes.len()).map(|node| self.size_of(body, node)).collect::<Result<Vec<_>, _>>()?;
-        if sizes.get(subject).is_none_or(|size| *size <= SUBJECTS) {
+        if sizes.get(subject).is_none_or(|size| *size <= self.limits.subjects) {
             return Ok(None);
         }
         let subjects = self.candidates(body, subject)?;
