@@ -30,8 +30,8 @@ struct Parts {
     chunks: Vec<ChunkId>,
     mentions_of: Vec<Mention>,
     mentions_in: Vec<Mention>,
-    edges: DiGraph<(), usize>,
-    literals: BTreeMap<NodeId, Vec<usize>>,
+    edges: DiGraph<(), u32>,
+    literals: BTreeMap<NodeId, Vec<u32>>,
     named: BTreeMap<NameKey, Vec<NodeId>>,
     of_type: BTreeMap<TypeName, Arc<[u32]>>,
     /// What the places in `nodes` and the vertices of `edges` are.
@@ -74,9 +74,9 @@ impl MemoryGraph {
         for _ in &nodes {
             edges.add_node(());
         }
-        let mut literals: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+        let mut literals: BTreeMap<NodeId, Vec<u32>> = BTreeMap::new();
         let mut with_predicate: BTreeMap<Predicate, (Vec<u32>, Vec<_>)> = BTreeMap::new();
-        for ((at, place), record) in (0..).zip(0_u32..).zip(&facts) {
+        for (at, record) in (0_u32..).zip(&facts) {
             let subject = number(&numbers, record.fact.subject)?;
             let object = record.fact.object_node().map(|object| number(&numbers, object)).transpose()?;
             match object {
@@ -84,7 +84,7 @@ impl MemoryGraph {
                 None => literals.entry(record.fact.subject).or_default().push(at),
             }
             let (places, rows) = with_predicate.entry(record.fact.predicate.clone()).or_default();
-            places.push(place);
+            places.push(at);
             rows.push((subject, object.unwrap_or(FactColumns::LITERAL), Arc::clone(record)));
         }
         let with_predicate = with_predicate.into_iter().map(|(name, (places, rows))| {
@@ -139,8 +139,8 @@ impl MemoryGraph {
         found
     }
 
-    fn records(&self, positions: impl Iterator<Item = usize>) -> Vec<Arc<FactRecord>> {
-        positions.filter_map(|at| self.0.facts.get(at).cloned()).collect()
+    fn records(&self, places: impl Iterator<Item = u32>) -> Vec<Arc<FactRecord>> {
+        places.filter_map(|at| self.0.facts.get(at as usize).cloned()).collect()
     }
 }
 
@@ -233,7 +233,7 @@ impl GraphView for MemoryGraph {
 
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>> {
         let relation = self.0.with_predicate.get(predicate);
-        Ok(relation.map_or_else(Vec::new, |relation| self.records(relation.places.iter().map(|place| *place as usize))))
+        Ok(relation.map_or_else(Vec::new, |relation| self.records(relation.places.iter().copied())))
     }
 
     fn columns(&self, predicate: &Predicate) -> Result<Arc<FactColumns>> {

@@ -12,7 +12,7 @@ use super::{
     base::body::Body,
     engine::Engine,
     table::{Part, Table, Unit},
-    world::{End, NONE, NumberMap, distinct},
+    world::{End, NONE, places_among_distinct},
 };
 use crate::{Binding, Environment, HostError};
 
@@ -182,19 +182,14 @@ impl<'s, 'v> Scope<'s, 'v> {
             return Some((places, (0..=missing).map(value).collect()));
         }
         // A few facts of a relation with many values: theirs alone.
-        let met = distinct(&places);
-        let mut numbers = NumberMap::for_keys(&met);
-        met.iter().zip(0..).for_each(|(place, number)| numbers.insert(*place, number));
-        let numbers = places.iter().map(|place| numbers.get(*place).unwrap_or(NONE)).collect();
-        Some((numbers, met.into_iter().map(value).collect()))
+        let (places, met) = places_among_distinct(&places);
+        Some((places, met.into_iter().map(value).collect()))
     }
 
     /// The same by the records. They lie scattered in memory, so parts of them are touched a block
     /// at a time before they are read: the waits overlap.
     pub(super) fn fact_values(&self, facts: &[u32], name: &str) -> (Vec<u32>, Vec<Option<Value>>) {
-        let once = distinct(facts);
-        let mut known = NumberMap::for_keys(facts);
-        once.iter().zip(0..).for_each(|(fact, at)| known.insert(*fact, at));
+        let (places, once) = places_among_distinct(facts);
         let mut found = Vec::with_capacity(once.len() + 1);
         for block in once.chunks(64) {
             let records = || block.iter().filter_map(|fact| self.engine.world.facts.get(*fact));
@@ -205,8 +200,7 @@ impl<'s, 'v> Scope<'s, 'v> {
             found.extend(block.iter().map(|fact| self.fact_property(*fact, name)));
         }
         found.push(None);
-        let missing = u32::try_from(once.len()).unwrap_or(NONE);
-        (facts.iter().map(|fact| known.get(*fact).unwrap_or(missing)).collect(), found)
+        (places, found)
     }
 
     fn fact_property(&self, fact: u32, name: &str) -> Option<Value> {

@@ -76,8 +76,11 @@ impl Grouping {
 
     /// The rows of a group.
     pub(super) fn rows(&self, group: u32) -> &[u32] {
-        let counts = |row: usize| self.counted.as_ref().is_none_or(|counted| counted.get(row) == Some(&true));
-        self.rows.get_or_init(|| Rows::of(&self.group_of, self.count, counts)).of_group(group)
+        self.rows.get_or_init(|| Rows::of(&self.group_of, self.count, |row| self.counts(row))).of_group(group)
+    }
+
+    fn counts(&self, row: usize) -> bool {
+        self.counted.as_ref().is_none_or(|counted| counted.get(row) == Some(&true))
     }
 }
 
@@ -85,7 +88,7 @@ impl Groups {
     /// The same with the rows of those groups alone that are meant: where they are few, the others
     /// need not be kept for proofs.
     fn narrowed(&self) -> Self {
-        let Grouping { table, group_of, count, counted, .. } = &*self.of;
+        let Grouping { table, group_of, count, .. } = &*self.of;
         let mut numbers = vec![NONE; *count];
         let mut next = 0;
         for group in self.at.iter() {
@@ -95,9 +98,8 @@ impl Groups {
             }
         }
         let number = |group: u32| numbers.get(group as usize).copied().unwrap_or(NONE);
-        let counts = |row: usize| counted.as_ref().is_none_or(|counted| counted.get(row) == Some(&true));
         let rows = row_numbers(table.rows).zip(group_of.iter());
-        let kept = rows.filter(|(row, group)| number(**group) != NONE && counts(*row as usize));
+        let kept = rows.filter(|(row, group)| number(**group) != NONE && self.of.counts(*row as usize));
         let (rows, groups): (Vec<u32>, Vec<u32>) = kept.map(|(row, group)| (row, number(*group))).unzip();
         if rows.len() > table.rows / 2 {
             return self.clone();

@@ -11,9 +11,9 @@
 
 mod actions;
 mod basics;
+mod blocks;
 mod derive;
 mod limits;
-mod many;
 mod oracle;
 mod questions;
 mod rounds;

@@ -163,6 +163,13 @@ pub(in crate::rule) struct Group {
     pub(in crate::rule) text: Arc<str>,
 }
 
+impl Group {
+    /// All that it computes.
+    pub(in crate::rule) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.by.iter().chain(&self.condition).chain(&self.arguments)
+    }
+}
+
 /// Which rows of a group are kept.
 #[derive(Clone, Debug)]
 pub(in crate::rule) struct Choice {

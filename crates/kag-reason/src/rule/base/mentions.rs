@@ -102,10 +102,7 @@ impl Found<'_> {
 
     fn step(&mut self, step: &Step) {
         match step {
-            Step::Group { group, .. } => {
-                let exprs = group.by.iter().chain(&group.condition).chain(&group.arguments);
-                exprs.for_each(|expr| self.expr(expr, false));
-            }
+            Step::Group { group, .. } => group.exprs().for_each(|expr| self.expr(expr, false)),
             Step::Choose { choice, .. } => {
                 choice.by.iter().for_each(|expr| self.expr(expr, false));
                 if let How::First { key, .. } = &choice.how {

@@ -159,7 +159,7 @@ fn speaks_of(body: &Body, subject: usize, expr: &Expr) -> bool {
 /// What a clause computes; `None` where it does not say so in expressions alone.
 fn exprs(step: &Step) -> Option<Vec<&Expr>> {
     match step {
-        Step::Group { group, .. } => Some(group.by.iter().chain(&group.arguments).chain(&group.condition).collect()),
+        Step::Group { group, .. } => Some(group.exprs().collect()),
         Step::Project { asked, .. } | Step::Decide { asked, .. } | Step::Keep { asked, .. } => Some(vec![&asked.expr]),
         Step::Total => Some(Vec::new()),
         Step::Exists { .. } | Step::KeepEach { .. } | Step::Choose { .. } => None,

@@ -308,7 +308,7 @@ impl Engine<'_> {
         let mut exprs: Vec<Expr> = Vec::new();
         for step in &body.steps {
             if let Step::Group { group, .. } = step {
-                exprs.extend(group.arguments.iter().chain(&group.condition).chain(&group.by).cloned());
+                exprs.extend(group.exprs().cloned());
             }
         }
         for expr in exprs.iter().filter(|expr| parts(expr).iter().any(|p| matches!(p.kind, ExprKind::Property { .. })))

@@ -20,7 +20,7 @@ pub(super) use facts::{DerivedEntry, FactSource, Facts, Origin};
 pub(super) use hash::{FastMap, FastSet};
 use kinds::Kinds;
 pub(super) use nodes::Nodes;
-pub(super) use numbers::{NumberMap, NumberSet, Span, distinct};
+pub(super) use numbers::{NumberMap, NumberSet, Span, distinct, places_among_distinct};
 pub(super) use relation::{End, Relation};
 
 use facts::SingleSource;
@@ -191,8 +191,9 @@ impl<'v> World<'v> {
     /// The number of a fact about `subject` that has been met.
     pub(super) fn find_fact(&self, predicate: u32, subject: NodeId, id: FactId) -> Option<u32> {
         self.facts.find(id).or_else(|| {
-            let stored = self.relation(predicate)?.stored.as_ref()?;
-            stored.since(self.facts.loaded(predicate)?.columns.row(subject, id)?).next()
+            let relation = self.relation(predicate)?;
+            let row = relation.columns.as_ref()?.row(subject, id)?;
+            relation.stored.as_ref()?.since(row).next()
         })
     }
 

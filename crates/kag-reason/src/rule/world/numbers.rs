@@ -126,6 +126,16 @@ pub(in crate::rule) fn distinct(column: &[u32]) -> Vec<u32> {
     there.iter().zip(span.least..).filter(|(there, _)| **there).map(|(_, number)| number).collect()
 }
 
+/// By row of a column, the place of its number among the [different ones](distinct), and those; for
+/// [`NONE`] the place after the last.
+pub(in crate::rule) fn places_among_distinct(column: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let once = distinct(column);
+    let mut places = NumberMap::for_keys(&once);
+    once.iter().zip(0..).for_each(|(number, place)| places.insert(*number, place));
+    let none = u32::try_from(once.len()).unwrap_or(NONE);
+    (column.iter().map(|number| places.get(*number).unwrap_or(none)).collect(), once)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +146,7 @@ mod tests {
             let number = |number: u32| shift + number * apart;
             let column = [5, 3, NONE, 5, 0, 3].map(|n: u32| if n == NONE { NONE } else { number(n) });
             assert_eq!(distinct(&column), [0, 3, 5].map(number));
+            assert_eq!(places_among_distinct(&column), (vec![2, 1, 3, 2, 0, 1], distinct(&column)));
             let (mut map, mut set) = (NumberMap::for_keys(&column), NumberSet::for_keys(&column));
             map.insert(number(5), 7);
             set.insert(number(5));

@@ -21,20 +21,23 @@ const DEARER: usize = 64;
 impl World<'_> {
     /// Reads all facts of a predicate.
     pub(in crate::rule) fn load(&mut self, predicate: u32) -> kag_core::Result<()> {
-        let Some(name) = self.facts.predicates.get(predicate as usize) else { return Ok(()) };
+        let Some(name) = self.facts.predicates.get(predicate as usize).cloned() else { return Ok(()) };
         if self.relation(predicate).is_none_or(Relation::is_loaded) {
             return Ok(());
         }
-        let columns = self.view.get().columns(name)?;
+        let columns = match self.at_hand(predicate)? {
+            Some(columns) => columns,
+            None => self.view.get().columns(&name)?,
+        };
         let ends = self.nodes.ends_in(&columns);
-        let stored = self.facts.add_all(predicate, columns, ends);
+        let stored = self.facts.add_all(predicate, Arc::clone(&columns), ends);
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
-            relation.stored = Some(stored);
+            (relation.stored, relation.columns) = (Some(stored), Some(columns));
         }
         Ok(())
     }
 
-    /// What the graph has of a predicate; `None` where that is not at hand.
+    /// What the graph has of a predicate; `None` where that is not at hand and has not been read.
     pub(in crate::rule) fn at_hand(&mut self, predicate: u32) -> kag_core::Result<Option<Arc<FactColumns>>> {
         let name = self.facts.predicates.get(predicate as usize);
         let (Some(name), Some(relation)) = (name, self.relations.get_mut(predicate as usize)) else { return Ok(None) };

@@ -15,7 +15,7 @@ use super::{
 pub(in crate::rule) struct Relation {
     /// The stored ones by row, once all have been read.
     pub(super) stored: Option<RowNumbers>,
-    /// What the graph has of it, once somebody has asked, where that is at hand.
+    /// What the graph has of it: once somebody has asked where it is at hand, else once all has been read.
     pub(super) columns: Option<Arc<FactColumns>>,
     by_subject: Option<Adjacency>,
     by_object: Option<Adjacency>,

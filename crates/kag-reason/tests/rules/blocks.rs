@@ -1,4 +1,4 @@
-//! Rules over so many subjects that they run block after block.
+//! Rules that run for their subjects, block after block.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,12 @@ use kag_core::{Fact, FactId, NodeId, Value};
 use kag_reason::{Bound, Limits, RuleError};
 use kag_schema::{PropertyDef, Schema, TypeDef};
 
-use crate::world::{World, inference, rules};
+use proptest::prelude::*;
+
+use crate::{
+    oracle,
+    world::{World, inference, rules},
+};
 
 /// More than a block has, and a part of a second one.
 const PEOPLE: usize = 5_000;
@@ -209,5 +214,40 @@ fn a_block_is_bounded_and_what_all_keep_for_proofs() {
     for _ in 0..2 {
         let error = inference.facts(None, "spendsOn", None).unwrap_err();
         assert!(matches!(error, RuleError::Bound { bound: Bound::Rows(17_000), .. }), "{error}");
+    }
+}
+
+/// Rules that say something of their subjects: sums, a sum of sums, incoming edges, conditions, what
+/// cannot be computed, and what is computed of others.
+const OF_SUBJECTS: [&str; 7] = [
+    "(s)-[f:p]->(m)-[:q]->(o) } Constraint { t = group(s, o).sum(f.w) R1: t >= 1 d.w = t",
+    "(s)-[f:p]->(m)-[:q]->(o) } Constraint { t = group(s, o).sum(f.w) u = group(s).sum(t) R1: u >= 1 d.w = u",
+    "(m)-[f:q]->(s)-[:p]->(o) } Constraint { R0: f.w >= 1 t = group(s).count(m) d.w = t",
+    "(s)-[f:p]->(o) } Constraint { t = 1 / f.w R1: t > 0 d.w = f.w",
+    "(s)-[:p]->(m)-[:q]->(o) } Constraint { t = group(s, o).sum(m.v) R1: t > 1 d.w = t",
+    "(s)-[:p]->(m)-[:q]->(o) } Constraint { t = 1 / m.v R1: t >= 0 d.w = t",
+    "(s)-[:p]->(m), (s)-[f:q]->(o) } Constraint { t = group(s, o).count(m) R1: t + f.w >= 1 d.w = t",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rules_say_and_report_the_same_in_blocks_of_subjects(
+        (graph, values) in oracle::graphs(),
+        rule in prop::sample::select(OF_SUBJECTS.to_vec()),
+        object in prop::sample::select(vec!["A", "B"]),
+        subjects in 0..4_usize,
+    ) {
+        let (world, _) = oracle::facts_of(&graph, &values);
+        let base = rules(&oracle::schema(), &format!("Define (s:A)-[d:said]->(o:{object}) {{ Structure {{ {rule} }} }}"));
+        let [whole, blocks] = [usize::MAX, subjects].map(|subjects| {
+            let inference = inference(&base, &world).with_limits(Limits::default().with_subjects(subjects));
+            let facts: Vec<_> = inference.facts(None, "said", None).unwrap().into_iter().map(|found| found.fact).collect();
+            (facts, inference.faults(), inference.materialise().unwrap().facts)
+        });
+        prop_assert_eq!(&blocks.0, &whole.0);
+        prop_assert_eq!(&blocks.1, &whole.1);
+        prop_assert_eq!(&blocks.2, &whole.2);
     }
 }
