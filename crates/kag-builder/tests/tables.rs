@@ -105,7 +105,7 @@ fn references_are_the_nodes_of_the_rows_they_name() {
         .facts()
         .iter()
         .find(|f| f.fact.subject == node("RM") && f.fact.object_node().is_some_and(|o| o == node("FCB")));
-    assert_eq!(rival.unwrap().fact.qualifiers["since"], Value::Date("1929".parse().unwrap()));
+    assert_eq!(rival.unwrap().fact.qualifiers.get("since"), Some(&Value::Date("1929".parse().unwrap())));
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub async fn columns_say_what_the_records_say(base: &dyn KnowledgeBase) {
             "{base:?}: objects"
         );
         for record in &records {
-            for (name, value) in &record.fact.qualifiers {
+            for (name, value) in record.fact.qualifiers.iter() {
                 let row = columns.row(record.fact.subject, record.id).expect("a row");
                 assert_eq!(columns.qualifier(name).value(row), Some(value), "{base:?}: {name} of {predicate}");
             }

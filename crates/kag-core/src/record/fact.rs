@@ -1,15 +1,11 @@
 //! Facts: what is known.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Qualifiers;
 use crate::{FactId, Interval, NodeId, Predicate, Value};
-
-/// What a fact says of itself: time, role, amount, by name.
-///
-/// `from`, `until` and `at` hold partial dates and give the fact its time.
-pub type Qualifiers = BTreeMap<Arc<str>, Value>;
 
 /// A subject, a predicate, an object and qualifiers.
 ///

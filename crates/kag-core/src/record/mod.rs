@@ -4,10 +4,12 @@ mod document;
 mod evidence;
 mod fact;
 mod node;
+mod qualifiers;
 mod span;
 
 pub use document::{Chunk, Document, PageRange};
 pub use evidence::{Confidence, Evidence, Layer, Mention, Origin};
-pub use fact::{Fact, Qualifiers};
+pub use fact::Fact;
 pub use node::Node;
+pub use qualifiers::Qualifiers;
 pub use span::Span;

@@ -240,7 +240,7 @@ impl QualifierColumn {
         for block in records.chunks(64) {
             let qualifiers = || block.iter().map(|record| &record.fact.qualifiers);
             let having = qualifiers().filter(|qualifiers| !qualifiers.is_empty()).count();
-            let longest = qualifiers().filter_map(|all| all.first_key_value()).map(|(name, _)| name.len()).max();
+            let longest = qualifiers().filter_map(|all| all.iter().next()).map(|(name, _)| name.len()).max();
             std::hint::black_box((having, longest));
             for value in qualifiers().map(|qualifiers| qualifiers.get(name)) {
                 let place = value.map_or(Self::MISSING, |value| {

@@ -195,7 +195,7 @@ impl<'s, 'v> Scope<'s, 'v> {
             let records = || block.iter().filter_map(|fact| self.engine.world.facts.get(*fact));
             let qualified = records().filter(|entry| !entry.fact().qualifiers.is_empty()).count();
             let longest =
-                records().filter_map(|entry| entry.fact().qualifiers.first_key_value()).map(|(name, _)| name.len());
+                records().filter_map(|entry| entry.fact().qualifiers.iter().next()).map(|(name, _)| name.len());
             std::hint::black_box((qualified, longest.max()));
             found.extend(block.iter().map(|fact| self.fact_property(*fact, name)));
         }
