@@ -122,6 +122,7 @@ proptest! {
                 || content.starts_with('#')
                 || content.starts_with("properties")
                 || content.starts_with("relations")
+                || content == "desc:"
                 || content.ends_with("None")
                 || content.ends_with("False");
             if touched || says_nothing {

@@ -34,7 +34,7 @@ struct Parts {
     literals: BTreeMap<NodeId, Vec<u32>>,
     named: BTreeMap<NameKey, Vec<NodeId>>,
     of_type: BTreeMap<TypeName, Arc<[u32]>>,
-    /// What the places in `nodes` and the vertices of `edges` are.
+    /// What the vertices of `edges` are: the nodes by type, then id.
     numbers: Arc<NodeNumbers>,
     with_predicate: BTreeMap<Predicate, Relation>,
     mutual: OnceLock<Arc<MutualGraph>>,
@@ -69,7 +69,7 @@ impl MemoryGraph {
         let mut mentions_in = mentions.clone();
         mentions_in.sort_by_key(|mention| (mention.chunk, mention.node, mention.span));
 
-        let numbers = Arc::new(NodeNumbers::new(nodes.iter().map(|node| node.id).collect()));
+        let (numbers, of_type) = numbered(&nodes);
         let mut edges = DiGraph::with_capacity(nodes.len(), facts.len());
         for _ in &nodes {
             edges.add_node(());
@@ -92,8 +92,8 @@ impl MemoryGraph {
             (name, Relation { places, columns })
         });
         let with_predicate = with_predicate.collect();
-        let (named, of_type) = indexes(&nodes);
         Ok(Self(Arc::new(Parts {
+            named: named(&nodes),
             nodes,
             facts,
             chunks,
@@ -101,7 +101,6 @@ impl MemoryGraph {
             mentions_in,
             edges,
             literals,
-            named,
             of_type,
             numbers,
             with_predicate,
@@ -154,22 +153,34 @@ impl fmt::Debug for MemoryGraph {
     }
 }
 
-type Indexes = (BTreeMap<NameKey, Vec<NodeId>>, BTreeMap<TypeName, Arc<[u32]>>);
+/// The numbers of nodes, which are sorted by id, and those of each type, which follow each other.
+fn numbered(nodes: &[Arc<Node>]) -> (Arc<NodeNumbers>, BTreeMap<TypeName, Arc<[u32]>>) {
+    let mut of_type: BTreeMap<&TypeName, Vec<u32>> = BTreeMap::new();
+    for (node, place) in nodes.iter().zip(0..) {
+        of_type.entry(&node.type_name).or_default().push(place);
+    }
+    let mut next = 0_u32..;
+    let numbers = of_type.iter().map(|(name, places)| {
+        let numbers: Vec<u32> = next.by_ref().take(places.len()).collect();
+        (TypeName::clone(name), numbers.into())
+    });
+    let numbers = numbers.collect();
+    let ids = nodes.iter().map(|node| node.id).collect();
+    (Arc::new(NodeNumbers::in_order(ids, of_type.into_values().flatten().collect())), numbers)
+}
 
-/// Nodes by name and alias, and their numbers by type; `nodes` are sorted, so the lists are too.
-fn indexes(nodes: &[Arc<Node>]) -> Indexes {
+/// Nodes by name and alias, each list by id as `nodes` are.
+fn named(nodes: &[Arc<Node>]) -> BTreeMap<NameKey, Vec<NodeId>> {
     let mut named: BTreeMap<NameKey, Vec<NodeId>> = BTreeMap::new();
-    let mut of_type: BTreeMap<TypeName, Vec<u32>> = BTreeMap::new();
-    for (node, number) in nodes.iter().zip(0..) {
+    for node in nodes {
         for name in std::iter::once(&node.name).chain(&node.aliases) {
             let bearers = named.entry(NameKey::of(name)).or_default();
             if bearers.last() != Some(&node.id) {
                 bearers.push(node.id);
             }
         }
-        of_type.entry(node.type_name.clone()).or_default().push(number);
     }
-    (named, of_type.into_iter().map(|(name, numbers)| (name, numbers.into())).collect())
+    named
 }
 
 fn number(numbers: &NodeNumbers, id: NodeId) -> Result<u32> {
@@ -205,8 +216,8 @@ impl GraphView for MemoryGraph {
     }
 
     fn node(&self, id: NodeId) -> Result<Option<Arc<Node>>> {
-        let at = self.0.numbers.number(id);
-        Ok(at.and_then(|at| self.0.nodes.get(at as usize).cloned()))
+        let place = self.0.numbers.place(id);
+        Ok(place.and_then(|place| self.0.nodes.get(place).cloned()))
     }
 
     fn fact(&self, id: FactId) -> Result<Option<Arc<FactRecord>>> {

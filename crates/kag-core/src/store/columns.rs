@@ -13,14 +13,29 @@ use std::{
 use super::FactRecord;
 use crate::{FactId, NodeId, Value};
 
-/// Nodes numbered from 0 in the order of their ids.
+/// Nodes numbered from 0.
+///
+/// Numbers are of most use where nodes that are asked for together have numbers near each other: a
+/// table over them is small then, and read in order.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct NodeNumbers {
+    /// By place, the ids in order.
     ids: Vec<NodeId>,
+    /// How places and numbers belong together, where they are not the same.
+    order: Option<Order>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Order {
+    /// By place, the number.
+    numbers: Vec<u32>,
+    /// By number, the place.
+    places: Vec<u32>,
 }
 
 impl NodeNumbers {
-    /// The numbers of these nodes, in any order; one that is named twice has one number.
+    /// Numbers in the order of the ids, which may be given in any order; one that is given twice has
+    /// one number.
     ///
     /// More than 2³² - 1 nodes are not numbered: those with the greatest ids have none.
     #[must_use]
@@ -28,7 +43,19 @@ impl NodeNumbers {
         ids.sort_unstable();
         ids.dedup();
         ids.truncate(FactColumns::LITERAL as usize);
-        Self { ids }
+        Self { ids, order: None }
+    }
+
+    /// Numbers in the order of `places`, each of which is one of `ids`; these are sorted, each once.
+    pub(crate) fn in_order(mut ids: Vec<NodeId>, mut places: Vec<u32>) -> Self {
+        ids.truncate(FactColumns::LITERAL as usize);
+        places.retain(|place| (*place as usize) < ids.len());
+        let mut numbers = vec![FactColumns::LITERAL; ids.len()];
+        for (place, number) in places.iter().zip(0..) {
+            numbers.iter_mut().skip(*place as usize).take(1).for_each(|slot| *slot = number);
+        }
+        let order = (!places.is_sorted()).then_some(Order { numbers, places });
+        Self { ids, order }
     }
 
     /// How many there are.
@@ -46,13 +73,29 @@ impl NodeNumbers {
     /// The id of the node with this number.
     #[must_use]
     pub fn id(&self, number: u32) -> Option<NodeId> {
-        self.ids.get(number as usize).copied()
+        let place = match &self.order {
+            Some(order) => *order.places.get(number as usize)?,
+            None => number,
+        };
+        self.ids.get(place as usize).copied()
     }
 
     /// The number of the node with this id.
     #[must_use]
     pub fn number(&self, id: NodeId) -> Option<u32> {
-        u32::try_from(self.ids.binary_search(&id).ok()?).ok()
+        self.number_at(self.place(id)?)
+    }
+
+    /// The place of an id among all in order.
+    pub(crate) fn place(&self, id: NodeId) -> Option<usize> {
+        self.ids.binary_search(&id).ok()
+    }
+
+    fn number_at(&self, place: usize) -> Option<u32> {
+        match &self.order {
+            Some(order) => order.numbers.get(place).copied(),
+            None => u32::try_from(place).ok(),
+        }
     }
 
     /// The numbers of ids that are sorted, in their order; `None` for one that has none.
@@ -66,7 +109,7 @@ impl NodeNumbers {
             // Where most are asked for, the next one is a step or two away.
             let steps = left.iter().take(NEAR).take_while(|other| *other < id).count();
             begin += if steps < NEAR { steps } else { gallop(left, id) };
-            u32::try_from(begin).ok().filter(|_| self.ids.get(begin) == Some(id))
+            self.number_at(begin).filter(|_| self.ids.get(begin) == Some(id))
         })
     }
 }
@@ -90,8 +133,8 @@ impl fmt::Debug for NodeNumbers {
     }
 }
 
-/// All facts of one predicate, by subject, then id: a row each, its record and the numbers of its
-/// ends. The facts of a subject are rows that follow each other.
+/// All facts of one predicate, by the number of the subject, then id: a row each, its record and the
+/// numbers of its ends. The facts of a subject are rows that follow each other.
 ///
 /// Columns never change, and which of them were asked for shows in time and memory alone.
 ///

@@ -124,7 +124,8 @@ pub trait GraphView: fmt::Debug + Send + Sync + 'static {
     /// The facts with this predicate, by id.
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>>;
 
-    /// The [facts with this predicate](Self::with_predicate) as columns, by subject, then id.
+    /// The [facts with this predicate](Self::with_predicate) as columns, by the number of the subject,
+    /// then id.
     ///
     /// By default made of the records each time. A view that keeps them says so by
     /// [`node_numbers`](Self::node_numbers).
@@ -134,13 +135,14 @@ pub trait GraphView: fmt::Debug + Send + Sync + 'static {
 
     /// The numbers of all nodes, where all [columns](Self::columns) are at hand and have these
     /// numbers: asking for either costs nothing then, however large the graph is. `None`, the
-    /// default, where each of them is made when it is asked for.
+    /// default, where each of them is made when it is asked for. Best is an order in which the nodes of a
+    /// type follow each other.
     fn node_numbers(&self) -> Option<Arc<NodeNumbers>> {
         None
     }
 
-    /// The [numbers](Self::node_numbers) of the nodes of exactly this type, ascending; `None` where
-    /// nodes are not numbered.
+    /// The [numbers](Self::node_numbers) of the nodes of exactly this type, in the order of their ids;
+    /// `None` where nodes are not numbered.
     ///
     /// By default they are looked up each time.
     fn numbers_of_type(&self, type_name: &TypeName) -> Result<Option<Arc<[u32]>>> {

@@ -100,7 +100,7 @@ impl Engine<'_> {
     ) -> Result<Vec<InferredFact>, RuleError> {
         let subject = subject.map(|id| self.world.nodes.intern(id));
         let object = object.map(|id| self.world.nodes.intern(id));
-        let mut found = Vec::new();
+        let mut found: Vec<(NodeId, FactId, u32)> = Vec::new();
         for name in self.predicates_called(predicate, subject)? {
             let at = self.world.predicate(&name);
             self.demand_facts(&name, subject, object)?;
@@ -112,14 +112,17 @@ impl Engine<'_> {
                     self.world.relation(at).into_iter().flat_map(|relation| relation.all()).collect()
                 }
             };
-            let is_object = |fact: &u32| {
-                object.is_none_or(|object| self.world.facts.get(*fact).is_some_and(|entry| entry.object == object))
-            };
-            found.extend(facts.into_iter().filter(is_object));
+            let meant = facts.into_iter().filter_map(|fact| {
+                let entry = self.world.facts.get(fact)?;
+                let is_object = object.is_none_or(|object| entry.object == object);
+                is_object.then(|| (entry.fact().subject, entry.id(), fact))
+            });
+            found.extend(meant);
         }
-        let mut found: Vec<InferredFact> = found.into_iter().filter_map(|fact| self.inferred(fact)).collect();
-        found.sort_by_key(|found| (found.fact.subject, found.id));
-        Ok(found)
+        found.sort_unstable();
+        let mut inferred = Vec::with_capacity(found.len());
+        inferred.extend(found.into_iter().filter_map(|(_, _, fact)| self.inferred(fact)));
+        Ok(inferred)
     }
 
     fn prepared_at(&mut self, predicate: u32, end: End, node: u32) -> Result<Vec<u32>, RuleError> {

@@ -34,8 +34,8 @@ enum Rows {
 /// Facts, those of a node one after the other, each with the node at its other end, [`NONE`] for a
 /// literal.
 enum Facts {
-    /// With numbers one after the other, from this one on.
-    Run(u32, Arc<Vec<u32>>),
+    /// The rows of a relation, with numbers one after the other from this one on.
+    Run(u32, Arc<Loaded>),
     Each(Vec<(u32, u32)>),
 }
 
@@ -52,22 +52,20 @@ pub(in crate::rule) struct Spread {
 
 impl Adjacency {
     /// The facts of a relation, those of a node in the order of the relation's rows.
-    pub(super) fn new(loaded: Option<&Loaded>, stored: &RowNumbers, end: End) -> Self {
-        let Some(loaded) = loaded else { return Self::of_sorted(&[], 0, &Arc::default()) };
+    pub(super) fn new(loaded: Option<&Arc<Loaded>>, stored: &RowNumbers, end: End) -> Self {
+        let Some(loaded) = loaded else { return Self::by_counting(&[], &[], stored) };
         match (end, stored) {
-            (End::Subject, RowNumbers::Run(run)) if loaded.subjects.is_sorted() => {
-                Self::of_sorted(&loaded.subjects, run.start, &loaded.objects)
-            }
-            (End::Subject, _) => Self::by_counting(&loaded.subjects, &loaded.objects, stored),
-            (End::Object, _) => Self::by_counting(&loaded.objects, &loaded.subjects, stored),
+            (End::Subject, RowNumbers::Run(run)) if loaded.subjects().is_sorted() => Self::by_row(loaded, run.start),
+            (End::Subject, _) => Self::by_counting(loaded.subjects(), loaded.objects(), stored),
+            (End::Object, _) => Self::by_counting(loaded.objects(), loaded.subjects(), stored),
         }
     }
 
-    /// Facts that lie as they should, and are numbered so from `first` on.
-    fn of_sorted(ends: &[u32], first: u32, others: &Arc<Vec<u32>>) -> Self {
-        let (rows, nodes) = Rows::new(ends);
-        let literals = others.contains(&NONE);
-        Self { rows, facts: Facts::Run(first, Arc::clone(others)), nodes, literals }
+    /// Facts that lie as they should, by their subjects, and are numbered so from `first` on.
+    fn by_row(loaded: &Arc<Loaded>, first: u32) -> Self {
+        let (rows, nodes) = Rows::new(loaded.subjects());
+        let literals = loaded.objects().contains(&NONE);
+        Self { rows, facts: Facts::Run(first, Arc::clone(loaded)), nodes, literals }
     }
 
     /// Facts in any order, sorted by counting.
@@ -96,7 +94,7 @@ impl Adjacency {
         let (begin, end) = self.rows.range(node);
         let range = begin as usize..end as usize;
         let (first, others, facts) = match &self.facts {
-            Facts::Run(first, others) => (*first, others.get(range).unwrap_or_default(), &[][..]),
+            Facts::Run(first, loaded) => (*first, loaded.objects().get(range).unwrap_or_default(), &[][..]),
             Facts::Each(facts) => (0, &[][..], facts.get(range).unwrap_or_default()),
         };
         (first.saturating_add(begin)..).zip(others.iter().copied()).chain(facts.iter().copied())
@@ -151,9 +149,10 @@ impl Adjacency {
     pub(in crate::rule) fn read(&self, spread: &Spread, facts: &mut Vec<u32>, others: &mut Vec<u32>) {
         let places = || spread.places.iter().map(|place| *place as usize);
         match &self.facts {
-            Facts::Run(first, run) => {
+            Facts::Run(first, loaded) => {
+                let objects = loaded.objects();
                 facts.extend(spread.places.iter().map(|place| first + place));
-                others.extend(places().map(|place| run.get(place).copied().unwrap_or(NONE)));
+                others.extend(places().map(|place| objects.get(place).copied().unwrap_or(NONE)));
             }
             Facts::Each(each) => {
                 let at = |place: usize| each.get(place).copied().unwrap_or((NONE, NONE));
@@ -176,7 +175,7 @@ impl Adjacency {
     /// How many facts a node that has any has on average; 0 where none has.
     pub(in crate::rule) fn fan_out(&self) -> f64 {
         let facts = match &self.facts {
-            Facts::Run(_, others) => others.len(),
+            Facts::Run(_, loaded) => loaded.objects().len(),
             Facts::Each(facts) => facts.len(),
         };
         facts as f64 / self.nodes.max(1) as f64
@@ -239,9 +238,11 @@ fn begins(ends: &[u32], span: Span) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use kag_core::FactColumns;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rule::world::nodes::Ends;
 
     /// What `adjacency` says of the nodes, one by one and at once.
     fn both_ways(adjacency: &Adjacency, nodes: &[u32]) -> [Vec<(u32, u32, u32)>; 2] {
@@ -273,7 +274,8 @@ mod tests {
             let nodes: Vec<u32> = nodes.into_iter().map(|node| node.map_or(NONE, |node| 6 + node * apart)).collect();
             let (own, others): (Vec<u32>, Vec<u32>) = ends.iter().copied().unzip();
             let run = 100..100 + u32::try_from(own.len()).expect("few");
-            let sorted = Adjacency::of_sorted(&own, run.start, &Arc::new(others.clone()));
+            let (columns, numbers) = (Arc::new(FactColumns::of(Vec::new())), Ends::Own(own.clone(), others.clone()));
+            let sorted = Adjacency::by_row(&Arc::new(Loaded { predicate: 0, columns, ends: numbers }), run.start);
             // Facts with no node at this end are nobody's, and numbers may be any.
             let with_literal: Vec<u32> = own.iter().copied().chain([NONE]).collect();
             let also: Vec<u32> = others.iter().copied().chain([3]).collect();

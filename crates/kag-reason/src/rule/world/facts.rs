@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use kag_core::{Fact, FactColumns, FactId, FactRecord, Predicate};
 
-use super::{FastMap, NONE};
+use super::{FastMap, NONE, nodes::Ends};
 
 /// A fact that has been met.
 #[derive(Clone, Copy)]
@@ -42,6 +42,7 @@ pub(in crate::rule) struct Origin {
 pub(in crate::rule) struct Facts {
     runs: Vec<Run>,
     singles: Vec<Single>,
+    derived: Vec<DerivedEntry>,
     /// The single ones by id.
     at: FastMap<FactId, u32>,
     /// By predicate, the single ones that are stored.
@@ -58,16 +59,14 @@ struct Run {
 enum What {
     /// Single ones, from a place on.
     Singles(usize),
-    Relation(Loaded),
+    Relation(Arc<Loaded>),
 }
 
 /// A whole relation.
 pub(super) struct Loaded {
-    predicate: u32,
+    pub(super) predicate: u32,
     pub(super) columns: Arc<FactColumns>,
-    /// By row, the numbers of the ends.
-    pub(super) subjects: Vec<u32>,
-    pub(super) objects: Arc<Vec<u32>>,
+    pub(super) ends: Ends,
 }
 
 /// The numbers of the facts of a relation, by row of its columns.
@@ -86,9 +85,10 @@ struct Single {
 }
 
 /// Where a fact is from that was met alone.
-pub(super) enum SingleSource {
+enum SingleSource {
     Stored(Arc<FactRecord>),
-    Derived(Box<DerivedEntry>),
+    /// The place among those derived.
+    Derived(u32),
 }
 
 impl<'f> FactEntry<'f> {
@@ -114,15 +114,6 @@ impl<'f> FactEntry<'f> {
     }
 }
 
-impl SingleSource {
-    fn get(&self) -> FactSource<'_> {
-        match self {
-            Self::Stored(record) => FactSource::Stored(record),
-            Self::Derived(derived) => FactSource::Derived(derived),
-        }
-    }
-}
-
 impl RowNumbers {
     pub(super) fn len(&self) -> usize {
         match self {
@@ -142,11 +133,27 @@ impl RowNumbers {
 }
 
 impl Loaded {
+    /// By row, the number of the subject.
+    pub(super) fn subjects(&self) -> &[u32] {
+        match &self.ends {
+            Ends::InColumns => self.columns.subjects(),
+            Ends::Own(subjects, _) => subjects,
+        }
+    }
+
+    /// By row, the number of the object; [`NONE`] for a literal.
+    pub(super) fn objects(&self) -> &[u32] {
+        match &self.ends {
+            Ends::InColumns => self.columns.objects(),
+            Ends::Own(_, objects) => objects,
+        }
+    }
+
     fn get(&self, row: usize) -> Option<FactEntry<'_>> {
         Some(FactEntry {
-            subject: *self.subjects.get(row)?,
+            subject: *self.subjects().get(row)?,
             predicate: self.predicate,
-            object: *self.objects.get(row)?,
+            object: *self.objects().get(row)?,
             source: FactSource::Stored(self.columns.records().get(row)?),
         })
     }
@@ -165,7 +172,11 @@ impl Facts {
             (What::Relation(loaded), row) => loaded.get(row),
             (What::Singles(begin), place) => {
                 let Single { subject, predicate, object, source } = self.singles.get(begin + place)?;
-                Some(FactEntry { subject: *subject, predicate: *predicate, object: *object, source: source.get() })
+                let source = match source {
+                    SingleSource::Stored(record) => FactSource::Stored(record),
+                    SingleSource::Derived(place) => FactSource::Derived(self.derived.get(*place as usize)?),
+                };
+                Some(FactEntry { subject: *subject, predicate: *predicate, object: *object, source })
             }
         }
     }
@@ -187,7 +198,7 @@ impl Facts {
         let next = self.runs.last().map(|run| {
             let count = match &run.what {
                 What::Singles(begin) => self.singles.len() - begin,
-                What::Relation(loaded) => loaded.subjects.len(),
+                What::Relation(loaded) => loaded.columns.len(),
             };
             u32::try_from(run.begin as usize + count).unwrap_or(NONE)
         });
@@ -196,12 +207,7 @@ impl Facts {
 
     /// Adds the facts of a whole relation; gives their numbers, which those that have been met have
     /// already.
-    pub(super) fn add_all(
-        &mut self,
-        predicate: u32,
-        columns: Arc<FactColumns>,
-        (subjects, objects): (Vec<u32>, Vec<u32>),
-    ) -> RowNumbers {
+    pub(super) fn add_all(&mut self, predicate: u32, columns: Arc<FactColumns>, ends: Ends) -> RowNumbers {
         let begin = self.next();
         let run = begin..begin.saturating_add(u32::try_from(columns.len()).unwrap_or(NONE));
         let singles = self.stored_singles.get(predicate as usize).map_or(&[][..], Vec::as_slice);
@@ -215,36 +221,41 @@ impl Facts {
             }
             RowNumbers::Each(numbers)
         };
-        let objects = Arc::new(objects);
-        self.runs.push(Run { begin, what: What::Relation(Loaded { predicate, columns, subjects, objects }) });
+        self.runs.push(Run { begin, what: What::Relation(Arc::new(Loaded { predicate, columns, ends })) });
         numbers
     }
 
     /// The relation of a predicate, once it has been added.
-    pub(super) fn loaded(&self, predicate: u32) -> Option<&Loaded> {
+    pub(super) fn loaded(&self, predicate: u32) -> Option<&Arc<Loaded>> {
         self.runs.iter().find_map(|run| match &run.what {
             What::Relation(loaded) if loaded.predicate == predicate => Some(loaded),
             _ => None,
         })
     }
 
-    /// Adds a fact between nodes of these numbers that has not been met and may be looked for by its
-    /// id.
-    pub(super) fn add(&mut self, predicate: u32, (subject, object): (u32, u32), source: SingleSource) -> u32 {
-        let id = match &source {
-            SingleSource::Stored(record) => record.id,
-            SingleSource::Derived(derived) => derived.id,
-        };
+    /// Adds a stored fact between nodes of these numbers that has not been met.
+    pub(super) fn add_stored(&mut self, predicate: u32, ends: (u32, u32), record: Arc<FactRecord>) -> u32 {
+        let at = self.add(predicate, ends, record.id, SingleSource::Stored(record));
+        let place = predicate as usize;
+        if self.stored_singles.len() <= place {
+            self.stored_singles.resize_with(place + 1, Vec::new);
+        }
+        self.stored_singles.iter_mut().skip(place).take(1).for_each(|singles| singles.push(at));
+        at
+    }
+
+    /// Adds a derived fact between nodes of these numbers that has not been met.
+    pub(super) fn add_derived(&mut self, predicate: u32, ends: (u32, u32), entry: DerivedEntry) -> u32 {
+        let place = u32::try_from(self.derived.len()).unwrap_or(NONE);
+        let at = self.add(predicate, ends, entry.id, SingleSource::Derived(place));
+        self.derived.push(entry);
+        at
+    }
+
+    fn add(&mut self, predicate: u32, (subject, object): (u32, u32), id: FactId, source: SingleSource) -> u32 {
         let at = self.next();
         if !self.runs.last().is_some_and(|run| matches!(run.what, What::Singles(_))) {
             self.runs.push(Run { begin: at, what: What::Singles(self.singles.len()) });
-        }
-        if matches!(source, SingleSource::Stored(_)) {
-            let place = predicate as usize;
-            if self.stored_singles.len() <= place {
-                self.stored_singles.resize_with(place + 1, Vec::new);
-            }
-            self.stored_singles.iter_mut().skip(place).take(1).for_each(|singles| singles.push(at));
         }
         self.singles.push(Single { subject, predicate, object, source });
         self.at.insert(id, at);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::NONE;
+use super::{FastMap, NONE};
 
 /// So many numbers one after the other are a run.
 const LONG: usize = 16;
@@ -13,15 +13,14 @@ const LONG: usize = 16;
 pub(in crate::rule) struct Kinds {
     /// Numbers one after the other that are of one type, and that type; in order.
     runs: Vec<(Range<u32>, u32)>,
-    /// By node, the type of others that somebody has looked at, else [`NONE`].
-    singles: Vec<u32>,
+    /// The types of others that somebody has looked at.
+    singles: FastMap<u32, u32>,
 }
 
 impl Kinds {
     /// The number of the type of a node; [`NONE`] where nobody has looked.
     pub(in crate::rule) fn get(&self, node: u32) -> u32 {
-        let single = self.singles.get(node as usize).copied().filter(|kind| *kind != NONE);
-        single.or_else(|| self.of_run(node)).unwrap_or(NONE)
+        self.of_run(node).or_else(|| self.singles.get(&node).copied()).unwrap_or(NONE)
     }
 
     fn of_run(&self, node: u32) -> Option<u32> {
@@ -31,11 +30,7 @@ impl Kinds {
     }
 
     pub(super) fn set(&mut self, node: u32, kind: u32) {
-        let place = node as usize;
-        if self.singles.len() <= place {
-            self.singles.resize(place + 1, NONE);
-        }
-        self.singles.iter_mut().skip(place).take(1).for_each(|single| *single = kind);
+        self.singles.insert(node, kind);
     }
 
     /// Says of all of `nodes` that they are of one type.

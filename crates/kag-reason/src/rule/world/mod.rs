@@ -23,7 +23,6 @@ pub(super) use nodes::Nodes;
 pub(super) use numbers::{NumberMap, NumberSet, Span, distinct, places_among_distinct};
 pub(super) use relation::{End, Relation};
 
-use facts::SingleSource;
 use nodes::Types;
 
 /// No node, fact or row.
@@ -207,7 +206,7 @@ impl<'v> World<'v> {
         if self.is_stored_unread(predicate, &entry)? {
             return Ok(None);
         }
-        let fact = self.facts.add(predicate, ends, SingleSource::Derived(Box::new(entry)));
+        let fact = self.facts.add_derived(predicate, ends, entry);
         if let Some(relation) = self.relations.get_mut(predicate as usize) {
             relation.add_derived(fact, ends);
         }
@@ -325,7 +324,7 @@ impl<'v> World<'v> {
         let with_namespace = TypeName::new(format!("{}.{name}", self.schema.namespace()));
         for spelt in [name, &with_namespace] {
             let nodes = match self.view.get().numbers_of_type(spelt)? {
-                Some(numbers) => self.nodes.numbers_in(&numbers),
+                Some(numbers) => numbers.to_vec(),
                 None => self.nodes.intern_all(&self.view.get().of_type(spelt)?),
             };
             let kind = self.kind_named(spelt);

@@ -6,17 +6,15 @@ use kag_core::{Fact, FactColumns, NameKey, Node, NodeId, NodeNumbers, TypeName, 
 
 use super::{FastMap, Kinds, NONE};
 
-/// The nodes that have been met, numbered in that order.
+/// The nodes that have been met: by the numbers of the graph, where it numbers its nodes, and others
+/// after those in the order in which they were met.
 #[derive(Default)]
 pub(in crate::rule) struct Nodes {
-    /// By number, that of the graph; further than those, the place among the `others`.
-    sources: Vec<u32>,
+    numbered: Option<Arc<NodeNumbers>>,
     /// The ids of those that the graph does not number.
     others: Vec<NodeId>,
     /// Those that were asked for by id.
     at: FastMap<NodeId, u32>,
-    /// What the graph numbers itself.
-    numbered: Option<Numbered>,
     pub(super) kinds: Kinds,
     /// Those that the graph does not have.
     pub(super) added: FastMap<u32, Arc<Node>>,
@@ -26,94 +24,52 @@ pub(in crate::rule) struct Nodes {
     added_by_name: HashMap<NameKey, Vec<u32>>,
 }
 
-/// Numbers that others gave nodes, and ours: those met are few where the graph is large, and their
-/// numbers dense.
-struct Numbered {
-    theirs: Arc<NodeNumbers>,
-    /// By their number, one more than ours; 0 for a node that has not been met. Never filled, so
-    /// that what is not met costs nothing.
-    ours: Vec<u32>,
-}
-
-impl Numbered {
-    fn new(theirs: Arc<NodeNumbers>) -> Self {
-        Self { ours: vec![0; theirs.len()], theirs }
-    }
+/// By row of columns, the numbers of subjects and objects; [`NONE`] for a literal.
+pub(super) enum Ends {
+    /// Those in the columns.
+    InColumns,
+    Own(Vec<u32>, Vec<u32>),
 }
 
 impl Nodes {
-    /// No nodes yet; of those that `numbers` speaks of, every view of the graph has the number.
-    pub(super) fn new(numbers: Option<Arc<NodeNumbers>>) -> Self {
-        Self { numbered: numbers.map(Numbered::new), ..Self::default() }
-    }
-
-    /// The number of `id`, given now where it has none.
-    pub(in crate::rule) fn intern(&mut self, id: NodeId) -> u32 {
-        if let Some(at) = self.at.get(&id) {
-            return *at;
-        }
-        let theirs = self.numbered.as_ref().and_then(|numbered| numbered.theirs.number(id));
-        let at = match theirs {
-            Some(theirs) => self.intern_number(theirs),
-            None => self.push(id),
-        };
-        self.at.insert(id, at);
-        at
-    }
-
-    /// The number of what has the number `theirs` in the graph, given now where it has none.
-    fn intern_number(&mut self, theirs: u32) -> u32 {
-        let ours = self.numbered.as_mut().and_then(|numbered| numbered.ours.get_mut(theirs as usize));
-        let Some(ours) = ours else { return NONE };
-        if *ours == 0 {
-            self.sources.push(theirs);
-            *ours = u32::try_from(self.sources.len()).unwrap_or(NONE);
-        }
-        *ours - 1
+    /// No nodes yet; of those that `numbered` speaks of, every view of the graph has the number.
+    pub(super) fn new(numbered: Option<Arc<NodeNumbers>>) -> Self {
+        Self { numbered, ..Self::default() }
     }
 
     /// How many nodes the graph numbers.
     fn numbered(&self) -> usize {
-        self.numbered.as_ref().map_or(0, |numbered| numbered.theirs.len())
+        self.numbered.as_ref().map_or(0, |numbered| numbered.len())
     }
 
-    fn push(&mut self, id: NodeId) -> u32 {
-        let at = u32::try_from(self.sources.len()).unwrap_or(NONE);
-        self.sources.push(u32::try_from(self.numbered() + self.others.len()).unwrap_or(NONE));
+    /// The number of `id`, given now where it has none.
+    pub(in crate::rule) fn intern(&mut self, id: NodeId) -> u32 {
+        if let Some(at) = self.find(id) {
+            return at;
+        }
+        let at = u32::try_from(self.numbered() + self.others.len()).unwrap_or(NONE);
         self.others.push(id);
+        self.at.insert(id, at);
         at
     }
 
     /// The numbers of ids, given now where they have none.
     pub(super) fn intern_all(&mut self, ids: &[NodeId]) -> Vec<u32> {
-        self.sources.reserve(ids.len());
+        self.others.reserve(ids.len());
         self.at.reserve(ids.len());
         ids.iter().map(|id| self.intern(*id)).collect()
     }
 
-    /// By row of `columns`, the numbers of the subjects and of the objects; [`NONE`] for a literal.
-    pub(super) fn ends_in(&mut self, columns: &FactColumns) -> (Vec<u32>, Vec<u32>) {
+    /// The numbers of the ends of what is in `columns`, given now where there are none.
+    pub(super) fn ends_in(&mut self, columns: &FactColumns) -> Ends {
         let theirs = columns.nodes();
-        if self.numbered.as_ref().is_some_and(|known| Arc::ptr_eq(&known.theirs, theirs)) {
-            return (self.numbers_in(columns.subjects()), self.numbers_in(columns.objects()));
+        if self.numbered.as_ref().is_some_and(|known| Arc::ptr_eq(known, theirs)) {
+            return Ends::InColumns;
         }
         let ids: Vec<NodeId> = (0..).map_while(|number| theirs.id(number)).collect();
         let ours = self.intern_all(&ids);
         let number = |theirs: &u32| ours.get(*theirs as usize).copied().unwrap_or(NONE);
-        (columns.subjects().iter().map(number).collect(), columns.objects().iter().map(number).collect())
-    }
-
-    /// Our numbers of what has the numbers `theirs` in the graph, given now where there are none;
-    /// [`NONE`] for a literal.
-    pub(super) fn numbers_in(&mut self, theirs: &[u32]) -> Vec<u32> {
-        let ours = self.numbered.as_ref().map_or(&[][..], |known| &known.ours);
-        let met = |theirs: &u32| ours.get(*theirs as usize).copied().unwrap_or_default().wrapping_sub(1);
-        // Nothing hangs on what is found, so that the waits for memory overlap.
-        let mut numbers: Vec<u32> = theirs.iter().map(met).collect();
-        for (number, theirs) in numbers.iter_mut().zip(theirs).filter(|(number, _)| **number == NONE) {
-            *number = self.intern_number(*theirs);
-        }
-        numbers
+        Ends::Own(columns.subjects().iter().map(number).collect(), columns.objects().iter().map(number).collect())
     }
 
     /// The numbers of the ends of a fact; [`NONE`] for a literal.
@@ -135,25 +91,16 @@ impl Nodes {
     }
 
     pub(in crate::rule) fn find(&self, id: NodeId) -> Option<u32> {
-        self.at.get(&id).copied().or_else(|| {
-            let Numbered { theirs, ours } = self.numbered.as_ref()?;
-            ours.get(theirs.number(id)? as usize)?.checked_sub(1)
-        })
+        self.at.get(&id).copied().or_else(|| self.numbered.as_ref()?.number(id))
     }
 
     /// The id of a number that was given; of [`NONE`], an id that no node has.
     pub(in crate::rule) fn id(&self, node: u32) -> NodeId {
-        let source = self.sources.get(node as usize).map_or(usize::MAX, |source| *source as usize);
-        let id = match source.checked_sub(self.numbered()) {
+        let id = match (node as usize).checked_sub(self.numbered()) {
             Some(place) => self.others.get(place).copied(),
-            None => self.numbered.as_ref().and_then(|numbered| numbered.theirs.id(source as u32)),
+            None => self.numbered.as_ref().and_then(|numbered| numbered.id(node)),
         };
         id.unwrap_or(NodeId::from_u128(0))
-    }
-
-    /// The number that the graph has for a node.
-    pub(super) fn number_in_graph(&self, node: u32) -> Option<u32> {
-        self.sources.get(node as usize).copied().filter(|source| (*source as usize) < self.numbered())
     }
 
     /// The ids of many, each as [`id`](Self::id) gives it: the waits for memory overlap.

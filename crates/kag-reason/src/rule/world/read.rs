@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kag_core::FactColumns;
 
-use super::{End, FastMap, FastSet, NONE, Relation, World, facts::SingleSource, side};
+use super::{End, FastMap, FastSet, NONE, Relation, World, side};
 
 /// So few nodes are asked for their facts one by one before a whole relation is read.
 const FEW: usize = 256;
@@ -57,33 +57,27 @@ impl World<'_> {
     ) -> kag_core::Result<Vec<(u32, u32)>> {
         let Some(columns) = self.at_hand(predicate)? else { return Ok(Vec::new()) };
         let (subjects, objects) = (columns.subjects(), columns.objects());
-        let numbers = nodes.iter().filter_map(|node| Some((self.nodes.number_in_graph(*node)?, *node)));
-        let (mut found, mut others) = (Vec::new(), Vec::new());
+        let mut found = Vec::new();
         match end {
             End::Subject => {
-                for (number, node) in numbers {
-                    let begin = subjects.partition_point(|subject| *subject < number);
-                    let about = subjects.iter().zip(objects).skip(begin).take_while(|(subject, _)| **subject == number);
-                    for (_, object) in about.take(SOME) {
-                        found.push(node);
-                        others.push(*object);
-                    }
+                for node in nodes {
+                    let begin = subjects.partition_point(|subject| subject < node);
+                    let about = subjects.iter().zip(objects).skip(begin).take_while(|(subject, _)| *subject == node);
+                    found.extend(about.take(SOME).map(|(_, object)| (*node, *object)));
                 }
             }
             End::Object => {
-                let mut left: FastMap<u32, (u32, usize)> =
-                    numbers.map(|(number, node)| (number, (node, SOME))).collect();
+                let mut left: FastMap<u32, usize> = nodes.iter().map(|node| (*node, SOME)).collect();
                 for (subject, object) in subjects.iter().zip(objects) {
-                    if let Some((node, left)) = left.get_mut(object).filter(|(_, left)| *left > 0) {
+                    if let Some(left) = left.get_mut(object).filter(|left| **left > 0) {
                         *left -= 1;
-                        found.push(*node);
-                        others.push(*subject);
+                        found.push((*object, *subject));
                     }
                 }
             }
         }
-        let others = self.nodes.numbers_in(&others);
-        Ok(found.into_iter().zip(others).filter(|(_, other)| *other != NONE).collect())
+        found.retain(|(_, other)| *other != NONE);
+        Ok(found)
     }
 
     /// Makes sure that the facts of `predicate` with one of `probes` at `end` can be looked
@@ -139,7 +133,7 @@ impl World<'_> {
                 Some(fact) => fact,
                 None => {
                     let ends = self.nodes.ends(&record.fact);
-                    self.facts.add(predicate, ends, SingleSource::Stored(record))
+                    self.facts.add_stored(predicate, ends, record)
                 }
             };
             if let Some(facts) = self.touched_facts.get_mut(side(end)) {

@@ -21,8 +21,14 @@ pub(in crate::rule) struct Relation {
     by_object: Option<Adjacency>,
     /// Those derived, in the order in which they were.
     pub(in crate::rule) derived: Vec<u32>,
-    derived_by_subject: FastMap<u32, Vec<u32>>,
-    derived_by_object: FastMap<u32, Vec<u32>>,
+    derived_by_subject: FastMap<u32, AtNode>,
+    derived_by_object: FastMap<u32, AtNode>,
+}
+
+/// The facts at a node, of which there is mostly one.
+enum AtNode {
+    One(u32),
+    Several(Vec<u32>),
 }
 
 /// Which end of a fact.
@@ -69,7 +75,7 @@ impl Relation {
     }
 
     /// Builds what is needed to look facts up by their `end`; `loaded` are its stored facts.
-    pub(super) fn index(&mut self, loaded: Option<&Loaded>, end: End) {
+    pub(super) fn index(&mut self, loaded: Option<&Arc<Loaded>>, end: End) {
         let Some(stored) = &self.stored else { return };
         let place = match end {
             End::Subject => &mut self.by_subject,
@@ -96,14 +102,14 @@ impl Relation {
             End::Subject => self.derived_by_subject.get(&node),
             End::Object => self.derived_by_object.get(&node),
         };
-        facts.map_or(&[], Vec::as_slice)
+        facts.map_or(&[], AtNode::as_slice)
     }
 
     pub(super) fn add_derived(&mut self, fact: u32, (subject, object): (u32, u32)) {
         self.derived.push(fact);
-        self.derived_by_subject.entry(subject).or_default().push(fact);
-        if object != NONE {
-            self.derived_by_object.entry(object).or_default().push(fact);
+        let at_ends = [(&mut self.derived_by_subject, subject), (&mut self.derived_by_object, object)];
+        for (facts, node) in at_ends.into_iter().filter(|(_, node)| *node != NONE) {
+            facts.entry(node).and_modify(|facts| facts.push(fact)).or_insert(AtNode::One(fact));
         }
     }
 
@@ -113,6 +119,22 @@ impl Relation {
             Some(adjacency) if !adjacency.is_empty() => adjacency.fan_out(),
             Some(_) if self.derived.is_empty() => 0.0,
             _ => 4.0,
+        }
+    }
+}
+
+impl AtNode {
+    fn as_slice(&self) -> &[u32] {
+        match self {
+            Self::One(fact) => std::slice::from_ref(fact),
+            Self::Several(facts) => facts,
+        }
+    }
+
+    fn push(&mut self, fact: u32) {
+        match self {
+            Self::One(first) => *self = Self::Several(vec![*first, fact]),
+            Self::Several(facts) => facts.push(fact),
         }
     }
 }

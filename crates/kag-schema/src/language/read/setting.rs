@@ -156,6 +156,9 @@ impl Reader<'_> {
             return listed.into_iter().map(Arc::from).collect();
         }
         let value = self.without_comment(value, line.indent);
+        if value.is_empty() {
+            self.warning(line.span, "`aliases` without a name").expected("names between commas");
+        }
         let name = |item: Span| unquoted(self.text(item), '"').map_or_else(|| self.text(item).into(), Arc::from);
         split(self.source, value).into_iter().map(name).collect()
     }
