@@ -350,8 +350,7 @@ fn a_circle_of_types_is_broken_and_told() {
 
 #[test]
 fn what_is_doubtful_is_a_warning() {
-    let text =
-        "namespace N\nA(甲): EventType\n properties:\n  leadTo(导致): A\n  CAU#leadsTo(导致): A\n  d(日期): STD.Dat\n";
+    let text = "namespace N\nA(甲): EventType\n aliases:# 乙\n properties:\n  leadTo(导致): A\n  CAU#leadsTo(导致): A\n  d(日期): STD.Dat\n";
     let (schema, diagnostics) = Schema::parse(text);
     assert!(!diagnostics.iter().any(Diagnostic::is_error));
     assert_eq!(schema.property("A", "d").unwrap().objects[0].as_str(), "STD.Dat");

@@ -145,8 +145,9 @@ impl Engine<'_> {
     ) -> Result<Option<Followed>, RuleError> {
         let Some((relation, end)) = neighbours.only_stored(&self.world) else { return Ok(None) };
         let Some(facts) = relation.adjacency(end) else { return Ok(None) };
+        // A little more than expected: a column that is too short by one is copied.
         let expected = (facts.fan_out() * column.len() as f64) as usize;
-        let mut followed = Followed::with_capacity(expected.min(self.limits.rows));
+        let mut followed = Followed::with_capacity((expected + expected / 16 + 1).min(self.limits.rows));
         let (mut spread, most) = (Spread::default(), self.limits.rows.min(NONE as usize));
         for (block, begin) in column.chunks(BLOCK).zip((0_u32..).step_by(BLOCK)) {
             let left = most.saturating_sub(followed.rows.len());

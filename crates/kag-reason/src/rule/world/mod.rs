@@ -54,7 +54,7 @@ pub(super) struct World<'v> {
     types: Types,
     /// By type, what the schema calls it.
     resolved: Vec<Option<TypeName>>,
-    extents: FastMap<TypeName, Arc<Vec<u32>>>,
+    extents: FastMap<TypeName, Arc<[u32]>>,
     added_by_kind: FastMap<u32, Vec<u32>>,
     touched: [FastSet<u32>; 2],
     touched_facts: [FastMap<(u32, u32), Vec<u32>>; 2],
@@ -316,24 +316,30 @@ impl<'v> World<'v> {
         types.iter().map(|name| Ok(self.stored_extent(name)?.len())).sum()
     }
 
-    fn stored_extent(&mut self, name: &TypeName) -> kag_core::Result<Arc<Vec<u32>>> {
+    fn stored_extent(&mut self, name: &TypeName) -> kag_core::Result<Arc<[u32]>> {
         if let Some(extent) = self.extents.get(name) {
             return Ok(Arc::clone(extent));
         }
-        let mut found: Vec<u32> = Vec::new();
         let with_namespace = TypeName::new(format!("{}.{name}", self.schema.namespace()));
-        for spelt in [name, &with_namespace] {
-            let nodes = match self.view.get().numbers_of_type(spelt)? {
-                Some(numbers) => numbers.to_vec(),
-                None => self.nodes.intern_all(&self.view.get().of_type(spelt)?),
-            };
-            let kind = self.kind_named(spelt);
-            self.nodes.kinds.set_all(&nodes, kind);
-            if found.is_empty() { found = nodes } else { found.extend(nodes) }
-        }
-        let extent = Arc::new(found);
+        let (by_name, by_full_name) = (self.stored_of(name)?, self.stored_of(&with_namespace)?);
+        let extent = match (by_name.is_empty(), by_full_name.is_empty()) {
+            (_, true) => by_name,
+            (true, _) => by_full_name,
+            _ => by_name.iter().chain(&*by_full_name).copied().collect(),
+        };
         self.extents.insert(name.clone(), Arc::clone(&extent));
         Ok(extent)
+    }
+
+    /// The nodes that the graph says are of a type in these letters.
+    fn stored_of(&mut self, spelt: &TypeName) -> kag_core::Result<Arc<[u32]>> {
+        let nodes = match self.view.get().numbers_of_type(spelt)? {
+            Some(numbers) => numbers,
+            None => self.nodes.intern_all(&self.view.get().of_type(spelt)?).into(),
+        };
+        let kind = self.kind_named(spelt);
+        self.nodes.kinds.set_all(&nodes, kind);
+        Ok(nodes)
     }
 
     /// Of nodes of these types, those that have been met with numbers one after the other, run by run.
