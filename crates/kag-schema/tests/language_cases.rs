@@ -350,7 +350,8 @@ fn a_circle_of_types_is_broken_and_told() {
 
 #[test]
 fn what_is_doubtful_is_a_warning() {
-    let text = "namespace N\nA(甲): EventType\n aliases:# 乙\n properties:\n  leadTo(导致): A\n  CAU#leadsTo(导致): A\n  d(日期): STD.Dat\n";
+    let text = "namespace N\nA(甲): EventType\n aliases:# 乙\n properties:\n  leadTo(导致): A\n  CAU#leadsTo(导致): A\n  \
+                d(日期): STD.Dat\n";
     let (schema, diagnostics) = Schema::parse(text);
     assert!(!diagnostics.iter().any(Diagnostic::is_error));
     assert_eq!(schema.property("A", "d").unwrap().objects[0].as_str(), "STD.Dat");
@@ -361,26 +362,33 @@ fn what_is_doubtful_is_a_warning() {
 
         A(甲): EventType
             properties:
+                # 乙
                 leadTo(导致): A
                 CAU#leadsTo(导致): A
                 d(日期): STD.Dat
-        warning: `leadTo` is a predicate of CAU
-         --> x.schema:4:3
+        warning: `aliases` without a name
+         --> x.schema:3:2
           |
-        4 |   leadTo(导致): A
+        3 |  aliases:# 乙
+          |  ^^^^^^^^^^^^
+          = expected: names between commas
+        warning: `leadTo` is a predicate of CAU
+         --> x.schema:5:3
+          |
+        5 |   leadTo(导致): A
           |   ^^^^^^
           = hint: `CAU#leadTo` says so
         warning: `leadsTo` is no known predicate of CAU
-         --> x.schema:5:7
+         --> x.schema:6:7
           |
-        5 |   CAU#leadsTo(导致): A
+        6 |   CAU#leadsTo(导致): A
           |       ^^^^^^^
           = expected: leadTo, causedBy, causes, obstructedBy, createdBy, causesDesire
           = hint: did you mean `leadTo`?
         warning: standard type `STD.Dat` is neither declared here nor known
-         --> x.schema:6:10
+         --> x.schema:7:10
           |
-        6 |   d(日期): STD.Dat
+        7 |   d(日期): STD.Dat
           |            ^^^^^^^
           = expected: STD.ChinaMobile, STD.Email, STD.IdCardNo, STD.MacAddress, STD.ChinaTelCode, STD.Date, STD.Timestamp
           = hint: did you mean `STD.Date`?
