@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Value;
 
-/// So many are few.
+/// As long as there are fewer, there is room for no more than there are.
 const FEW: usize = 4;
 
 /// What a fact says of itself: time, role, amount, by name.
@@ -57,7 +57,6 @@ impl Qualifiers {
         match self.place(&name) {
             Ok(place) => self.0.get_mut(place).map(|(_, known)| std::mem::replace(known, value)),
             Err(place) => {
-                // Room for this one alone, as long as there are few: there is seldom a next one.
                 if self.0.len() < FEW {
                     self.0.reserve_exact(1);
                 }
@@ -67,18 +66,24 @@ impl Qualifiers {
         }
     }
 
+    /// Takes out what is called `name`.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        let place = self.place(name).ok()?;
+        Some(self.0.remove(place).1)
+    }
+
     /// The place of a name, or where it would be.
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(known, _)| (**known).cmp(name))
     }
 
     /// Each name with its value, by name.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Value)> {
-        self.0.iter().map(|(name, value)| (name, value))
+    pub fn iter(&self) -> std::slice::Iter<'_, (Arc<str>, Value)> {
+        self.0.iter()
     }
 
     /// The values, by name.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> + ExactSizeIterator {
         self.0.iter().map(|(_, value)| value)
     }
 }
@@ -113,15 +118,25 @@ impl IntoIterator for Qualifiers {
     }
 }
 
+/// Each name with its value, by name.
+impl<'q> IntoIterator for &'q Qualifiers {
+    type Item = &'q (Arc<str>, Value);
+    type IntoIter = std::slice::Iter<'q, (Arc<str>, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl fmt::Debug for Qualifiers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        f.debug_map().entries(self.iter().map(|(name, value)| (name, value))).finish()
     }
 }
 
 impl Serialize for Qualifiers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
+        serializer.collect_map(self.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -150,11 +165,17 @@ mod tests {
             }
             prop_assert_eq!(said.into_iter().collect::<Qualifiers>(), qualifiers.clone());
             prop_assert_eq!((qualifiers.len(), qualifiers.is_empty()), (expected.len(), expected.is_empty()));
-            prop_assert!(qualifiers.iter().eq(expected.iter()));
+            prop_assert!(qualifiers.clone().into_iter().eq(expected.clone()));
             prop_assert!(qualifiers.values().eq(expected.values()));
             prop_assert!(expected.iter().all(|(name, value)| qualifiers.get(name) == Some(value)));
             prop_assert_eq!(qualifiers.get("e"), None);
             prop_assert_eq!(format!("{qualifiers:?}"), format!("{expected:?}"));
+            for name in expected.keys().cloned().collect::<Vec<_>>() {
+                let mut less = qualifiers.clone();
+                prop_assert_eq!(less.remove(&name), expected.get(&name).cloned());
+                prop_assert!(less.iter().all(|(left, _)| *left != name) && less.remove(&name).is_none());
+                prop_assert_eq!(less.len() + 1, qualifiers.len());
+            }
             let json = serde_json::to_string(&expected).expect("serialisable");
             prop_assert_eq!(serde_json::to_string(&qualifiers).expect("serialisable"), json.clone());
             prop_assert_eq!(serde_json::from_str::<Qualifiers>(&json).expect("readable"), qualifiers);

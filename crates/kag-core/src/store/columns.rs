@@ -46,10 +46,8 @@ impl NodeNumbers {
         Self { ids, order: None }
     }
 
-    /// Numbers in the order of `places`, each of which is one of `ids`; these are sorted, each once.
-    pub(crate) fn in_order(mut ids: Vec<NodeId>, mut places: Vec<u32>) -> Self {
-        ids.truncate(FactColumns::LITERAL as usize);
-        places.retain(|place| (*place as usize) < ids.len());
+    /// Numbers in the order of `places`: those of all `ids`, which are sorted, each once.
+    pub(crate) fn in_order(ids: Vec<NodeId>, places: Vec<u32>) -> Self {
         let mut numbers = vec![FactColumns::LITERAL; ids.len()];
         for (place, number) in places.iter().zip(0..) {
             numbers.iter_mut().skip(*place as usize).take(1).for_each(|slot| *slot = number);
@@ -73,11 +71,16 @@ impl NodeNumbers {
     /// The id of the node with this number.
     #[must_use]
     pub fn id(&self, number: u32) -> Option<NodeId> {
+        self.ids.get(self.place_of(number)?).copied()
+    }
+
+    /// The place of a number's id among all in order.
+    fn place_of(&self, number: u32) -> Option<usize> {
         let place = match &self.order {
             Some(order) => *order.places.get(number as usize)?,
             None => number,
         };
-        self.ids.get(place as usize).copied()
+        Some(place as usize)
     }
 
     /// The number of the node with this id.
@@ -133,8 +136,8 @@ impl fmt::Debug for NodeNumbers {
     }
 }
 
-/// All facts of one predicate, by the number of the subject, then id: a row each, its record and the
-/// numbers of its ends. The facts of a subject are rows that follow each other.
+/// All facts of one predicate, by subject, then id: a row each, its record and the numbers of its
+/// ends. The facts of a subject are rows that follow each other.
 ///
 /// Columns never change, and which of them were asked for shows in time and memory alone.
 ///
@@ -184,7 +187,7 @@ impl FactColumns {
     /// The columns of facts between these nodes: each with the numbers of its ends, in the order of
     /// their ids.
     pub(crate) fn between(nodes: Arc<NodeNumbers>, mut rows: Vec<(u32, u32, Arc<FactRecord>)>) -> Self {
-        rows.sort_by_key(|(subject, ..)| *subject);
+        rows.sort_by_key(|(subject, ..)| nodes.place_of(*subject));
         let (subjects, objects) = rows.iter().map(|(subject, object, _)| (*subject, *object)).unzip();
         let records = rows.into_iter().map(|(_, _, record)| record).collect();
         Self { nodes, records, subjects, objects, qualifiers: Mutex::default() }
@@ -230,14 +233,7 @@ impl FactColumns {
     /// The row of the fact with this id about `subject`.
     #[must_use]
     pub fn row(&self, subject: NodeId, id: FactId) -> Option<usize> {
-        if self.is_empty() {
-            return None;
-        }
-        let subject = self.nodes.number(subject)?;
-        let begin = self.subjects.partition_point(|other| *other < subject);
-        let end = self.subjects.partition_point(|other| *other <= subject);
-        let place = self.records.get(begin..end)?.binary_search_by_key(&id, |record| record.id).ok()?;
-        Some(begin + place)
+        self.records.binary_search_by_key(&(subject, id), |record| (record.fact.subject, record.id)).ok()
     }
 
     /// By row, the qualifier `name`. Read when it is first asked for, and kept where a fact has it.
@@ -351,6 +347,21 @@ mod tests {
             assert_eq!(numbers.numbers_of(&sorted).collect::<Vec<_>>(), one_by_one, "{sorted:?}");
         }
         assert_eq!((numbers.id(1), numbers.id(17)), (Some(NodeId::from_u128(5)), None));
+    }
+
+    #[test]
+    fn numbers_may_have_another_order_than_ids() {
+        let ids: Vec<NodeId> = [10, 20, 30, 40].map(NodeId::from_u128).to_vec();
+        let numbers = NodeNumbers::in_order(ids.clone(), vec![2, 0, 3, 1]);
+        assert_eq!(
+            (0..5).map(|number| numbers.id(number)).collect::<Vec<_>>(),
+            [Some(ids[2]), Some(ids[0]), Some(ids[3]), Some(ids[1]), None]
+        );
+        assert_eq!(ids.iter().map(|id| numbers.number(*id)).collect::<Vec<_>>(), [Some(1), Some(3), Some(0), Some(2)]);
+        let some = [ids[1], NodeId::from_u128(25), ids[3]];
+        assert_eq!(numbers.numbers_of(&some).collect::<Vec<_>>(), [Some(3), None, Some(2)]);
+        assert_eq!(numbers.number(NodeId::from_u128(25)), None);
+        assert!(NodeNumbers::in_order(ids.clone(), vec![0, 1, 2, 3]) == NodeNumbers::new(ids), "the same numbers");
     }
 
     #[test]

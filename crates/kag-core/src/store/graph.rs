@@ -124,8 +124,7 @@ pub trait GraphView: fmt::Debug + Send + Sync + 'static {
     /// The facts with this predicate, by id.
     fn with_predicate(&self, predicate: &Predicate) -> Result<Vec<Arc<FactRecord>>>;
 
-    /// The [facts with this predicate](Self::with_predicate) as columns, by the number of the subject,
-    /// then id.
+    /// The [facts with this predicate](Self::with_predicate) as columns, by subject, then id.
     ///
     /// By default made of the records each time. A view that keeps them says so by
     /// [`node_numbers`](Self::node_numbers).

@@ -110,7 +110,7 @@ fn write_fact(fact: &Fact, out: &mut Writer) -> Result<()> {
     out.text(fact.predicate.as_str());
     write_value(&fact.object, out)?;
     out.length(fact.qualifiers.len());
-    for (name, value) in fact.qualifiers.iter() {
+    for (name, value) in &fact.qualifiers {
         out.text(name);
         write_value(value, out)?;
     }

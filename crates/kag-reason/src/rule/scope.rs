@@ -251,6 +251,22 @@ impl<'s, 'v> Scope<'s, 'v> {
         self.read(self.engine.world.node(node)).map(|node| Arc::clone(&node.name))
     }
 
+    /// The property `name` of a node that has no number: nothing can have been derived of it.
+    fn property_in_graph(&self, node: NodeId, name: &str) -> Option<Value> {
+        let view = self.engine.world.view.get();
+        let record = || self.read(view.node(node));
+        let stated = || {
+            let outgoing = self.read(view.outgoing(node));
+            let values = outgoing.iter().filter(|record| record.fact.predicate.as_str() == name);
+            collected(values.map(|record| record.fact.object.clone()).collect())
+        };
+        match name {
+            "__label__" => record().map(|node| Value::from(node.type_name.as_str())),
+            "id" | "name" => stated().or_else(|| record().map(|node| Value::Text(Arc::clone(&node.name)))),
+            _ => stated(),
+        }
+    }
+
     /// What facts state as the property `name` of a node, several values as a list.
     fn stated(&self, node: u32, name: &str) -> Option<Value> {
         let engine = self.engine;
@@ -299,11 +315,7 @@ impl Environment for Scope<'_, '_> {
         if let Some(fact) = edge_of(node) {
             return self.fact_property(fact, name);
         }
-        let Some(at) = self.engine.world.nodes.find(node) else {
-            let outgoing = self.read(self.engine.world.view.get().outgoing(node));
-            let values = outgoing.iter().filter(|record| record.fact.predicate.as_str() == name);
-            return collected(values.map(|record| record.fact.object.clone()).collect());
-        };
+        let Some(at) = self.engine.world.nodes.find(node) else { return self.property_in_graph(node, name) };
         match name {
             "__label__" => self.type_of(at),
             "id" | "name" => self.stated(at, name).or_else(|| self.record_name(at).map(Value::Text)),

@@ -18,4 +18,5 @@ mod oracle;
 mod questions;
 mod rounds;
 mod short_form;
+mod unnumbered;
 mod world;

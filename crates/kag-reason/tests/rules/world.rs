@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use kag_core::{
-    Confidence, Evidence, Fact, FactRecord, Layer, NameKey, Node, NodeId, Origin, PartialDate, TypeName, Value,
-    memory::MemoryGraph,
+    Confidence, Evidence, Fact, FactRecord, GraphView, Layer, NameKey, Node, NodeId, Origin, PartialDate, TypeName,
+    Value, memory::MemoryGraph,
 };
 use kag_reason::{Inference, RuleBase, RuleTable};
 use kag_schema::{RuleProgram, RuleQuery, Schema, Statement};
@@ -106,7 +106,11 @@ pub(crate) fn rules(schema: &Schema, text: &str) -> Arc<RuleBase> {
 }
 
 pub(crate) fn inference(base: &Arc<RuleBase>, world: &World) -> Inference<'static> {
-    Inference::new(Arc::clone(base), world.graph()).with_now("2023-09-01".parse::<PartialDate>().expect("a date"))
+    inference_over(base, world.graph())
+}
+
+pub(crate) fn inference_over(base: &Arc<RuleBase>, view: Arc<dyn GraphView>) -> Inference<'static> {
+    Inference::new(Arc::clone(base), view).with_now("2023-09-01".parse::<PartialDate>().expect("a date"))
 }
 
 /// The rows of a query, each as its values with commas between them, sorted.

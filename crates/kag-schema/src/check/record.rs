@@ -132,7 +132,7 @@ impl<'r> Checker<'r> {
         if let Some(broken) = self.value(property, &fact.object) {
             self.violations.push(violation(broken, &fact.object));
         }
-        for (name, value) in fact.qualifiers.iter() {
+        for (name, value) in &fact.qualifiers {
             if let Some(broken) = self.qualifier(property, name, value) {
                 self.violations.push(violation(broken, value));
             }

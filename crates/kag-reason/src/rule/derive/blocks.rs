@@ -48,7 +48,8 @@ impl Engine<'_> {
         if !self.can_run_in_blocks(compiled) {
             return Ok(None);
         }
-        // What is of a type is numbered first, so that its numbers follow each other.
+        // Where the graph does not number its nodes, those of a type are met first, so that their numbers
+        // follow each other.
         let sizes = (0..body.nodes.len()).map(|node| self.size_of(body, node)).collect::<Result<Vec<_>, _>>()?;
         if sizes.get(subject).is_none_or(|size| *size <= self.limits.subjects) {
             return Ok(None);

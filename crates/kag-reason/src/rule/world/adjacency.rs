@@ -53,11 +53,11 @@ pub(in crate::rule) struct Spread {
 impl Adjacency {
     /// The facts of a relation, those of a node in the order of the relation's rows.
     pub(super) fn new(loaded: Option<&Arc<Loaded>>, stored: &RowNumbers, end: End) -> Self {
-        let Some(loaded) = loaded else { return Self::by_counting(&[], &[], stored) };
+        let Some(loaded) = loaded else { return Self::sorted(&[], &[], stored) };
         match (end, stored) {
             (End::Subject, RowNumbers::Run(run)) if loaded.subjects().is_sorted() => Self::by_row(loaded, run.start),
-            (End::Subject, _) => Self::by_counting(loaded.subjects(), loaded.objects(), stored),
-            (End::Object, _) => Self::by_counting(loaded.objects(), loaded.subjects(), stored),
+            (End::Subject, _) => Self::sorted(loaded.subjects(), loaded.objects(), stored),
+            (End::Object, _) => Self::sorted(loaded.objects(), loaded.subjects(), stored),
         }
     }
 
@@ -68,24 +68,29 @@ impl Adjacency {
         Self { rows, facts: Facts::Run(first, Arc::clone(loaded)), nodes, literals }
     }
 
-    /// Facts in any order, sorted by counting.
-    fn by_counting(ends: &[u32], others: &[u32], stored: &RowNumbers) -> Self {
+    /// Facts in any order, sorted: by counting, unless most numbers have none.
+    fn sorted(ends: &[u32], others: &[u32], stored: &RowNumbers) -> Self {
         let span = Span::whole(ends);
-        let mut begins = begins(ends, span);
-        let count = begins.last().copied().unwrap_or_default();
-        let mut facts = vec![(NONE, NONE); count as usize];
-        for (fact, (node, other)) in stored.since(0).zip(ends.iter().zip(others)) {
-            let Some(begin) = span.place(*node).and_then(|place| begins.get_mut(place)) else { continue };
-            if let Some(place) = facts.get_mut(*begin as usize) {
-                *place = (fact, *other);
+        let all = ends.iter().zip(stored.since(0).zip(others.iter().copied()));
+        let (rows, nodes, facts) = if is_sparse(ends, span) {
+            let mut all: Vec<_> = all.filter(|(node, _)| **node != NONE).collect();
+            all.sort_by_key(|(node, _)| **node);
+            let (ends, facts): (Vec<u32>, Vec<_>) = all.into_iter().unzip();
+            let (rows, nodes) = Rows::sparse(&ends);
+            (rows, nodes, facts)
+        } else {
+            let begins = begins(ends, span);
+            let mut next = begins.clone();
+            let mut facts = vec![(NONE, NONE); begins.last().copied().unwrap_or_default() as usize];
+            for (node, fact) in all {
+                let Some(next) = span.place(*node).and_then(|place| next.get_mut(place)) else { continue };
+                facts.iter_mut().skip(*next as usize).take(1).for_each(|place| *place = fact);
+                *next += 1;
             }
-            *begin += 1;
-        }
-        // Each has moved to where the next one began.
-        begins.rotate_right(1);
-        begins.iter_mut().take(1).for_each(|begin| *begin = 0);
+            let (rows, nodes) = Rows::dense(begins, span);
+            (rows, nodes, facts)
+        };
         let literals = facts.iter().any(|(_, other)| *other == NONE);
-        let (rows, nodes) = Rows::of(begins, span);
         Self { rows, facts: Facts::Each(facts), nodes, literals }
     }
 
@@ -187,20 +192,30 @@ impl Rows {
     fn new(ends: &[u32]) -> (Self, usize) {
         let span = Span::whole(ends);
         let each = span.len == ends.len() && ends.is_sorted_by(|left, right| left < right);
-        if each { (Self::One(span), span.len) } else { Self::of(begins(ends, span), span) }
+        if each {
+            (Self::One(span), span.len)
+        } else if is_sparse(ends, span) {
+            Self::sparse(ends)
+        } else {
+            Self::dense(begins(ends, span), span)
+        }
     }
 
-    fn of(begins: Vec<u32>, span: Span) -> (Self, usize) {
-        let ranges = begins.iter().copied().zip(begins.iter().copied().skip(1));
-        let having = ranges.clone().filter(|(begin, end)| begin != end).count();
-        let facts = begins.last().copied().unwrap_or_default() as usize;
-        let rows = if facts.saturating_mul(SPARSE) < span.len {
-            let few = (span.least..).zip(ranges).filter(|(_, (begin, end))| begin != end);
-            Self::Sparse(few.collect())
-        } else {
-            Self::Dense(span, begins)
-        };
-        (rows, having)
+    fn dense(begins: Vec<u32>, span: Span) -> (Self, usize) {
+        let having = begins.iter().zip(begins.iter().skip(1)).filter(|(begin, end)| begin != end).count();
+        (Self::Dense(span, begins), having)
+    }
+
+    fn sparse(ends: &[u32]) -> (Self, usize) {
+        let mut ranges = FastMap::default();
+        let mut begin = 0;
+        for together in ends.chunk_by(|left, right| left == right) {
+            let end = begin + u32::try_from(together.len()).unwrap_or(NONE);
+            ranges.extend(together.first().map(|node| (*node, (begin, end))));
+            begin = end;
+        }
+        let nodes = ranges.len();
+        (Self::Sparse(ranges), nodes)
     }
 
     fn count(&self, node: u32) -> usize {
@@ -219,6 +234,11 @@ impl Rows {
         };
         range.unwrap_or_default()
     }
+}
+
+/// Whether an array over `span` would mostly tell of nodes that have no facts.
+fn is_sparse(ends: &[u32], span: Span) -> bool {
+    ends.len().saturating_mul(SPARSE) < span.len
 }
 
 /// By node of `span`, where its facts begin when those that have `ends` are sorted; and at last
@@ -280,7 +300,7 @@ mod tests {
             let with_literal: Vec<u32> = own.iter().copied().chain([NONE]).collect();
             let also: Vec<u32> = others.iter().copied().chain([3]).collect();
             let numbers = RowNumbers::Each(run.clone().chain([7]).collect());
-            let counted = Adjacency::by_counting(&with_literal, &also, &numbers);
+            let counted = Adjacency::sorted(&with_literal, &also, &numbers);
             let expected: Vec<(u32, u32, u32)> = nodes
                 .iter()
                 .zip(0..)

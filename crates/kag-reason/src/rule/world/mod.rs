@@ -191,8 +191,8 @@ impl<'v> World<'v> {
     pub(super) fn find_fact(&self, predicate: u32, subject: NodeId, id: FactId) -> Option<u32> {
         self.facts.find(id).or_else(|| {
             let relation = self.relation(predicate)?;
-            let row = relation.columns.as_ref()?.row(subject, id)?;
-            relation.stored.as_ref()?.since(row).next()
+            let (stored, columns) = (relation.stored.as_ref()?, relation.columns.as_ref()?);
+            stored.since(columns.row(subject, id)?).next()
         })
     }
 
@@ -342,7 +342,7 @@ impl<'v> World<'v> {
         Ok(nodes)
     }
 
-    /// Of nodes of these types, those that have been met with numbers one after the other, run by run.
+    /// Of the nodes of these types that somebody asked for, those with numbers one after the other, run by run.
     pub(super) fn runs_of(&self, types: &[TypeName]) -> impl Iterator<Item = Range<u32>> {
         self.nodes.kinds.runs(|kind| self.type_name(kind).is_some_and(|name| types.contains(name)))
     }

@@ -6,8 +6,8 @@ use kag_core::{Fact, FactColumns, NameKey, Node, NodeId, NodeNumbers, TypeName, 
 
 use super::{FastMap, Kinds, NONE};
 
-/// The nodes that have been met: by the numbers of the graph, where it numbers its nodes, and others
-/// after those in the order in which they were met.
+/// The nodes by number: those of the graph, where it numbers its nodes, then others in the order in
+/// which they were met.
 #[derive(Default)]
 pub(in crate::rule) struct Nodes {
     numbered: Option<Arc<NodeNumbers>>,
@@ -44,11 +44,14 @@ impl Nodes {
 
     /// The number of `id`, given now where it has none.
     pub(in crate::rule) fn intern(&mut self, id: NodeId) -> u32 {
-        if let Some(at) = self.find(id) {
-            return at;
+        if let Some(at) = self.at.get(&id) {
+            return *at;
         }
-        let at = u32::try_from(self.numbered() + self.others.len()).unwrap_or(NONE);
-        self.others.push(id);
+        let theirs = self.numbered.as_ref().and_then(|numbered| numbered.number(id));
+        let at = theirs.unwrap_or_else(|| {
+            self.others.push(id);
+            u32::try_from(self.numbered() + self.others.len() - 1).unwrap_or(NONE)
+        });
         self.at.insert(id, at);
         at
     }
@@ -90,6 +93,7 @@ impl Nodes {
         self.numbered.is_some()
     }
 
+    /// The number of `id`, where it has one.
     pub(in crate::rule) fn find(&self, id: NodeId) -> Option<u32> {
         self.at.get(&id).copied().or_else(|| self.numbered.as_ref()?.number(id))
     }

@@ -55,13 +55,16 @@ impl World<'_> {
         end: End,
         nodes: &[u32],
     ) -> kag_core::Result<Vec<(u32, u32)>> {
-        let Some(columns) = self.at_hand(predicate)? else { return Ok(Vec::new()) };
+        let Some(columns) = self.at_hand(predicate)?.filter(|_| self.nodes.are_numbered()) else {
+            return Ok(Vec::new());
+        };
         let (subjects, objects) = (columns.subjects(), columns.objects());
         let mut found = Vec::new();
         match end {
             End::Subject => {
                 for node in nodes {
-                    let begin = subjects.partition_point(|subject| subject < node);
+                    let id = self.nodes.id(*node);
+                    let begin = subjects.partition_point(|subject| self.nodes.id(*subject) < id);
                     let about = subjects.iter().zip(objects).skip(begin).take_while(|(subject, _)| *subject == node);
                     found.extend(about.take(SOME).map(|(_, object)| (*node, *object)));
                 }
