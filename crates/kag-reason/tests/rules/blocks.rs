@@ -221,6 +221,39 @@ fn a_block_is_bounded_and_what_all_keep_for_proofs() {
     }
 }
 
+/// Of two ways to one conclusion the same is given as its premises, whichever type comes first by number.
+#[test]
+fn premises_do_not_hang_on_how_nodes_are_numbered() {
+    let of_either = |name| {
+        let to_drug = PropertyDef::relation("treatedBy", ["Drug"]).many();
+        TypeDef::entity(name).with_property(PropertyDef::relation("befalls", ["Patient"]).many()).with_property(to_drug)
+    };
+    let patient = TypeDef::entity("Patient").with_property(PropertyDef::relation("mayTake", ["Drug"]).many());
+    let builder = Schema::builder("Care").with_type(TypeDef::entity("Drug")).with_type(patient);
+    let schema = builder.with_type(of_either("Allergy")).with_type(of_either("Wound")).build().unwrap();
+    let mut world = World::default();
+    (0..5).for_each(|at| world.node("Drug", &format!("Drug{at}")));
+    for at in 0..700 {
+        world.node("Patient", &format!("Patient{at}"));
+        for ill in ["Allergy", "Wound"] {
+            let name = format!("{ill}{at}");
+            world.node(ill, &name);
+            world.add(Fact::new(world.id(&name), "befalls", world.id(&format!("Patient{at}"))));
+            world.add(Fact::new(world.id(&name), "treatedBy", world.id(&format!("Drug{}", at % 5))));
+        }
+    }
+    let rule = "Define (s:Patient)-[:mayTake]->(o:Drug) {
+        Structure { (i)-[:befalls]->(s), (i)-[:treatedBy]->(o) }
+        Constraint { }
+    }";
+    let base = rules(&schema, rule);
+    let graph = world.graph();
+    let views: [Arc<dyn GraphView>; 2] = [graph.clone(), Arc::new(Unnumbered(graph))];
+    let [numbered, unnumbered] = views.map(|view| inference_over(&base, view).materialise().unwrap().facts);
+    assert_eq!(numbered.len(), 700);
+    assert_eq!(numbered, unnumbered);
+}
+
 /// Rules that say something of their subjects: sums, a sum of sums, incoming edges, conditions, what
 /// cannot be computed, and what is computed of others.
 const OF_SUBJECTS: [&str; 7] = [

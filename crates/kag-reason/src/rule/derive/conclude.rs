@@ -43,6 +43,7 @@ impl Witnesses {
 impl Engine<'_> {
     /// Adds what the rows of `table` say and create; gives how many rows are kept for proofs.
     pub(super) fn conclude(&mut self, rule: u32, compiled: &Arc<Rule>, table: Table) -> Result<usize, RuleError> {
+        let table = self.in_order_of_facts(&compiled.body, table);
         let evaluation = u32::try_from(self.evaluations.len()).unwrap_or(NONE);
         let mut witnesses = Witnesses { evaluation, rows: Vec::new(), at: FastMap::default() };
         if let Some(head) = &compiled.head {

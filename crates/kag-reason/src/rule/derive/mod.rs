@@ -4,6 +4,7 @@ mod blocks;
 mod conclude;
 mod create;
 mod fixpoint;
+mod order;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Facts as dense numbers.
 
-use std::{ops::Range, sync::Arc};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 
 use kag_core::{Fact, FactColumns, FactId, FactRecord, Predicate};
 
@@ -190,6 +190,21 @@ impl Facts {
         match self.run_of(fact)? {
             (What::Relation(loaded), row) => Some((&loaded.columns, row)),
             (What::Singles(_), _) => None,
+        }
+    }
+
+    /// How two facts come one after the other, however they were met: by predicate, subject, then id, as
+    /// in their columns. What is no fact comes first.
+    pub(in crate::rule) fn compare(&self, left: u32, right: u32) -> Ordering {
+        match (self.run_of(left), self.run_of(right)) {
+            (Some((What::Relation(one), left)), Some((What::Relation(other), right))) if Arc::ptr_eq(one, other) => {
+                left.cmp(&right)
+            }
+            _ => {
+                let key =
+                    |fact: u32| self.get(fact).map(|entry| (&entry.fact().predicate, entry.fact().subject, entry.id()));
+                key(left).cmp(&key(right))
+            }
         }
     }
 
