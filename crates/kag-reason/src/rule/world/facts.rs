@@ -42,6 +42,7 @@ pub(in crate::rule) struct Origin {
 pub(in crate::rule) struct Facts {
     runs: Vec<Run>,
     singles: Vec<Single>,
+    /// What the derived ones among them say.
     derived: Vec<DerivedEntry>,
     /// The single ones by id.
     at: FastMap<FactId, u32>,
