@@ -48,9 +48,12 @@ impl Engine<'_> {
         let var = body.edges.get(edge);
         let either = var.is_some_and(|var| var.either);
         for predicate in &predicates {
-            self.world.prepare(*predicate, end, probes)?;
-            if either {
-                self.world.prepare(*predicate, end.other(), probes)?;
+            for end in [end, end.other()].into_iter().take(if either { 2 } else { 1 }) {
+                if self.reads_whole {
+                    self.world.prepare_all(*predicate, end)?;
+                } else {
+                    self.world.prepare(*predicate, end, probes)?;
+                }
             }
         }
         let limit = var.and_then(|var| var.limit).map(|(most, _)| most);

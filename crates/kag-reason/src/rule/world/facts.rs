@@ -226,7 +226,7 @@ impl Facts {
     pub(super) fn add_all(&mut self, predicate: u32, columns: Arc<FactColumns>, ends: Ends) -> RowNumbers {
         let begin = self.next();
         let run = begin..begin.saturating_add(u32::try_from(columns.len()).unwrap_or(NONE));
-        let singles = self.stored_singles.get(predicate as usize).map_or(&[][..], Vec::as_slice);
+        let singles = self.stored_singles(predicate);
         let numbers = if singles.is_empty() {
             RowNumbers::Run(run)
         } else {
@@ -239,6 +239,11 @@ impl Facts {
         };
         self.runs.push(Run { begin, what: What::Relation(Arc::new(Loaded { predicate, columns, ends })) });
         numbers
+    }
+
+    /// The stored facts of a predicate that were met alone.
+    pub(super) fn stored_singles(&self, predicate: u32) -> &[u32] {
+        self.stored_singles.get(predicate as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The relation of a predicate, once it has been added.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kag_core::FactColumns;
+use kag_core::{FactColumns, FactRecord};
 
 use super::{End, FastMap, FastSet, NONE, Relation, World, side};
 
@@ -10,13 +10,14 @@ use super::{End, FastMap, FastSet, NONE, Relation, World, side};
 const FEW: usize = 256;
 /// So many nodes may be asked one by one in all.
 const MANY: usize = 16_384;
-/// So many facts may a few nodes have before a whole relation is considered.
-const SEVERAL: usize = 1_024;
 /// So many facts of a node are some.
 const SOME: usize = 16;
-/// So many times longer a fact takes to read by its node than with its relation, where that is at
-/// hand: once this part of a relation has been read by nodes, all of it costs no more.
+/// So many times longer a node, or a fact, takes to read by itself than a fact with its relation, where
+/// that is at hand: once this part of a relation has been read by nodes, all of it costs no more.
 const DEARER: usize = 64;
+
+/// A node, and the facts that have it at one end.
+type FactsAt = (u32, Vec<Arc<FactRecord>>);
 
 impl World<'_> {
     /// Reads all facts of a predicate.
@@ -86,27 +87,40 @@ impl World<'_> {
     /// Makes sure that the facts of `predicate` with one of `probes` at `end` can be looked
     /// up: those alone where there are few, else all.
     pub(in crate::rule) fn prepare(&mut self, predicate: u32, end: End, probes: &[u32]) -> kag_core::Result<()> {
-        let loaded = self.relation(predicate).is_none_or(Relation::is_loaded);
-        if !loaded && probes.len() <= FEW && self.touched.iter().map(FastSet::len).sum::<usize>() <= MANY {
-            let mut found = 0;
-            for node in probes {
-                if found > SEVERAL && self.is_cheaper_whole(predicate, found)? {
-                    return self.prepare_all(predicate, end);
-                }
-                self.touch(*node, end)?;
-                let facts = self.touched_facts.get(side(end)).and_then(|facts| facts.get(&(*node, predicate)));
-                found += facts.map_or(0, Vec::len);
-            }
-            return Ok(());
+        let Some(read) = self.read_by_nodes(predicate, end, probes)? else { return self.prepare_all(predicate, end) };
+        for (node, records) in read {
+            self.touch(node, end, records);
         }
-        self.prepare_all(predicate, end)
+        Ok(())
     }
 
-    /// Whether all facts of `predicate` are read as fast as those of a few nodes were that have
-    /// `found` of them.
-    fn is_cheaper_whole(&mut self, predicate: u32, found: usize) -> kag_core::Result<bool> {
-        let columns = self.at_hand(predicate)?;
-        Ok(columns.is_some_and(|columns| columns.len() <= found.saturating_mul(DEARER)))
+    /// Reads the facts of those `probes` that nobody has asked for theirs; `None` where that takes as
+    /// long as all facts of `predicate` do. Nothing that was read is kept then, so that the relation stays
+    /// as the graph has it.
+    fn read_by_nodes(&mut self, predicate: u32, end: End, probes: &[u32]) -> kag_core::Result<Option<Vec<FactsAt>>> {
+        let touched = self.touched.iter().map(FastSet::len).sum::<usize>();
+        if probes.len() > FEW || touched > MANY || self.relation(predicate).is_none_or(Relation::is_loaded) {
+            return Ok(None);
+        }
+        let is_new = |node: &u32| self.touched.get(side(end)).is_some_and(|touched| !touched.contains(node));
+        let new: Vec<u32> = probes.iter().copied().filter(|node| *node != NONE && is_new(node)).collect();
+        let whole = self.at_hand(predicate)?.map(|columns| columns.len() / DEARER);
+        let name = self.predicate_name(predicate);
+        let mut cost = self.facts.stored_singles(predicate).len() + new.len();
+        let mut read = Vec::with_capacity(new.len());
+        for node in new {
+            if whole.is_some_and(|whole| cost > whole) {
+                return Ok(None);
+            }
+            let id = self.nodes.id(node);
+            let records = match end {
+                End::Subject => self.view.get().outgoing(id)?,
+                End::Object => self.view.get().incoming(id)?,
+            };
+            cost += records.iter().filter(|record| Some(&record.fact.predicate) == name).count();
+            read.push((node, records));
+        }
+        Ok(Some(read))
     }
 
     /// Makes sure that all facts of `predicate` can be looked up by `end`.
@@ -120,16 +134,11 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Reads the facts that have `node` at `end`.
-    fn touch(&mut self, node: u32, end: End) -> kag_core::Result<()> {
-        if node == NONE || !self.touched.get_mut(side(end)).is_some_and(|touched| touched.insert(node)) {
-            return Ok(());
+    /// Adds `records`, all facts that have `node` at `end`.
+    fn touch(&mut self, node: u32, end: End, records: Vec<Arc<FactRecord>>) {
+        if !self.touched.get_mut(side(end)).is_some_and(|touched| touched.insert(node)) {
+            return;
         }
-        let id = self.nodes.id(node);
-        let records = match end {
-            End::Subject => self.view.get().outgoing(id)?,
-            End::Object => self.view.get().incoming(id)?,
-        };
         for record in records {
             let predicate = self.predicate(&record.fact.predicate);
             let fact = match self.find_fact(predicate, record.fact.subject, record.id) {
@@ -143,6 +152,97 @@ impl World<'_> {
                 facts.entry((node, predicate)).or_default().push(fact);
             }
         }
-        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kag_core::{Fact, GraphView, Layer, NameKey, Node, NodeId, Predicate, TypeName, memory::MemoryGraph};
+    use kag_schema::Schema;
+
+    use super::*;
+    use crate::rule::world::{View, facts::RowNumbers};
+
+    const KINDS: usize = 40;
+    const FACTS: usize = 1_280;
+
+    fn node(type_name: &str, at: usize) -> Node {
+        let (name, type_name) = (format!("{type_name} {at}"), TypeName::new(type_name));
+        let id = NodeId::named(&type_name, &NameKey::of(&name));
+        Node {
+            id,
+            type_name,
+            name: name.into(),
+            aliases: BTreeSet::new(),
+            layer: Layer::Knowledge,
+            derivations: vec![],
+        }
+    }
+
+    /// Goods, each of one of the kinds in turn; and the ids of the kinds.
+    fn goods() -> (Arc<MemoryGraph>, Vec<NodeId>) {
+        let (goods, kinds) = ((0..FACTS).map(|at| node("Goods", at)), (0..KINDS).map(|at| node("Kind", at)));
+        let (goods, kinds): (Vec<Node>, Vec<Node>) = (goods.collect(), kinds.collect());
+        let ids: Vec<NodeId> = kinds.iter().map(|kind| kind.id).collect();
+        let of_kind = |(goods, kind): (&Node, &NodeId)| {
+            let fact = Fact::new(goods.id, "isOf", *kind);
+            let (statement, evidence, derivations) = ("".into(), Vec::new(), Vec::new());
+            Arc::new(FactRecord { id: fact.id(), fact, statement, evidence, derivations })
+        };
+        let facts = goods.iter().zip(ids.iter().cycle()).map(of_kind).collect();
+        let nodes = goods.into_iter().chain(kinds).map(Arc::new).collect();
+        (Arc::new(MemoryGraph::new(nodes, facts, Vec::new(), Vec::new()).expect("a graph")), ids)
+    }
+
+    /// The world of the goods, the number of their predicate, and those of the kinds.
+    fn world() -> (World<'static>, u32, Vec<u32>) {
+        let (graph, kinds) = goods();
+        let schema = Arc::new(Schema::builder("Test").build().expect("a schema"));
+        let mut world = World::new(View::Shared(graph as Arc<dyn GraphView>), schema);
+        let predicate = world.predicate(&Predicate::new("isOf"));
+        let kinds = kinds.into_iter().map(|kind| world.nodes.intern(kind)).collect();
+        (world, predicate, kinds)
+    }
+
+    fn facts_at(world: &World<'_>, predicate: u32, node: u32) -> BTreeSet<u32> {
+        let mut others = BTreeSet::new();
+        world.each_at(predicate, End::Object, node, |_, other| assert!(others.insert(other), "each fact once"));
+        others
+    }
+
+    #[test]
+    fn few_nodes_are_asked_for_their_facts_and_no_others_read() {
+        let (mut world, predicate, kinds) = world();
+        world.prepare(predicate, End::Object, &kinds[..1]).expect("a graph in memory");
+        assert!(!world.relation(predicate).expect("a relation").is_loaded());
+        assert_eq!(facts_at(&world, predicate, kinds[0]).len(), FACTS / KINDS);
+        assert_eq!(world.facts.stored_singles(predicate).len(), FACTS / KINDS);
+    }
+
+    #[test]
+    fn a_relation_at_hand_is_read_whole_where_its_part_costs_as_much() {
+        // Of all kinds that shows at once, of some when the first has been asked.
+        for some in [KINDS, KINDS / 4] {
+            let (mut world, predicate, kinds) = world();
+            world.prepare(predicate, End::Object, &kinds[..some]).expect("a graph in memory");
+            let relation = world.relation(predicate).expect("a relation");
+            assert!(matches!(relation.stored, Some(RowNumbers::Run(_))), "as the graph has it");
+            assert!(world.facts.stored_singles(predicate).is_empty());
+        }
+    }
+
+    #[test]
+    fn what_was_read_node_by_node_counts() {
+        let (mut world, predicate, kinds) = world();
+        let mut by_nodes = 0;
+        for kind in &kinds {
+            world.prepare(predicate, End::Object, &[*kind]).expect("a graph in memory");
+            by_nodes += usize::from(!world.relation(predicate).expect("a relation").is_loaded());
+        }
+        assert_eq!(by_nodes, 1, "32 facts of 1,280 cost more than all of them");
+        let all: BTreeSet<u32> = kinds.iter().flat_map(|kind| facts_at(&world, predicate, *kind)).collect();
+        assert_eq!(all.len(), FACTS);
     }
 }
