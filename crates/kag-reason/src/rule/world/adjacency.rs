@@ -46,6 +46,9 @@ pub(in crate::rule) struct Spread {
     pub(in crate::rule) nodes: Vec<u32>,
     /// By fact, where it lies.
     places: Vec<u32>,
+    /// By node, where its facts begin and end.
+    begins: Vec<u32>,
+    ends: Vec<u32>,
     /// By node, how much further its facts lie than where they come here.
     shifts: Vec<u32>,
 }
@@ -110,10 +113,8 @@ impl Adjacency {
     /// Nothing waits for what was found before, nor hangs on how many facts a node has, so that the
     /// waits for memory overlap.
     pub(in crate::rule) fn spread(&self, nodes: &[u32], most: usize, spread: &mut Spread) -> bool {
-        let Spread { nodes: node_of, places, shifts } = spread;
-        node_of.clear();
-        shifts.clear();
-        places.clear();
+        let Spread { nodes: node_of, places, begins, ends, shifts } = spread;
+        [&mut *node_of, places, begins, ends, shifts].into_iter().for_each(Vec::clear);
         if let Rows::One(span) = &self.rows
             && nodes.len() <= most
             && nodes.iter().all(|node| span.place(*node).is_some())
@@ -122,25 +123,21 @@ impl Adjacency {
             places.extend(nodes.iter().map(|node| node - span.least));
             return true;
         }
-        let all: usize = nodes.iter().map(|node| self.rows.count(*node)).sum();
+        self.rows.ranges(nodes, begins, ends);
+        let all: usize = begins.iter().zip(&*ends).map(|(begin, end)| (end - begin) as usize).sum();
         if all > most.min(NONE as usize) {
             return false;
         }
-        let mut count = 0_u32;
-        places.extend(nodes.iter().map(|node| {
-            let (begin, end) = self.rows.range(*node);
-            shifts.push(begin.wrapping_sub(count));
-            let first = count;
-            count += end - begin;
-            first
-        }));
-        // Of the nodes whose facts would begin at a place the last one has one.
         node_of.resize(all + 1, 0);
-        for (first, at) in places.iter().zip(0..) {
-            node_of.iter_mut().skip(*first as usize).take(1).for_each(|node| *node = at);
-        }
+        let mut first = 0_u32;
+        shifts.extend(begins.iter().zip(&*ends).zip(0..).map(|((begin, end), at)| {
+            // Of the nodes whose facts would begin at a place the last one has one.
+            node_of.get_mut(first as usize).into_iter().for_each(|node| *node = at);
+            let shift = begin.wrapping_sub(first);
+            first += end - begin;
+            shift
+        }));
         node_of.truncate(all);
-        places.clear();
         let mut last = 0;
         places.extend(node_of.iter_mut().zip(0_u32..).map(|(node, at)| {
             last = last.max(*node);
@@ -218,9 +215,21 @@ impl Rows {
         (Self::Sparse(ranges), nodes)
     }
 
-    fn count(&self, node: u32) -> usize {
-        let (begin, end) = self.range(node);
-        (end - begin) as usize
+    /// Where the facts of each of `nodes` begin and end, as [`range`](Self::range) tells of one.
+    fn ranges(&self, nodes: &[u32], begins: &mut Vec<u32>, ends: &mut Vec<u32>) {
+        let Self::Dense(span, bounds) = self else {
+            for (begin, end) in nodes.iter().map(|node| self.range(*node)) {
+                begins.push(begin);
+                ends.push(end);
+            }
+            return;
+        };
+        let bound = |node: &u32, after: usize| {
+            let bound = span.place(*node).and_then(|place| bounds.get(place + after));
+            bound.copied().unwrap_or_default()
+        };
+        begins.extend(nodes.iter().map(|node| bound(node, 0)));
+        ends.extend(nodes.iter().map(|node| bound(node, 1)));
     }
 
     fn range(&self, node: u32) -> (u32, u32) {
