@@ -238,6 +238,37 @@ fn recursion_needs_a_beginning_and_no_negation() {
 }
 
 #[test]
+fn what_is_said_of_one_concept_does_not_need_what_is_said_of_another() {
+    let plain = "Define (d:Dress)-[:belongTo]->(o:Style/`plain`) {
+             Structure { (d)-[:belongTo]->(w:Style/`white`) } }";
+    let fancy = |not: &str| {
+        format!(
+            "Define (d:Dress)-[:belongTo]->(o:Style/`fancy`) {{
+                 Structure {{ (d) }} Constraint {{ R1: not (d)-[:belongTo]->(x:Style/`{not}`) }} }}"
+        )
+    };
+    reports(&format!("{plain} {}", fancy("plain")), &expect![""]);
+    // In the short form too.
+    let short = "Define (d:Dress)-[:belongTo]->(o:Style/`plain`) { R1: (d)-[:belongTo]->(w:Style/`white`) }
+         Define (d:Dress)-[:belongTo]->(o:Style/`fancy`) { R1: not (d)-[:belongTo]->(x:Style/`plain`) }";
+    reports(short, &expect![""]);
+    reports(
+        &format!("{plain} {}", fancy("fancy")),
+        &expect![[r#"
+        error at 121..161: `Style`/`fancy` rests on the negation or an aggregate of itself: `Style`/`fancy` → `Style`/`fancy`; what is negated or counted must be settled first: define it without this one
+    "#]],
+    );
+    // Whether it is of some style or other hangs on all that is said of styles.
+    reports(
+        "Define (d:Dress)-[:belongTo]->(o:Style/`bare`) {
+             Structure { (d) } Constraint { R1: not (d)-[:belongTo]->(x:Style) } }",
+        &expect![[r#"
+            error at 7..46: `Style`/`bare` rests on the negation or an aggregate of itself: `Style`/`bare` → `Style`/`bare`; what is negated or counted must be settled first: define it without this one
+        "#]],
+    );
+}
+
+#[test]
 fn rules_on_concepts_may_speak_of_what_the_host_gives() {
     reports(
         "Define (Style/`warm`) { R1: 温度 < 10 and Style/`wool` R2: hits(Style/`wool`, Style/`fur`) >= 2 }

@@ -204,3 +204,17 @@ fn an_order_that_turns_in_a_circle_with_its_conditions_is_refused() {
     let refused = RuleBase::builder(schema()).with_text("test.rule", text).build().unwrap_err();
     assert!(refused[0].diagnostic.message.contains("circle"), "{refused:?}");
 }
+
+#[test]
+fn what_belongs_to_one_concept_may_hang_on_what_does_not_belong_to_another() {
+    let rules = "
+        Define (s:Patient)-[:belongTo]->(o:Disease/`高血压`) { R1: s.systolic >= 140 }
+        Define (s:Patient)-[:belongTo]->(o:Disease/`观察`) { R1: not (s)-[:belongTo]->(d:Disease/`高血压`) }";
+    assert_eq!(members(rules, "Disease/高血压"), ["Dan", "甲"]);
+    assert_eq!(members(rules, "Disease/观察"), ["Bea", "丙"]);
+    let blocks = "
+        Define (s:Patient)-[p:belongTo]->(o:Disease/`高血压`) { Structure { (s) } Constraint { R1: s.systolic >= 140 } }
+        Define (s:Patient)-[p:belongTo]->(o:Disease/`观察`) {
+            Structure { (s) } Constraint { R1: not (s)-[:belongTo]->(d:Disease/`高血压`) } }";
+    assert_eq!(members(blocks, "Disease/观察"), ["Bea", "丙"]);
+}

@@ -78,7 +78,7 @@ pub(super) const ROWS: &[Row] = &[
         doc: "Whether the second text occurs in the first.",
     },
     Row {
-        names: &["contains_any", "containsAny"],
+        names: &["contains_any", "containsAny", "contains"],
         forms: &[(
             &[Takes::One("text", TEXT), Takes::One("parts", &[Kind::Texts, Kind::Text])],
             Gives::Is(Kind::Boolean),
@@ -109,7 +109,7 @@ pub(super) const ROWS: &[Row] = &[
         doc: "What a regular expression finds first in a text; missing where it finds nothing.",
     },
     Row {
-        names: &["regex_like", "regexLike"],
+        names: &["regex_like", "regexLike", "rlike"],
         forms: &[(&[Takes::One("text", TEXT), Takes::One("pattern", TEXT)], Gives::Is(Kind::Boolean))],
         doc: "Whether a regular expression is found in a text, as `rlike` says.",
     },

@@ -16,8 +16,16 @@ use crate::{ConceptHead, ConceptName, ConceptRule, Define, Diagnostic, Label, Sc
 #[derive(Clone, Debug, PartialEq)]
 enum Thing {
     /// Facts; with any predicate where there is no name.
-    Facts { predicate: Option<Arc<str>>, subject: Types, object: Types },
+    Facts { predicate: Option<Arc<str>>, subject: Types, object: Object },
     /// Membership of a concept.
+    Concept(ConceptName),
+}
+
+/// What stands at the end of facts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Object {
+    Types(Types),
+    /// The concept itself.
     Concept(ConceptName),
 }
 
@@ -64,13 +72,13 @@ impl Mentions {
         self.makes.extend(type_name.cloned());
     }
 
-    pub(super) fn facts(&mut self, predicate: Option<Arc<str>>, subject: &Types, object: &Types, grows: bool) {
-        let thing = Thing::Facts { predicate, subject: subject.clone(), object: object.clone() };
+    pub(super) fn facts(&mut self, predicate: Option<Arc<str>>, subject: &Types, object: Object, grows: bool) {
+        let thing = Thing::Facts { predicate, subject: subject.clone(), object };
         self.all.push(Mention { thing, grows: grows && !self.turned });
     }
 
     pub(super) fn property(&mut self, of: &Types, name: &Arc<str>) {
-        self.facts(Some(Arc::clone(name)), of, &Types::ANY, true);
+        self.facts(Some(Arc::clone(name)), of, Object::Types(Types::ANY), true);
     }
 
     pub(super) fn concept(&mut self, concept: &ConceptName, schema: &Schema) {
@@ -85,7 +93,7 @@ pub(super) struct Rule {
     /// What messages call it.
     name: String,
     span: Span,
-    says: Thing,
+    says: Vec<Thing>,
     /// Whether facts of it may be stored, so that a circle can begin with them: the schema
     /// declares it, wherever its rules stand.
     stored: bool,
@@ -93,38 +101,67 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    pub(super) fn of_define(program: usize, define: &Define, mentions: Mentions, schema: &Schema) -> Option<Self> {
+    pub(super) fn of_define(program: usize, define: &Define, mentions: Mentions, schema: &Schema) -> Self {
         let subject = subject_types(schema, define);
         let predicate = canonical(schema, subject.as_deref(), define.predicate.as_str());
         let span = at_head(define, Diagnostic::error(define.span.0, "")).span;
-        let concept = define.object.labels.iter().find_map(|label| match label {
-            Label::Concepts(concepts) => concepts.first(),
+        let property = subject.iter().flatten().find_map(|of| schema.resolve_predicate(of.as_str(), &predicate));
+        let is_declared = property.is_some();
+        let subject = subject.map_or(Types::ANY, Types::of);
+        let concepts = define.object.labels.iter().find_map(|label| match label {
+            Label::Concepts(concepts) => concepts.get(..1),
             Label::Type(_) => None,
         });
-        if let (Some(concept), "belongTo") = (concept, &*predicate) {
-            let name = concept.to_string();
-            let says = Thing::Concept(resolved(concept, schema));
-            return Some(Self { program, name, span, says, stored: true, mentions });
-        }
-        let property = subject.iter().flatten().find_map(|of| schema.resolve_predicate(of.as_str(), &predicate));
-        let stored = property.is_some();
-        let subject = subject.map_or(Types::ANY, Types::of);
-        let object = if concept.is_some() { Types::ANY } else { types_of(&define.object.labels, schema) };
-        let name = format!("`{predicate}`");
-        let says = Thing::Facts { predicate: Some(predicate), subject, object };
-        Some(Self { program, name, span, says, stored, mentions })
-    }
-
-    pub(super) fn of_concept(program: usize, rule: &ConceptRule, mentions: Mentions, schema: &Schema) -> Option<Self> {
-        let (name, says) = match &rule.head {
-            ConceptHead::Member(concept) => (concept.to_string(), Thing::Concept(resolved(concept, schema))),
-            ConceptHead::Related { predicate, .. } => {
-                let predicate = canonical(schema, None, predicate.as_str());
-                let name = format!("`{predicate}`");
-                (name, Thing::Facts { predicate: Some(predicate), subject: Types::ANY, object: Types::ANY })
+        let (name, says) = match concepts {
+            Some(concepts) => related(&predicate, &subject, concepts, schema),
+            None => {
+                let object = Object::Types(types_of(&define.object.labels, schema));
+                (format!("`{predicate}`"), vec![Thing::Facts { predicate: Some(predicate), subject, object }])
             }
         };
-        Some(Self { program, name, span: rule.span.0, says, stored: true, mentions })
+        let stored = is_declared || says.iter().any(|thing| matches!(thing, Thing::Concept(_)));
+        Self { program, name, span, says, stored, mentions }
+    }
+
+    pub(super) fn of_concept(program: usize, rule: &ConceptRule, mentions: Mentions, schema: &Schema) -> Self {
+        let (name, says) = match &rule.head {
+            ConceptHead::Member(concept) => (concept.to_string(), vec![Thing::Concept(resolved(concept, schema))]),
+            ConceptHead::Related { subject, predicate, object, .. } => {
+                let subject = types_of(&subject.labels, schema);
+                let predicate = canonical(schema, subject.known(), predicate.as_str());
+                match &object.labels[..] {
+                    [Label::Concepts(concepts)] => related(&predicate, &subject, concepts, schema),
+                    labels => {
+                        let object = Object::Types(types_of(labels, schema));
+                        (format!("`{predicate}`"), vec![Thing::Facts { predicate: Some(predicate), subject, object }])
+                    }
+                }
+            }
+        };
+        Self { program, name, span: rule.span.0, says, stored: true, mentions }
+    }
+}
+
+impl Rule {
+    fn can_say(&self, mentioned: &Thing, schema: &Schema) -> bool {
+        self.says.iter().any(|said| can_be(mentioned, said, schema))
+    }
+}
+
+/// What a rule says that relates things to `concepts`, and what messages call it.
+fn related(predicate: &Arc<str>, subject: &Types, concepts: &[ConceptName], schema: &Schema) -> (String, Vec<Thing>) {
+    let facts = |concept: &ConceptName| Thing::Facts {
+        predicate: Some(Arc::clone(predicate)),
+        subject: subject.clone(),
+        object: Object::Concept(resolved(concept, schema)),
+    };
+    let mut says: Vec<Thing> = concepts.iter().map(facts).collect();
+    match concepts.first().filter(|_| &**predicate == "belongTo") {
+        Some(concept) => {
+            says.extend(concepts.iter().map(|concept| Thing::Concept(resolved(concept, schema))));
+            (concept.to_string(), says)
+        }
+        None => (format!("`{predicate}`"), says),
     }
 }
 
@@ -136,7 +173,7 @@ fn types_of(labels: &[Label], schema: &Schema) -> Types {
     names.collect::<Option<Vec<_>>>().filter(|names| !names.is_empty()).map_or(Types::ANY, Types::of)
 }
 
-fn resolved(concept: &ConceptName, schema: &Schema) -> ConceptName {
+pub(super) fn resolved(concept: &ConceptName, schema: &Schema) -> ConceptName {
     let type_name = types::resolve(schema, concept.type_name.as_str()).unwrap_or(&concept.type_name);
     ConceptName::new(type_name.clone(), Arc::clone(&concept.name))
 }
@@ -181,7 +218,7 @@ fn begins(set: &[usize], rules: &[Rule], needs: &[Vec<(usize, bool)>], schema: &
         rules.iter().enumerate().any(|(at, other)| {
             let recursive =
                 set.contains(&at) && needs.get(at).is_some_and(|of| of.iter().any(|(to, _)| set.contains(to)));
-            !recursive && can_be(&rule.says, &other.says, schema)
+            !recursive && rule.says.iter().any(|thing| other.can_say(thing, schema))
         })
     })
 }
@@ -190,8 +227,9 @@ fn begins(set: &[usize], rules: &[Rule], needs: &[Vec<(usize, bool)>], schema: &
 fn needs(rules: &[Rule], schema: &Schema) -> Vec<Vec<(usize, bool)>> {
     let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut concepts: BTreeMap<&ConceptName, Vec<usize>> = BTreeMap::new();
-    for (at, rule) in rules.iter().enumerate() {
-        match &rule.says {
+    let says = rules.iter().enumerate().flat_map(|(at, rule)| rule.says.iter().map(move |thing| (at, thing)));
+    for (at, thing) in says {
+        match thing {
             Thing::Facts { predicate, .. } => by_name.entry(predicate.as_deref().unwrap_or("")).or_default().push(at),
             Thing::Concept(concept) => concepts.entry(concept).or_default().push(at),
         }
@@ -206,7 +244,7 @@ fn needs(rules: &[Rule], schema: &Schema) -> Vec<Vec<(usize, bool)>> {
                 Thing::Concept(concept) => concepts.get(concept).map_or(&[], Vec::as_slice),
             };
             for at in near {
-                if rules.get(*at).is_some_and(|other| can_be(&mention.thing, &other.says, schema)) {
+                if rules.get(*at).is_some_and(|other| other.can_say(&mention.thing, schema)) {
                     let grows = mention.grows && !rule.mentions.aggregates;
                     reads.entry(*at).and_modify(|all| *all &= grows).or_insert(grows);
                 }
@@ -217,13 +255,25 @@ fn needs(rules: &[Rule], schema: &Schema) -> Vec<Vec<(usize, bool)>> {
     rules.iter().map(read_from).collect()
 }
 
-/// Whether what a rule says can be what is mentioned.
+/// Whether what is said can be what is mentioned.
 fn can_be(mentioned: &Thing, said: &Thing, schema: &Schema) -> bool {
     match (mentioned, said) {
         (Thing::Facts { predicate, subject, object }, Thing::Facts { predicate: says, subject: from, object: to }) => {
-            (predicate.is_none() || predicate == says) && subject.meet(from, schema) && object.meet(to, schema)
+            (predicate.is_none() || predicate == says) && subject.meet(from, schema) && object.meets(to, schema)
         }
         (Thing::Concept(mentioned), Thing::Concept(said)) => mentioned == said,
         _ => false,
+    }
+}
+
+impl Object {
+    fn meets(&self, other: &Self, schema: &Schema) -> bool {
+        match (self, other) {
+            (Self::Types(left), Self::Types(right)) => left.meet(right, schema),
+            (Self::Concept(left), Self::Concept(right)) => left == right,
+            (Self::Types(types), Self::Concept(concept)) | (Self::Concept(concept), Self::Types(types)) => {
+                types.meet(&Types::of([concept.type_name.clone()]), schema)
+            }
+        }
     }
 }

@@ -67,11 +67,11 @@ pub fn check_rules(programs: &[&RuleProgram], schema: &Schema, functions: &Funct
             match statement {
                 Statement::Define(define) => {
                     checker.define(define);
-                    rules.extend(Rule::of_define(at, define, checker.mentions.take(), schema));
+                    rules.push(Rule::of_define(at, define, checker.mentions.take(), schema));
                 }
                 Statement::ConceptRule(rule) => {
                     checker.concept_rule(rule);
-                    rules.extend(Rule::of_concept(at, rule, checker.mentions.take(), schema));
+                    rules.push(Rule::of_concept(at, rule, checker.mentions.take(), schema));
                 }
                 Statement::Priority(priority) => {
                     checker.concept_type(&priority.type_name, priority.span.0);

@@ -6,14 +6,32 @@ use kag_core::{Predicate, Span, TypeName};
 
 use super::{
     Checker, Variable,
+    depend::{Object, resolved},
     property::{canonical, find, is_semantic},
     types::Types,
     variable::Edge,
 };
 use crate::{
-    Diagnostic, EdgeDirection, EdgePattern, EdgeTarget, Label, NodePattern, PathPattern, PropertyDef, expr::InRule,
-    rule::aggregate::several,
+    ConceptName, Diagnostic, EdgeDirection, EdgePattern, EdgeTarget, Label, NodePattern, PathPattern, PropertyDef,
+    SemanticGroup, SemanticPredicate, THING, expr::InRule, rule::aggregate::several,
 };
+
+/// A node at an edge: its types, and the one concept that it is labelled with.
+type Place<'p> = (Types, Option<&'p ConceptName>);
+
+/// A way along an edge, from its subject to its object.
+struct Way<'w> {
+    subject: &'w Types,
+    object: &'w Types,
+    /// The concept that the object is labelled with.
+    concept: Option<&'w ConceptName>,
+}
+
+impl<'w> Way<'w> {
+    fn new(subject: &'w Place<'_>, object: &'w Place<'_>) -> Self {
+        Self { subject: &subject.0, object: &object.0, concept: object.1 }
+    }
+}
 
 impl Checker<'_> {
     /// Nodes first: an edge may stand before the line that says what its ends are.
@@ -107,20 +125,21 @@ impl Checker<'_> {
     }
 
     fn path_edges(&mut self, path: &PathPattern) {
-        let mut before = self.node_types(&path.start);
+        let mut before = (self.node_types(&path.start), concept(&path.start));
         for (edge, node) in &path.steps {
-            let after = self.node_types(node);
+            let after = (self.node_types(node), concept(node));
             let grows = !path.optional && !edge.optional;
             self.edge(edge, &before, &after, grows);
             before = after;
         }
     }
 
-    fn edge(&mut self, edge: &EdgePattern, before: &Types, after: &Types, grows: bool) {
-        let ways: &[(&Types, &Types)] = match edge.direction {
-            EdgeDirection::Right => &[(before, after)],
-            EdgeDirection::Left => &[(after, before)],
-            EdgeDirection::Either => &[(before, after), (after, before)],
+    fn edge(&mut self, edge: &EdgePattern, before: &Place<'_>, after: &Place<'_>, grows: bool) {
+        let (there, back) = (Way::new(before, after), Way::new(after, before));
+        let ways: &[Way<'_>] = match edge.direction {
+            EdgeDirection::Right => &[there],
+            EdgeDirection::Left => &[back],
+            EdgeDirection::Either => &[there, back],
         };
         let mut named: &[Predicate] = &[];
         let mut bare: Vec<Predicate> = Vec::new();
@@ -142,7 +161,9 @@ impl Checker<'_> {
         if named.is_empty() {
             described.qualifiers = None;
             if !matches!(edge.target, EdgeTarget::Linked(_)) {
-                ways.iter().for_each(|(subject, object)| self.mentions.facts(None, subject, object, grows));
+                for Way { subject, object, .. } in ways {
+                    self.mentions.facts(None, subject, Object::Types((*object).clone()), grows);
+                }
             }
         }
         for predicate in named {
@@ -154,15 +175,15 @@ impl Checker<'_> {
     }
 
     /// The predicate that a word without a colon is, if there is one.
-    fn bare(&mut self, name: &Arc<str>, ways: &[(&Types, &Types)], span: Span) -> Option<Predicate> {
-        let known = ways.iter().any(|(subject, _)| match subject.known() {
+    fn bare(&mut self, name: &Arc<str>, ways: &[Way<'_>], span: Span) -> Option<Predicate> {
+        let known = ways.iter().any(|Way { subject, .. }| match subject.known() {
             Some(types) => types.iter().any(|of| find(self.schema, of, name).is_some()),
             None => !self.schema.predicates_named(name).is_empty(),
         });
         if known || self.heads.define(name) || is_semantic(name) {
             return Some(Predicate::new(&**name));
         }
-        let near = ways.iter().filter_map(|(subject, _)| subject.known()).flatten();
+        let near = ways.iter().filter_map(|Way { subject, .. }| subject.known()).flatten();
         if let Some(near) = near.filter_map(|of| self.schema.nearest_predicate(of.as_str(), name)).next() {
             let warning = Diagnostic::warning(span, format!("`{name}` is no predicate, so it names any edge"));
             let hint = format!("did you mean `{}`? Write `-[:{}]-`", near.name, near.name);
@@ -171,11 +192,13 @@ impl Checker<'_> {
         None
     }
 
-    fn predicate(&mut self, name: &str, ways: &[(&Types, &Types)], span: Span, edge: &mut Edge, grows: bool) {
+    fn predicate(&mut self, name: &str, ways: &[Way<'_>], span: Span, edge: &mut Edge, grows: bool) {
         let mut found: Vec<&PropertyDef> = Vec::new();
         let mut unknown = false;
-        for (subject, object) in ways {
+        for way in ways {
+            let subject = way.subject;
             let canonical = canonical(self.schema, subject.known(), name);
+            let object = self.object(way, &canonical);
             self.mentions.facts(Some(canonical), subject, object, grows);
             match subject.known() {
                 Some(types) => found.extend(types.iter().filter_map(|of| find(self.schema, of, name))),
@@ -192,7 +215,7 @@ impl Checker<'_> {
             edge.qualifiers = None;
             return;
         }
-        if !found.is_empty() && !derived && !ways.iter().any(|(_, object)| self.leads_to(&found, object)) {
+        if !found.is_empty() && !derived && !ways.iter().any(|Way { object, .. }| self.leads_to(&found, object)) {
             self.wrong_end(name, &found, ways, span);
         }
         let Some(qualifiers) = &mut edge.qualifiers else {
@@ -211,6 +234,24 @@ impl Checker<'_> {
             if found.is_empty() && self.heads.qualifiers(canonical).is_empty() { None } else { Some(all) };
     }
 
+    /// What a way leads to by `predicate`. What things belong to or are a kind of, or have as a value that is
+    /// a concept, is the concept itself and not its members.
+    fn object(&self, way: &Way<'_>, predicate: &str) -> Object {
+        let declared = self.schema.predicates_named(predicate);
+        let is_of_concepts = |group| matches!(group, SemanticGroup::Ind | SemanticGroup::Hyp);
+        let is_known = SemanticPredicate::of(predicate).is_some_and(|known| is_of_concepts(known.group));
+        let leads = |property: &PropertyDef, concept: &ConceptName| {
+            let mut objects = property.objects.iter().filter(|object| object.as_str() != THING);
+            property.group.is_some_and(is_of_concepts)
+                || objects.any(|object| self.schema.is_a(concept.type_name.as_str(), object.as_str()))
+        };
+        let concept = way.concept.map(|concept| resolved(concept, self.schema));
+        match concept.filter(|concept| is_known || declared.iter().any(|(_, property)| leads(property, concept))) {
+            Some(concept) => Object::Concept(concept),
+            None => Object::Types(way.object.clone()),
+        }
+    }
+
     fn leads_to(&self, found: &[&PropertyDef], object: &Types) -> bool {
         let Some(objects) = object.known() else {
             return true;
@@ -223,10 +264,10 @@ impl Checker<'_> {
             .any(|property| objects.iter().any(|given| property.objects.iter().any(|wanted| fits(wanted, given))))
     }
 
-    fn unknown_predicate(&mut self, name: &str, ways: &[(&Types, &Types)], span: Span, unknown: bool) {
-        let message = match ways.first().and_then(|(subject, _)| subject.known()) {
+    fn unknown_predicate(&mut self, name: &str, ways: &[Way<'_>], span: Span, unknown: bool) {
+        let message = match ways.first().and_then(|Way { subject, .. }| subject.known()) {
             Some(_) if !unknown => {
-                let mut types: Vec<String> = ways.iter().map(|(subject, _)| subject.text()).collect();
+                let mut types: Vec<String> = ways.iter().map(|Way { subject, .. }| subject.text()).collect();
                 types.dedup();
                 format!("{} has no predicate `{name}`", types.join(" or "))
             }
@@ -237,7 +278,7 @@ impl Checker<'_> {
             names.push(property.name.to_string());
             names.extend(property.labels.all().map(|label| label.to_string()));
         };
-        for (subject, _) in ways {
+        for Way { subject, .. } in ways {
             match subject.known() {
                 Some(types) => {
                     let of = types.iter().flat_map(|of| self.schema.properties(of.as_str()));
@@ -250,19 +291,19 @@ impl Checker<'_> {
         let wrong = Diagnostic::error(span, message).with_nearest(name, names.iter().map(String::as_str));
         // An arrow that points the wrong way is a common mistake.
         let turned = ways.len() == 1
-            && ways.iter().any(|(_, object)| {
+            && ways.iter().any(|Way { object, .. }| {
                 object.known().is_some_and(|types| types.iter().any(|of| find(self.schema, of, name).is_some()))
             });
         self.report(if turned && wrong.hint.is_none() {
-            let (_, object) = ways.first().copied().unwrap_or((&Types::ANY, &Types::ANY));
+            let object = ways.first().map_or(&Types::ANY, |way| way.object);
             wrong.with_hint(format!("it is a predicate of {}: turn the arrow", object.text()))
         } else {
             wrong
         });
     }
 
-    fn wrong_end(&mut self, name: &str, found: &[&PropertyDef], ways: &[(&Types, &Types)], span: Span) {
-        let given = ways.first().map(|(_, object)| object.text()).unwrap_or_default();
+    fn wrong_end(&mut self, name: &str, found: &[&PropertyDef], ways: &[Way<'_>], span: Span) {
+        let given = ways.first().map(|Way { object, .. }| object.text()).unwrap_or_default();
         let wanted = Types::of(found.iter().flat_map(|property| property.objects.iter().cloned())).text();
         let wrong = Diagnostic::error(span, format!("`{name}` does not lead to {given}")).with_expected(wanted);
         self.report(wrong);
@@ -284,6 +325,14 @@ impl Checker<'_> {
         for argument in arguments {
             self.expr(argument, None);
         }
+    }
+}
+
+/// The one concept that a node is labelled with.
+fn concept(node: &NodePattern) -> Option<&ConceptName> {
+    match &node.labels[..] {
+        [Label::Concepts(concepts)] if concepts.len() == 1 => concepts.first(),
+        _ => None,
     }
 }
 

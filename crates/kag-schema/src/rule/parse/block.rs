@@ -6,7 +6,7 @@ use kag_core::Span;
 
 use crate::{
     Diagnostic, Expr, PathPattern,
-    expr::{Parser, Symbol, TokenKind},
+    expr::{Keyword, Parser, Symbol, TokenKind},
 };
 
 /// Paths and what must hold of them together.
@@ -35,7 +35,12 @@ impl Parser<'_> {
 
     /// One path or line, or a report of why there is none.
     pub(super) fn structure_item(&mut self, paths: &mut Vec<PathPattern>) {
-        if self.path_begins(self.at) {
+        if self.kind_at(self.at) == Some(&TokenKind::Keyword(Keyword::Not)) && self.path_begins(self.at + 1) {
+            let wrong = Diagnostic::error(self.here(), "a pattern says what is there, and not what is not")
+                .with_hint("make it a condition: `R1: not (s)-[:pred]->(o)`");
+            self.diagnostics.push(wrong);
+            self.skip_path();
+        } else if self.path_begins(self.at) {
             paths.extend(self.whole_path());
         } else if self.name_at(self.at) {
             self.line(paths);

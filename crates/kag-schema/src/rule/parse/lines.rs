@@ -237,10 +237,10 @@ impl Parser<'_> {
                 }
             }
             name => {
-                let wrong = Diagnostic::error(span, format!("unknown option `{name}`"))
+                let warning = Diagnostic::warning(span, format!("unknown option `{name}` says nothing"))
                     .with_expected("`__start__`, `__optional__` or `PRE_NODE_LIMIT`")
                     .with_hint("what must hold goes into the `Constraint`");
-                self.diagnostics.push(wrong.with_nearest(name, OPTIONS));
+                self.diagnostics.push(warning.with_nearest(name, OPTIONS));
             }
         }
     }
