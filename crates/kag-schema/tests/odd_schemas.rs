@@ -9,7 +9,7 @@
     reason = "tests"
 )]
 
-use expect_test::expect_file;
+use expect_test::{expect, expect_file};
 use kag_schema::{RuleProgram, Schema, SchemaDocument};
 
 /// What makes each odd, and the text.
@@ -102,6 +102,85 @@ fn odd_files_are_read_without_a_word_and_mean_what_tidy_ones_do() {
         said.push_str(&format!("#### {name}\n{printed}"));
     }
     expect_file!["golden/odd_schemas.txt"].assert_eq(&said);
+}
+
+/// Reads text of which only warnings are told; gives these and the canonical text.
+fn read_with_warnings(text: &str) -> (Schema, String, String) {
+    let reading = SchemaDocument::parse(text);
+    assert!(reading.diagnostics.iter().all(|warning| !warning.is_error()), "{:?}", reading.diagnostics);
+    let warnings = reading.diagnostics.iter().map(|warning| format!("{warning}\n")).collect();
+    let printed = reading.document.to_string();
+    assert_eq!(SchemaDocument::parse(&printed).document.schema, reading.document.schema, "{printed}");
+    (reading.document.schema, warnings, printed)
+}
+
+#[test]
+fn a_relation_declared_for_each_of_its_objects_is_one_with_all_that_is_said_of_it() {
+    let (schema, warnings, printed) = read_with_warnings(
+        "namespace Mill\n\nGrain(谷物): EntityType\n    relations:\n        turnsInto(变成): Flour\n            desc: ground\n            \
+         rule: [[\n                Define (s:Grain)-[p:turnsInto]->(o:Flour) { Structure { (s)-[:kept]->(o) } }\n            ]]\n        \
+         turnsInto(制成): Malt\n            desc: wetted\n            rule: [[\n                \
+         Define (s:Grain)-[p:turnsInto]->(o:Malt) { Structure { (s)-[:wetted]->(o) } }\n            ]]\n        \
+         kept(存为): Flour\n        kept(存为): Malt\n        wetted(浸为): Malt\n\nFlour(面粉): EntityType\n\nMalt(麦芽): EntityType\n",
+    );
+    expect![[r#"
+        warning at 252..261: relation `turnsInto` is declared again; it is one relation, to which the names and rules of both belong
+    "#]].assert_eq(&warnings);
+    expect![[r#"
+        namespace Mill
+
+        Grain(谷物): EntityType
+            rule: [[
+                Define (s:Grain)-[p:turnsInto]->(o:Malt) { Structure { (s)-[:wetted]->(o) } }
+            ]]
+            relations:
+                turnsInto(变成): Flour,Malt
+                    desc: "ground\nwetted"
+                    aliases: 制成
+                    rule: [[
+                        Define (s:Grain)-[p:turnsInto]->(o:Flour) { Structure { (s)-[:kept]->(o) } }
+                    ]]
+                kept(存为): Flour,Malt
+                wetted(浸为): Malt
+
+        Flour(面粉): EntityType
+
+        Malt(麦芽): EntityType
+    "#]]
+    .assert_eq(&printed);
+    assert_eq!(RuleProgram::of_schema(&schema).0.statements.len(), 2);
+    let twice = "namespace Mill\nA(甲): EntityType\n    relations:\n        x(一): A\n        x(二): A\n";
+    assert!(Schema::parse(twice).1.iter().any(|wrong| wrong.is_error()), "the same objects twice");
+}
+
+#[test]
+fn what_is_said_of_a_sub_property_is_kept() {
+    let (_, warnings, printed) = read_with_warnings(
+        "namespace Mill\n\nGrain(谷物): EntityType\n    properties:\n        price(价格): Float\n            properties:\n                \
+         note(说明): Text\n                    index: Text\n                sum(合计): Float\n                    rule: [[ o = 1 ]]\n        \
+         age(年份): Integer\n",
+    );
+    expect![[r#"
+        warning at 173..177: the index of a sub-property is kept, and changes nothing
+        warning at 242..247: the rule of a sub-property is kept, and changes nothing
+    "#]]
+    .assert_eq(&warnings);
+    expect![[r#"
+        namespace Mill
+
+        Grain(谷物): EntityType
+            properties:
+                price(价格): Float
+                    properties:
+                        note(说明): Text
+                            index: Text
+                        sum(合计): Float
+                            rule: [[
+                                o = 1
+                            ]]
+                age(年份): Integer
+    "#]]
+    .assert_eq(&printed);
 }
 
 #[test]

@@ -121,13 +121,13 @@ fn begins_rule(source: &str, span: Span) -> bool {
         .is_some_and(|line| line.word == "rule" && line.value.of(source).is_some_and(|value| value.starts_with('[')))
 }
 
-/// `text` between fences as it stands behind `rule: ` on a line indented by `indent`.
+/// `text` between fences as it stands behind `rule: ` on a line indented by `indent`: the fences on lines
+/// of their own, without which OpenSPG does not see that they close.
 pub(super) fn fence(text: &str, indent: &str) -> String {
     let text = text.trim_matches(is_blank);
     let lines: Vec<&str> = text.lines().collect();
     let body = match lines.as_slice() {
-        [] => " ".to_owned(),
-        [only] => format!(" {only} "),
+        [] => format!("\n{indent}"),
         [_, rest @ ..] => format!("\n{}{}\n{indent}", margin(rest, indent), lines.join("\n")),
     };
     let plain = format!("[[{body}]]");

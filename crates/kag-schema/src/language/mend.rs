@@ -113,8 +113,6 @@ fn place(problem: &SchemaProblem, before: usize, draft: &Draft) -> Option<Span> 
         }
         P::MisplacedGroup { .. } | P::WrongGroup { .. } => Span::new(place.group.start, place.name.end),
         P::NestedQualifier { what, .. } => match *what {
-            "an index" => place.settings.place(Keyword::Index).unwrap_or(place.name),
-            "a rule" => place.settings.place(Keyword::Rule).unwrap_or(place.name),
             "a semantic group" => place.group,
             _ => place.name,
         },
@@ -288,8 +286,6 @@ fn change(problem: &SchemaProblem, property: &mut PropertyDef, place: &mut Prope
         P::MisplacedGroup { .. } => property.group = None,
         P::WrongGroup { .. } => property.group = None,
         P::NestedQualifier { what, .. } => match *what {
-            "an index" => property.index = None,
-            "a rule" => property.rule = None,
             "a semantic group" => property.group = None,
             _ => {
                 property.qualifiers.clear();

@@ -133,9 +133,6 @@ impl<'s> Printer<'s> {
     fn property(&mut self, type_name: &TypeName, property: &'s PropertyDef) {
         self.comments(&CommentPlace::Property(type_name.clone(), property.name.clone()), 2);
         self.declared(property, 2);
-        if let Some(index) = property.index {
-            self.said(3, Keyword::Index, index.name());
-        }
         if !property.qualifiers.is_empty() {
             self.line(3, &format!("{}:", Keyword::Properties.name()));
         }
@@ -151,9 +148,12 @@ impl<'s> Printer<'s> {
         let place = CommentPlace::Qualifier(type_name.clone(), property.clone(), qualifier.name.clone());
         self.comments(&place, 4);
         self.declared(qualifier, 4);
+        if let Some(rule) = &qualifier.rule {
+            self.rule(rule, 5);
+        }
     }
 
-    /// The declaration of a property or sub-property, its labels and its constraints.
+    /// The declaration of a property or sub-property, its labels, constraints and index.
     fn declared(&mut self, property: &PropertyDef, depth: usize) {
         let group = property.group.map(|group| format!("{group}#")).unwrap_or_default();
         let is_labelled = shown_label(&property.labels).is_some() || property.group.is_some();
@@ -167,6 +167,9 @@ impl<'s> Printer<'s> {
             let basics = if is_enum { basics(property, &declared) } else { Vec::new() };
             let constraints: Vec<String> = property.constraints.iter().map(|c| constraint(c, &basics)).collect();
             self.said(depth + 1, Keyword::Constraint, &constraints.join(", "));
+        }
+        if let Some(index) = property.index {
+            self.said(depth + 1, Keyword::Index, index.name());
         }
     }
 

@@ -9,10 +9,11 @@ use kag_core::{Span, TypeName, Value};
 
 use super::{
     draft::{Draft, PropertyPlace},
+    keyword::Keyword,
     mend,
 };
 use crate::{
-    Basic, Constraint, Diagnostic, PropertyDef, PropertyKind, Schema, SemanticPredicate, TypeDef, TypeKind,
+    Basic, Constraint, Diagnostic, PropertyDef, PropertyKind, RuleText, Schema, SemanticPredicate, TypeDef, TypeKind,
     model::{is_standard, standard_names},
     nearest,
 };
@@ -21,7 +22,7 @@ use crate::{
 pub(super) fn resolve(namespace: Arc<str>, mut draft: Draft, diagnostics: &mut Vec<Diagnostic>) -> Schema {
     inherit_kinds(&mut draft);
     drop_repeats(&mut draft, diagnostics);
-    join_relations(&mut draft);
+    join_relations(&mut draft, diagnostics);
     read_values(&mut draft, diagnostics);
     // How often each problem was found.
     let mut told: HashMap<String, usize> = HashMap::new();
@@ -143,19 +144,25 @@ fn is_bare(type_def: &TypeDef, other: &TypeDef) -> bool {
 }
 
 /// A relation that is declared once for each type of its objects is one relation.
-fn join_relations(draft: &mut Draft) {
+fn join_relations(draft: &mut Draft, diagnostics: &mut Vec<Diagnostic>) {
     for (type_def, place) in draft.types.iter_mut().zip(&mut draft.places) {
         let mut seen: HashMap<_, usize> = HashMap::new();
         let properties = std::mem::take(&mut type_def.properties);
         let places = std::mem::take(&mut place.properties);
-        for (mut property, property_place) in properties.into_iter().zip(places) {
+        for (property, property_place) in properties.into_iter().zip(places) {
             let first = seen.get(&property.name).copied();
             let known = first.and_then(|at| type_def.properties.get_mut(at).zip(place.properties.get_mut(at)));
             if let Some((known, known_place)) = known
-                && said_of_others(known, &property)
+                && is_of_others(known, &property)
             {
-                known.objects.append(&mut property.objects);
+                if known.labels != property.labels || known.rule != property.rule {
+                    let again = format!("relation `{}` is declared again", property.name);
+                    let again = Diagnostic::warning(property_place.name, again);
+                    diagnostics
+                        .push(again.with_hint("it is one relation, to which the names and rules of both belong"));
+                }
                 known_place.objects.extend(property_place.objects);
+                type_def.rules.extend(join(known, property));
                 continue;
             }
             seen.entry(property.name.clone()).or_insert(type_def.properties.len());
@@ -165,11 +172,40 @@ fn join_relations(draft: &mut Draft) {
     }
 }
 
-/// Whether two relations say the same of objects of different types.
-fn said_of_others(left: &PropertyDef, right: &PropertyDef) -> bool {
+/// Whether two relations of one name are of objects of different types, and say of them what can hold
+/// for both: a rule says in its head which it is about.
+fn is_of_others(left: &PropertyDef, right: &PropertyDef) -> bool {
     let others = !right.objects.iter().any(|object| left.objects.contains(object));
-    let same = PropertyDef { objects: left.objects.clone(), ..right.clone() };
-    others && left.kind == PropertyKind::Relation && *left == same
+    let (objects, labels, rule) = (left.objects.clone(), left.labels.clone(), left.rule.clone());
+    let same = PropertyDef { objects, labels, rule, ..right.clone() };
+    let is_told_apart = |rule: &RuleText| rule.text.contains("Define");
+    let rules = left.rule == right.rule || left.rule.iter().chain(&right.rule).all(is_told_apart);
+    others && rules && left.kind == PropertyKind::Relation && *left == same
+}
+
+/// Adds to a relation what is said of it for other objects; gives a second rule.
+fn join(known: &mut PropertyDef, other: PropertyDef) -> Option<RuleText> {
+    known.objects.extend(other.objects);
+    let (labels, more) = (&mut known.labels, other.labels);
+    let told: Vec<Arc<str>> = labels.all().cloned().collect();
+    for (label, other) in [(&mut labels.zh, more.zh), (&mut labels.en, more.en)] {
+        match label {
+            None => *label = other,
+            Some(_) => labels.aliases.extend(other.filter(|other| !told.contains(other))),
+        }
+    }
+    labels.aliases.extend(more.aliases.into_iter().filter(|other| !told.contains(other)));
+    labels.description = match (labels.description.take(), more.description) {
+        (Some(one), Some(other)) if one != other => Some(format!("{one}\n{other}").into()),
+        (one, other) => one.or(other),
+    };
+    match &known.rule {
+        None => {
+            known.rule = other.rule;
+            None
+        }
+        Some(rule) => other.rule.filter(|other| rule != other),
+    }
 }
 
 /// Reads the values of enumerations as the types of their properties.
@@ -233,6 +269,7 @@ fn warn(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
         for (property, place) in type_def.properties.iter().zip(&place.properties) {
             predicate(type_def, property, place, &declared, diagnostics);
             let qualifiers = property.qualifiers.iter().zip(&place.qualifiers);
+            qualifiers.clone().for_each(|(qualifier, place)| without_effect(qualifier, place, diagnostics));
             for (property, place) in std::iter::once((property, place)).chain(qualifiers) {
                 for (object, span) in property.objects.iter().zip(&place.objects) {
                     if is_standard(object.as_str()) && !declared.contains_key(object.as_str()) {
@@ -241,6 +278,15 @@ fn warn(draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
                 }
             }
         }
+    }
+}
+
+/// What is said of a sub-property and kept, though it is facts alone that are derived and found.
+fn without_effect(qualifier: &PropertyDef, place: &PropertyPlace, diagnostics: &mut Vec<Diagnostic>) {
+    let said = [(qualifier.rule.is_some(), Keyword::Rule), (qualifier.index.is_some(), Keyword::Index)];
+    for (_, keyword) in said.into_iter().filter(|(is_said, _)| *is_said) {
+        let message = format!("the {} of a sub-property is kept, and changes nothing", keyword.name());
+        diagnostics.push(Diagnostic::warning(place.settings.place(keyword).unwrap_or(place.name), message));
     }
 }
 

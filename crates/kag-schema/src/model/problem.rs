@@ -102,7 +102,7 @@ pub enum SchemaProblem {
         /// The literal type.
         object: TypeName,
     },
-    /// A qualifier has qualifiers, an index, a group or a rule: only facts have.
+    /// A qualifier has qualifiers or a group: only facts have.
     #[error("`{property}` of type `{type_name}` is a sub-property and cannot have {what}")]
     NestedQualifier {
         /// The type.

@@ -35,7 +35,7 @@ pub struct PropertyDef {
     /// What must hold for its facts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<Constraint>,
-    /// How its text is found.
+    /// How its text is found. That of a sub-property is kept, and changes nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<IndexKind>,
     /// The group whose meaning it has.
@@ -44,7 +44,7 @@ pub struct PropertyDef {
     /// What a fact may say of itself: its sub-properties.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub qualifiers: Vec<PropertyDef>,
-    /// The rule that derives its facts.
+    /// The rule that derives its facts. That of a sub-property is kept, and never runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<RuleText>,
 }

@@ -266,12 +266,8 @@ impl<'t> Validator<'t> {
     }
 
     fn qualifier(&mut self, place: &Place<'_>, qualifier: &PropertyDef) {
-        let settings = [
-            (!qualifier.qualifiers.is_empty(), "sub-properties"),
-            (qualifier.index.is_some(), "an index"),
-            (qualifier.group.is_some(), "a semantic group"),
-            (qualifier.rule.is_some(), "a rule"),
-        ];
+        let settings =
+            [(!qualifier.qualifiers.is_empty(), "sub-properties"), (qualifier.group.is_some(), "a semantic group")];
         for (_, what) in settings.into_iter().filter(|(wrong, _)| *wrong) {
             let (type_name, property) = (place.type_def.name.clone(), place.property.clone());
             self.problems.push(SchemaProblem::NestedQualifier { type_name, property, what });

@@ -190,12 +190,20 @@ fn bare(nodes: Vec<String>, relation: bool) -> impl Strategy<Value = PropertyDef
     })
 }
 
+fn qualifier(nodes: Vec<String>) -> impl Strategy<Value = PropertyDef> {
+    let index = option::weighted(0.1, select(IndexKind::ALL.to_vec()));
+    (bare(nodes, false), option::weighted(0.1, rule()), index).prop_map(|(mut qualifier, rule, index)| {
+        (qualifier.rule, qualifier.index) = (rule, index);
+        qualifier
+    })
+}
+
 fn property(nodes: Vec<String>, groups: Vec<SemanticGroup>) -> impl Strategy<Value = PropertyDef> {
     any::<bool>().prop_flat_map(move |relation| {
         let index = option::of(select(IndexKind::ALL.to_vec()));
         let group = if groups.is_empty() { Just(None).boxed() } else { option::of(select(groups.clone())).boxed() };
-        (bare(nodes.clone(), relation), vec(bare(nodes.clone(), false), 0..3), option::of(rule()), index, group)
-            .prop_map(|(mut property, mut qualifiers, rule, index, group)| {
+        (bare(nodes.clone(), relation), vec(qualifier(nodes.clone()), 0..3), option::of(rule()), index, group).prop_map(
+            |(mut property, mut qualifiers, rule, index, group)| {
                 for (at, qualifier) in qualifiers.iter_mut().enumerate() {
                     qualifier.name = format!("{}{at}", qualifier.name).as_str().into();
                 }
@@ -208,7 +216,8 @@ fn property(nodes: Vec<String>, groups: Vec<SemanticGroup>) -> impl Strategy<Val
                     property.constraints.retain(|c| matches!(c, Constraint::NotNull | Constraint::MultiValue));
                 }
                 property
-            })
+            },
+        )
     })
 }
 
