@@ -2,8 +2,8 @@
 //!
 //! A file is `concept.rule`, a file of rules and queries (`.dsl`), a schema (its `[[ ]]`), or
 //! records headed `#### n`, of which each gets one line. For a good file it prints `FILE: ok`
-//! and what is in it, otherwise every mistake with its place; with `--print` also the
-//! canonical text. With `--schema` the rules of all files are held against the schema,
+//! and what is in it, otherwise every mistake with its place; with `--print` the canonical
+//! text, and the rest as comments, so that all of it can be read as rules. With `--schema` the rules of all files are held against the schema,
 //! together. It ends with 1 where a file has an error.
 
 use std::{fmt::Write as _, fs, process::ExitCode};
@@ -162,18 +162,21 @@ fn report(sources: &[Source], print: bool, out: &mut String) -> bool {
             let _ = writeln!(out, "{}: {}", source.name, verdict(source));
             continue;
         }
+        let mut said = String::new();
         if errors == 0 {
-            let _ = writeln!(out, "{}: ok, {}", source.name, counts(&source.program));
+            let _ = writeln!(said, "{}: ok, {}", source.name, counts(&source.program));
         }
         for diagnostic in &source.diagnostics {
-            out.push_str(&diagnostic.render(&source.name, &source.text));
+            said.push_str(&diagnostic.render(&source.name, &source.text));
         }
         if errors > 0 {
-            let _ = writeln!(out, "{}: {errors} {}", source.name, if errors == 1 { "error" } else { "errors" });
+            let _ = writeln!(said, "{}: {errors} {}", source.name, if errors == 1 { "error" } else { "errors" });
         }
         if print {
-            let _ = write!(out, "{}", source.program);
+            let comments: String = said.lines().map(|line| format!("// {line}\n")).collect();
+            said = format!("{comments}{}", source.program);
         }
+        out.push_str(&said);
     }
     let records = sources.iter().filter(|source| source.record).count();
     if records > 0 {
@@ -236,8 +239,13 @@ mod tests {
 
     #[test]
     fn a_good_file_is_counted() {
-        let (out, ok) = said("a.dsl", "MATCH (s:顾客)-[:knows]->(o) RETURN s.name");
+        let text = "MATCH (s:顾客)-[:knows]->(o) RETURN s.name";
+        let (out, ok) = said("a.dsl", text);
         assert_eq!((out.as_str(), ok), ("a.dsl: ok, 1 query\n", true));
+        let mut printed = String::new();
+        assert!(report(&read("a.dsl", text.to_owned(), None), true, &mut printed));
+        assert!(printed.starts_with("// a.dsl: ok, 1 query\n"), "{printed}");
+        assert_eq!(said("a.dsl", &printed).0, "a.dsl: ok, 1 query\n");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Checks files in the schema language: `check_schema [--print] FILE...`.
 //!
 //! For each file it prints `FILE: ok` and what is in it, or every mistake with its place;
-//! with `--print` also the canonical text. It ends with 1 where a file has an error.
+//! with `--print` the canonical text, and the rest as comments, so that all of it can be read as a schema.
+//! It ends with 1 where a file has an error.
 
 use std::{fmt::Write as _, fs, process::ExitCode};
 
@@ -31,23 +32,23 @@ fn main() -> ExitCode {
 fn check(file: &str, bytes: &[u8], print: bool) -> Result<String, String> {
     let source = std::str::from_utf8(bytes).map_err(|error| format!("{file}: is not UTF-8 text: {error}\n"))?;
     let reading = SchemaDocument::parse(source);
-    let mut out = String::new();
+    let mut said = String::new();
+    // Writing to a string cannot fail.
     if !reading.has_errors() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "{file}: ok, {}", counts(&reading.document.schema));
+        let _ = writeln!(said, "{file}: ok, {}", counts(&reading.document.schema));
     }
     for diagnostic in &reading.diagnostics {
-        out.push_str(&diagnostic.render(file, source));
-    }
-    if print {
-        let _ = write!(out, "{}", reading.document);
+        said.push_str(&diagnostic.render(file, source));
     }
     if reading.has_errors() {
         let errors = reading.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-        let _ = writeln!(out, "{file}: {errors} {}", if errors == 1 { "error" } else { "errors" });
-        return Err(out);
+        let _ = writeln!(said, "{file}: {errors} {}", if errors == 1 { "error" } else { "errors" });
     }
-    Ok(out)
+    if print {
+        let comments: String = said.lines().map(|line| format!("# {line}\n")).collect();
+        said = format!("{comments}{}", reading.document);
+    }
+    if reading.has_errors() { Err(said) } else { Ok(said) }
 }
 
 /// How many types, properties, relations and rules there are.
@@ -77,7 +78,9 @@ mod tests {
         let said = check("a.schema", GOOD.as_bytes(), false);
         assert_eq!(said.as_deref(), Ok("a.schema: ok, 1 type, 1 property, 0 relations, 0 rules\n"));
         let printed = check("a.schema", GOOD.replace("    ", "\t").as_bytes(), true);
-        assert!(printed.is_ok_and(|printed| printed.ends_with(GOOD)));
+        let printed = printed.unwrap_or_default();
+        assert!(printed.starts_with("# a.schema: ok") && printed.ends_with(GOOD), "{printed}");
+        assert!(check("printed", printed.as_bytes(), false).is_ok_and(|said| said.starts_with("printed: ok, 1 type")));
     }
 
     #[test]
