@@ -145,6 +145,7 @@ impl Parser<'_> {
 
     pub(super) fn body(&mut self, open: Option<Span>) -> Body {
         let mut body = Body::default();
+        let has_end = open.is_some() && self.partner(self.at.saturating_sub(1)).is_some();
         loop {
             if open.is_some() && self.take(Symbol::RightBrace).is_some() || open.is_none() && self.peek().is_none() {
                 return body;
@@ -164,9 +165,16 @@ impl Parser<'_> {
             };
             let given = match block {
                 Block::Structure if open.is_some() && (body.constraint.is_some() || body.action.is_some()) => {
-                    // A query after a definition that lacks its end.
-                    self.endless(open.unwrap_or(span));
-                    return body;
+                    if !has_end {
+                        // A query after a definition that lacks its end.
+                        self.endless(open.unwrap_or(span));
+                        return body;
+                    }
+                    if body.structure.is_none() {
+                        let wrong = Diagnostic::error(span, "`Structure` behind what rests on it");
+                        self.diagnostics.push(wrong.with_hint("it comes first, then `Constraint`, then `Action`"));
+                    }
+                    body.structure.is_some()
                 }
                 Block::Structure => body.structure.is_some(),
                 Block::Constraint => body.constraint.is_some(),
