@@ -3,7 +3,7 @@
 //! A file is `concept.rule`, a file of rules and queries (`.dsl`), a schema (its `[[ ]]`), or
 //! records headed `#### n`, of which each gets one line. For a good file it prints `FILE: ok`
 //! and what is in it, otherwise every mistake with its place; with `--print` the canonical
-//! text, and the rest as comments, so that all of it can be read as rules. With `--schema` the rules of all files are held against the schema,
+//! text of a file, and the rest as comments, so that all of it can be read as rules. With `--schema` the rules of all files are held against the schema,
 //! together. It ends with 1 where a file has an error.
 
 use std::{fmt::Write as _, fs, process::ExitCode};
@@ -62,7 +62,8 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<(String, bool), String
             let text = text_of(file)?;
             let reading = SchemaDocument::parse(&text);
             all_ok &= !reading.has_errors();
-            reading.diagnostics.iter().for_each(|wrong| out.push_str(&wrong.render(file, &text)));
+            let said: String = reading.diagnostics.iter().map(|wrong| wrong.render(file, &text)).collect();
+            out.push_str(&if print { commented(&said) } else { said });
             Some(reading.document.schema)
         }
         None => None,
@@ -108,7 +109,8 @@ fn read(file: &str, text: String, schema: Option<&Schema>) -> Vec<Source> {
 /// Whether the first word of the text is `namespace`, or rules stand in `[[ ]]`.
 fn is_concept_file(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.next().is_some_and(|line| line.starts_with("namespace ")) || text.contains("rule: [[")
+    let is_fence = |line: &str| line.contains("rule: [[") && !line.starts_with("//");
+    lines.clone().next().is_some_and(|line| line.starts_with("namespace ")) || lines.any(is_fence)
 }
 
 /// The records of a text: what stands between lines that begin with `#### `.
@@ -173,8 +175,7 @@ fn report(sources: &[Source], print: bool, out: &mut String) -> bool {
             let _ = writeln!(said, "{}: {errors} {}", source.name, if errors == 1 { "error" } else { "errors" });
         }
         if print {
-            let comments: String = said.lines().map(|line| format!("// {line}\n")).collect();
-            said = format!("{comments}{}", source.program);
+            said = format!("{}{}", commented(&said), source.program);
         }
         out.push_str(&said);
     }
@@ -184,6 +185,10 @@ fn report(sources: &[Source], print: bool, out: &mut String) -> bool {
         let _ = writeln!(out, "{records} records: {} ok, {wrong} with errors", records - wrong);
     }
     good == sources.len()
+}
+
+fn commented(said: &str) -> String {
+    said.lines().map(|line| format!("// {line}\n")).collect()
 }
 
 /// One line on a record: what is in it, or the first mistake and how many more there are.

@@ -121,10 +121,13 @@ fn a_relation_declared_for_each_of_its_objects_is_one_with_all_that_is_said_of_i
          rule: [[\n                Define (s:Grain)-[p:turnsInto]->(o:Flour) { Structure { (s)-[:kept]->(o) } }\n            ]]\n        \
          turnsInto(制成): Malt\n            desc: wetted\n            rule: [[\n                \
          Define (s:Grain)-[p:turnsInto]->(o:Malt) { Structure { (s)-[:wetted]->(o) } }\n            ]]\n        \
-         kept(存为): Flour\n        kept(存为): Malt\n        wetted(浸为): Malt\n\nFlour(面粉): EntityType\n\nMalt(麦芽): EntityType\n",
+         turnsInto(制成): Ale\n            desc: wetted\n            rule: [[\n                \
+         Define (s:Grain)-[p:turnsInto]->(o:Malt) { Structure { (s)-[:wetted]->(o) } }\n            ]]\n        \
+         kept(存为): Flour\n        kept(存为): Malt\n        wetted(浸为): Malt\n\nFlour(面粉): EntityType\n\nMalt(麦芽): EntityType\n\nAle(酒): EntityType\n",
     );
     expect![[r#"
         warning at 252..261: relation `turnsInto` is declared again; it is one relation, to which the names and rules of both belong
+        warning at 439..448: relation `turnsInto` is declared again; it is one relation, to which the names and rules of both belong
     "#]].assert_eq(&warnings);
     expect![[r#"
         namespace Mill
@@ -134,7 +137,7 @@ fn a_relation_declared_for_each_of_its_objects_is_one_with_all_that_is_said_of_i
                 Define (s:Grain)-[p:turnsInto]->(o:Malt) { Structure { (s)-[:wetted]->(o) } }
             ]]
             relations:
-                turnsInto(变成): Flour,Malt
+                turnsInto(变成): Flour,Malt,Ale
                     desc: "ground\nwetted"
                     aliases: 制成
                     rule: [[
@@ -146,11 +149,17 @@ fn a_relation_declared_for_each_of_its_objects_is_one_with_all_that_is_said_of_i
         Flour(面粉): EntityType
 
         Malt(麦芽): EntityType
+
+        Ale(酒): EntityType
     "#]]
     .assert_eq(&printed);
     assert_eq!(RuleProgram::of_schema(&schema).0.statements.len(), 2);
     let twice = "namespace Mill\nA(甲): EntityType\n    relations:\n        x(一): A\n        x(二): A\n";
     assert!(Schema::parse(twice).1.iter().any(|wrong| wrong.is_error()), "the same objects twice");
+    // A rule without a head is about all objects of its relation.
+    let bare = "namespace Mill\nA(甲): EntityType\n    relations:\n        x(一): A\n            rule: [[ // Define\n  \
+                Structure { (s)-[:y]->(o) } ]]\n        x(一): B\n        y(二): A\nB(乙): EntityType\n";
+    assert!(Schema::parse(bare).1.iter().any(|wrong| wrong.is_error()), "a rule of one of them");
 }
 
 #[test]

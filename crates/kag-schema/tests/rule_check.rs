@@ -269,6 +269,16 @@ fn what_is_said_of_one_concept_does_not_need_what_is_said_of_another() {
 }
 
 #[test]
+fn a_definition_leads_to_one_concept() {
+    reports(
+        "Define (d:Dress)-[p:belongTo]->(o:Style/`plain`+Style/`white`) { Structure { (d) } }",
+        &expect![[r#"
+            error at 31..62: a definition leads to one concept; write one for each
+        "#]],
+    );
+}
+
+#[test]
 fn rules_on_concepts_may_speak_of_what_the_host_gives() {
     reports(
         "Define (Style/`warm`) { R1: 温度 < 10 and Style/`wool` R2: hits(Style/`wool`, Style/`fur`) >= 2 }

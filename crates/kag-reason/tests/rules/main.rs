@@ -12,6 +12,7 @@
 mod actions;
 mod basics;
 mod blocks;
+mod circles;
 mod derive;
 mod limits;
 mod oracle;

@@ -112,10 +112,7 @@ fn place(problem: &SchemaProblem, before: usize, draft: &Draft) -> Option<Span> 
             constraints.find(|(known, _)| *known == constraint).map_or(place.name, |(_, span)| *span)
         }
         P::MisplacedGroup { .. } | P::WrongGroup { .. } => Span::new(place.group.start, place.name.end),
-        P::NestedQualifier { what, .. } => match *what {
-            "a semantic group" => place.group,
-            _ => place.name,
-        },
+        P::NestedQualifier { what: "a semantic group", .. } => place.group,
         _ => place.name,
     })
 }

@@ -162,7 +162,9 @@ fn join_relations(draft: &mut Draft, diagnostics: &mut Vec<Diagnostic>) {
                         .push(again.with_hint("it is one relation, to which the names and rules of both belong"));
                 }
                 known_place.objects.extend(property_place.objects);
-                type_def.rules.extend(join(known, property));
+                let rule = join(known, property);
+                let is_new = |rule: &RuleText| !type_def.rules.contains(rule);
+                type_def.rules.extend(rule.filter(is_new));
                 continue;
             }
             seen.entry(property.name.clone()).or_insert(type_def.properties.len());
@@ -178,8 +180,7 @@ fn is_of_others(left: &PropertyDef, right: &PropertyDef) -> bool {
     let others = !right.objects.iter().any(|object| left.objects.contains(object));
     let (objects, labels, rule) = (left.objects.clone(), left.labels.clone(), left.rule.clone());
     let same = PropertyDef { objects, labels, rule, ..right.clone() };
-    let is_told_apart = |rule: &RuleText| rule.text.contains("Define");
-    let rules = left.rule == right.rule || left.rule.iter().chain(&right.rule).all(is_told_apart);
+    let rules = left.rule == right.rule || left.rule.iter().chain(&right.rule).all(RuleText::has_head);
     others && rules && left.kind == PropertyKind::Relation && *left == same
 }
 
@@ -187,16 +188,21 @@ fn is_of_others(left: &PropertyDef, right: &PropertyDef) -> bool {
 fn join(known: &mut PropertyDef, other: PropertyDef) -> Option<RuleText> {
     known.objects.extend(other.objects);
     let (labels, more) = (&mut known.labels, other.labels);
-    let told: Vec<Arc<str>> = labels.all().cloned().collect();
+    let mut names = std::mem::take(&mut labels.aliases);
+    names.extend(more.aliases);
     for (label, other) in [(&mut labels.zh, more.zh), (&mut labels.en, more.en)] {
         match label {
             None => *label = other,
-            Some(_) => labels.aliases.extend(other.filter(|other| !told.contains(other))),
+            Some(_) => names.extend(other),
         }
     }
-    labels.aliases.extend(more.aliases.into_iter().filter(|other| !told.contains(other)));
+    for name in names {
+        if !labels.all().any(|known| *known == name) {
+            labels.aliases.push(name);
+        }
+    }
     labels.description = match (labels.description.take(), more.description) {
-        (Some(one), Some(other)) if one != other => Some(format!("{one}\n{other}").into()),
+        (Some(one), Some(other)) if one.lines().all(|line| line != &*other) => Some(format!("{one}\n{other}").into()),
         (one, other) => one.or(other),
     };
     match &known.rule {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kag_core::Predicate;
-use kag_schema::{Expr, ExprKind, Schema, SemanticGroup, UnaryOp};
+use kag_schema::{ConceptName, Expr, ExprKind, Schema, SemanticGroup, UnaryOp};
 
 use super::{
     body::{Asked, Body, How, LabelTest, Mention, Mentioned, ObjectTypes, Step, Target},
@@ -76,26 +76,26 @@ impl Found<'_> {
                 }
             };
             let types = |at: usize| end(at).and_then(super::body::NodeVar::types);
-            let object = |at: usize| {
-                let itself = end(at).into_iter().flat_map(|node| node.labels.iter().flatten()).find_map(|t| match t {
-                    LabelTest::Concepts { concepts, itself: true } => concepts.first().cloned(),
+            // Each of the concepts that can stand there, or whatever is of its types.
+            let objects = |at: usize| -> Vec<ObjectTypes> {
+                let tests = end(at).into_iter().flat_map(|node| node.labels.iter().flatten());
+                let themselves = tests.filter_map(|test| match test {
+                    LabelTest::Concepts { concepts, itself: true } => Some(concepts),
                     _ => None,
                 });
-                match itself {
-                    Some(concept) => ObjectTypes::Concept(concept),
-                    None => types(at).map_or(ObjectTypes::Any, ObjectTypes::Types),
+                let concepts: Vec<_> = themselves.flat_map(|concepts| concepts.iter().cloned()).collect();
+                if concepts.is_empty() {
+                    return vec![types(at).map_or(ObjectTypes::Any, ObjectTypes::Types)];
                 }
+                concepts.into_iter().map(ObjectTypes::Concept).collect()
             };
             // More facts may push others over the limit of a node.
             let grows = edge.unit.is_none() && edge.limit.is_none();
-            let mention = |from: usize, to: usize| Mentioned::Facts {
-                predicates: predicates.clone(),
-                subject: types(from),
-                object: object(to),
-            };
-            self.add(mention(edge.from, edge.to), grows);
-            if edge.either {
-                self.add(mention(edge.to, edge.from), grows);
+            let there = (edge.from, edge.to);
+            for (from, to) in [there, (edge.to, edge.from)].into_iter().take(if edge.either { 2 } else { 1 }) {
+                for object in objects(to) {
+                    self.add(Mentioned::Facts { predicates: predicates.clone(), subject: types(from), object }, grows);
+                }
             }
         }
     }
@@ -150,7 +150,7 @@ pub(in crate::rule) fn can_be(schema: &Schema, mentioned: &Mentioned, output: &O
         ) => {
             predicates.as_ref().is_none_or(|names| names.contains(predicate))
                 && meet(subject.as_deref(), given_subject.as_deref())
-                && objects_meet(object, given_object)
+                && objects_meet(schema, object, given_object)
         }
         (Mentioned::Property { name, of }, Output::Fact { predicate, subject, .. }) => {
             meet(of.as_deref(), subject.as_deref()) && is_called(schema, of.as_deref(), name, predicate)
@@ -158,7 +158,7 @@ pub(in crate::rule) fn can_be(schema: &Schema, mentioned: &Mentioned, output: &O
         (Mentioned::Nodes { types }, Output::Nodes { types: made }) => meet(Some(types), Some(made)),
         (Mentioned::Concept { concept }, Output::Fact { predicate, object, .. }) => {
             super::pattern::is_membership(schema, predicate)
-                && objects_meet(&ObjectTypes::Concept(concept.clone()), object)
+                && objects_meet(schema, &ObjectTypes::Concept(concept.clone()), object)
         }
         _ => false,
     }
@@ -183,10 +183,11 @@ fn meet(left: Option<&[kag_core::TypeName]>, right: Option<&[kag_core::TypeName]
     }
 }
 
-fn objects_meet(left: &ObjectTypes, right: &ObjectTypes) -> bool {
+fn objects_meet(schema: &Schema, left: &ObjectTypes, right: &ObjectTypes) -> bool {
     use ObjectTypes::{Any, Concept, Literal, Types};
+    let is_a = |one: &ConceptName, other: &ConceptName| schema.is_a(one.type_name.as_str(), other.type_name.as_str());
     match (left, right) {
-        (Concept(left), Concept(right)) => left == right,
+        (Concept(left), Concept(right)) => left.name == right.name && (is_a(left, right) || is_a(right, left)),
         (Concept(concept), Types(types)) | (Types(types), Concept(concept)) => types.contains(&concept.type_name),
         (Types(left), Types(right)) => meet(Some(left), Some(right)),
         (Any, _) | (_, Any) | (Literal, Literal) => true,

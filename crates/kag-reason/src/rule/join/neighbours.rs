@@ -48,8 +48,9 @@ impl Engine<'_> {
         let var = body.edges.get(edge);
         let either = var.is_some_and(|var| var.either);
         for predicate in &predicates {
+            let whole = self.reads_whole && self.world.at_hand(*predicate)?.is_some();
             for end in [end, end.other()].into_iter().take(if either { 2 } else { 1 }) {
-                if self.reads_whole {
+                if whole {
                     self.world.prepare_all(*predicate, end)?;
                 } else {
                     self.world.prepare(*predicate, end, probes)?;

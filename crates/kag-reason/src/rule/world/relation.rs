@@ -17,6 +17,8 @@ pub(in crate::rule) struct Relation {
     pub(super) stored: Option<RowNumbers>,
     /// What the graph has of it: once somebody has asked where it is at hand, else once all has been read.
     pub(super) columns: Option<Arc<FactColumns>>,
+    /// How many nodes were asked for its facts by themselves, and how many facts they had.
+    pub(super) read_by_nodes: usize,
     by_subject: Option<Adjacency>,
     by_object: Option<Adjacency>,
     /// Those derived, in the order in which they were.

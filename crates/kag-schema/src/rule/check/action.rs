@@ -6,8 +6,8 @@ use crate::{Assignment, Diagnostic, Expr, Label, Production};
 
 use super::{
     Checker, Variable,
-    property::Found,
-    types::{Types, resolve},
+    property::{Found, canonical},
+    types::Types,
 };
 
 /// The expressions of a production.
@@ -31,14 +31,15 @@ impl Checker<'_> {
                         }
                     };
                     self.values(&types, values);
-                    if let Label::Type(name) = label {
-                        self.mentions.makes(resolve(self.schema, name.as_str()));
+                    for name in values.iter().map(|value| &value.name) {
+                        self.mentions.makes(canonical(self.schema, types.known(), name), &types);
                     }
                     if let Some(name) = variable {
                         self.variables.give(name, Variable::Node(types));
                     }
                 }
-                Production::Edge { source, target, values, span, .. } => {
+                Production::Edge { source, target, predicate, values, span } => {
+                    self.mentions.makes(canonical(self.schema, None, predicate.as_str()), &Types::ANY);
                     self.known_name(source, span.0);
                     self.known_name(target, span.0);
                     for assignment in values {

@@ -1,16 +1,19 @@
 //! Which rules rest on which: what each reads and says, and circles without a meaning.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use kag_core::{Span, TypeName};
+use kag_core::{Predicate, Span};
 
 use super::{
     cycle::components,
-    head::{at_head, subject_types},
-    property::canonical,
+    head::{at_head, leads_into_pattern, subject_types},
+    property::{canonical, is_in_group},
     types::{self, Types},
 };
-use crate::{ConceptHead, ConceptName, ConceptRule, Define, Diagnostic, Label, Schema};
+use crate::{ConceptHead, ConceptName, ConceptRule, Define, Diagnostic, Label, NodePattern, Schema, SemanticGroup};
 
 /// Something that rules read or say.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +28,9 @@ enum Thing {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Object {
     Types(Types),
-    /// The concept itself.
-    Concept(ConceptName),
+    /// One of these concepts itself. What is below it in the graph can stand for it too, which only running
+    /// the rules tells.
+    Concepts(Vec<ConceptName>),
 }
 
 /// Something that a rule reads.
@@ -44,7 +48,8 @@ pub(super) struct Mentions {
     /// Whether the expression at hand stands under a negation or the like.
     turned: bool,
     aggregates: bool,
-    makes: Vec<TypeName>,
+    /// What its actions say.
+    made: Vec<Thing>,
 }
 
 impl Mentions {
@@ -68,8 +73,10 @@ impl Mentions {
         self.aggregates = true;
     }
 
-    pub(super) fn makes(&mut self, type_name: Option<&TypeName>) {
-        self.makes.extend(type_name.cloned());
+    /// Notes that an action makes facts with `predicate`.
+    pub(super) fn makes(&mut self, predicate: Arc<str>, subject: &Types) {
+        let (subject, object) = (subject.clone(), Object::Types(Types::ANY));
+        self.made.push(Thing::Facts { predicate: Some(predicate), subject, object });
     }
 
     pub(super) fn facts(&mut self, predicate: Option<Arc<str>>, subject: &Types, object: Object, grows: bool) {
@@ -105,64 +112,84 @@ impl Rule {
         let subject = subject_types(schema, define);
         let predicate = canonical(schema, subject.as_deref(), define.predicate.as_str());
         let span = at_head(define, Diagnostic::error(define.span.0, "")).span;
-        let property = subject.iter().flatten().find_map(|of| schema.resolve_predicate(of.as_str(), &predicate));
-        let is_declared = property.is_some();
+        let is_declared =
+            subject.iter().flatten().any(|of| schema.resolve_predicate(of.as_str(), &predicate).is_some());
         let subject = subject.map_or(Types::ANY, Types::of);
-        let concepts = define.object.labels.iter().find_map(|label| match label {
-            Label::Concepts(concepts) => concepts.get(..1),
-            Label::Type(_) => None,
-        });
-        let (name, says) = match concepts {
-            Some(concepts) => related(&predicate, &subject, concepts, schema),
-            None => {
-                let object = Object::Types(types_of(&define.object.labels, schema));
-                (format!("`{predicate}`"), vec![Thing::Facts { predicate: Some(predicate), subject, object }])
-            }
-        };
+        let concepts = concepts_of(&define.object).filter(|_| !leads_into_pattern(define));
+        let name = called(&predicate, concepts, schema);
+        let mut says = mentions.made.clone();
+        // An action of one concept on another is all that its rule says.
+        let only_acts = concepts.is_some() && !define.action.is_empty() && !is_membership(schema, &predicate);
+        if !only_acts {
+            let labels = &define.object.labels;
+            says.extend(related(&predicate, &subject, concepts, labels, schema));
+        }
         let stored = is_declared || says.iter().any(|thing| matches!(thing, Thing::Concept(_)));
         Self { program, name, span, says, stored, mentions }
     }
 
     pub(super) fn of_concept(program: usize, rule: &ConceptRule, mentions: Mentions, schema: &Schema) -> Self {
         let (name, says) = match &rule.head {
-            ConceptHead::Member(concept) => (concept.to_string(), vec![Thing::Concept(resolved(concept, schema))]),
+            ConceptHead::Member(concept) => {
+                let concepts = std::slice::from_ref(concept);
+                let declared = schema.types().flat_map(|of| &of.properties).map(|property| &property.name);
+                let memberships = declared.map(Predicate::as_str).filter(|name| is_membership(schema, name));
+                let all: BTreeSet<&str> = memberships.chain(["belongTo"]).collect();
+                let says =
+                    all.into_iter().flat_map(|name| related(&name.into(), &Types::ANY, Some(concepts), &[], schema));
+                (concept.to_string(), says.collect())
+            }
             ConceptHead::Related { subject, predicate, object, .. } => {
                 let subject = types_of(&subject.labels, schema);
                 let predicate = canonical(schema, subject.known(), predicate.as_str());
-                match &object.labels[..] {
-                    [Label::Concepts(concepts)] => related(&predicate, &subject, concepts, schema),
-                    labels => {
-                        let object = Object::Types(types_of(labels, schema));
-                        (format!("`{predicate}`"), vec![Thing::Facts { predicate: Some(predicate), subject, object }])
-                    }
-                }
+                let concepts = concepts_of(object);
+                let says = related(&predicate, &subject, concepts, &object.labels, schema);
+                (called(&predicate, concepts, schema), says)
             }
         };
         Self { program, name, span: rule.span.0, says, stored: true, mentions }
     }
-}
 
-impl Rule {
     fn can_say(&self, mentioned: &Thing, schema: &Schema) -> bool {
         self.says.iter().any(|said| can_be(mentioned, said, schema))
     }
 }
 
-/// What a rule says that relates things to `concepts`, and what messages call it.
-fn related(predicate: &Arc<str>, subject: &Types, concepts: &[ConceptName], schema: &Schema) -> (String, Vec<Thing>) {
-    let facts = |concept: &ConceptName| Thing::Facts {
-        predicate: Some(Arc::clone(predicate)),
-        subject: subject.clone(),
-        object: Object::Concept(resolved(concept, schema)),
-    };
-    let mut says: Vec<Thing> = concepts.iter().map(facts).collect();
-    match concepts.first().filter(|_| &**predicate == "belongTo") {
-        Some(concept) => {
-            says.extend(concepts.iter().map(|concept| Thing::Concept(resolved(concept, schema))));
-            (concept.to_string(), says)
-        }
-        None => (format!("`{predicate}`"), says),
+/// The concepts that a head leads to, where it leads to nothing else.
+fn concepts_of(object: &NodePattern) -> Option<&[ConceptName]> {
+    match &object.labels[..] {
+        [Label::Concepts(concepts)] => Some(concepts),
+        _ => None,
     }
+}
+
+/// What messages call a rule: a concept that it is about, or the predicate.
+fn called(predicate: &str, concepts: Option<&[ConceptName]>, schema: &Schema) -> String {
+    let concept = concepts.and_then(<[_]>::first).filter(|_| is_membership(schema, predicate));
+    concept.map_or_else(|| format!("`{predicate}`"), ToString::to_string)
+}
+
+/// What a rule says that relates things to each of `concepts`, or to things with these labels.
+fn related(
+    predicate: &Arc<str>,
+    subject: &Types,
+    concepts: Option<&[ConceptName]>,
+    labels: &[Label],
+    schema: &Schema,
+) -> Vec<Thing> {
+    let facts = |object| Thing::Facts { predicate: Some(Arc::clone(predicate)), subject: subject.clone(), object };
+    let Some(concepts) = concepts else { return vec![facts(Object::Types(types_of(labels, schema)))] };
+    let resolved: Vec<ConceptName> = concepts.iter().map(|concept| resolved(concept, schema)).collect();
+    let mut says = Vec::new();
+    if is_membership(schema, predicate) {
+        says.extend(resolved.iter().cloned().map(Thing::Concept));
+    }
+    says.extend(resolved.into_iter().map(|concept| facts(Object::Concepts(vec![concept]))));
+    says
+}
+
+fn is_membership(schema: &Schema, predicate: &str) -> bool {
+    is_in_group(schema, predicate, &[SemanticGroup::Ind])
 }
 
 fn types_of(labels: &[Label], schema: &Schema) -> Types {
@@ -197,7 +224,7 @@ pub(super) fn circles(rules: &[Rule], schema: &Schema) -> Vec<(usize, Diagnostic
             let wrong = Diagnostic::error(turned.span, message)
                 .with_hint("what is negated or counted must be settled first: define it without this one");
             found.push((turned.program, wrong));
-        } else if !begins(&set, rules, &needs, schema) {
+        } else if !acts(&set, rules) && !begins(&set, rules, &needs, schema) {
             let stored = set.iter().filter_map(|at| rules.get(*at)).any(|rule| rule.stored);
             let wrong = if stored {
                 let message = format!("{} needs itself, and only stored facts begin it: {way}", rule.name);
@@ -210,6 +237,11 @@ pub(super) fn circles(rules: &[Rule], schema: &Schema) -> Vec<(usize, Diagnostic
         }
     }
     found
+}
+
+/// Whether an action makes something in a circle: what that begins with is in the graph already.
+fn acts(set: &[usize], rules: &[Rule]) -> bool {
+    set.iter().filter_map(|at| rules.get(*at)).any(|rule| !rule.mentions.made.is_empty())
 }
 
 /// Whether a rule outside of a circle says the same as one in it, so that the circle can begin.
@@ -226,12 +258,13 @@ fn begins(set: &[usize], rules: &[Rule], needs: &[Vec<(usize, bool)>], schema: &
 /// By rule, the rules it reads from, and whether it only grows with them.
 fn needs(rules: &[Rule], schema: &Schema) -> Vec<Vec<(usize, bool)>> {
     let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut concepts: BTreeMap<&ConceptName, Vec<usize>> = BTreeMap::new();
+    // By the name alone: the type named may be one that that of the concept inherits from.
+    let mut concepts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let says = rules.iter().enumerate().flat_map(|(at, rule)| rule.says.iter().map(move |thing| (at, thing)));
     for (at, thing) in says {
         match thing {
             Thing::Facts { predicate, .. } => by_name.entry(predicate.as_deref().unwrap_or("")).or_default().push(at),
-            Thing::Concept(concept) => concepts.entry(concept).or_default().push(at),
+            Thing::Concept(concept) => concepts.entry(&concept.name).or_default().push(at),
         }
     }
     let read_from = |rule: &Rule| {
@@ -241,7 +274,7 @@ fn needs(rules: &[Rule], schema: &Schema) -> Vec<Vec<(usize, bool)>> {
                 Thing::Facts { predicate: Some(name), .. } => by_name.get(&**name).map_or(&[], Vec::as_slice),
                 // Any edge at all says too little to be held against a rule.
                 Thing::Facts { predicate: None, .. } => &[],
-                Thing::Concept(concept) => concepts.get(concept).map_or(&[], Vec::as_slice),
+                Thing::Concept(concept) => concepts.get(&*concept.name).map_or(&[], Vec::as_slice),
             };
             for at in near {
                 if rules.get(*at).is_some_and(|other| other.can_say(&mention.thing, schema)) {
@@ -261,7 +294,7 @@ fn can_be(mentioned: &Thing, said: &Thing, schema: &Schema) -> bool {
         (Thing::Facts { predicate, subject, object }, Thing::Facts { predicate: says, subject: from, object: to }) => {
             (predicate.is_none() || predicate == says) && subject.meet(from, schema) && object.meets(to, schema)
         }
-        (Thing::Concept(mentioned), Thing::Concept(said)) => mentioned == said,
+        (Thing::Concept(mentioned), Thing::Concept(said)) => same(mentioned, said, schema),
         _ => false,
     }
 }
@@ -270,10 +303,18 @@ impl Object {
     fn meets(&self, other: &Self, schema: &Schema) -> bool {
         match (self, other) {
             (Self::Types(left), Self::Types(right)) => left.meet(right, schema),
-            (Self::Concept(left), Self::Concept(right)) => left == right,
-            (Self::Types(types), Self::Concept(concept)) | (Self::Concept(concept), Self::Types(types)) => {
-                types.meet(&Types::of([concept.type_name.clone()]), schema)
+            (Self::Concepts(left), Self::Concepts(right)) => {
+                left.iter().any(|left| right.iter().any(|right| same(left, right, schema)))
+            }
+            (Self::Types(types), Self::Concepts(concepts)) | (Self::Concepts(concepts), Self::Types(types)) => {
+                types.meet(&Types::of(concepts.iter().map(|concept| concept.type_name.clone())), schema)
             }
         }
     }
+}
+
+/// Whether two names can be of one concept, which may be of a type that inherits from the one named.
+fn same(left: &ConceptName, right: &ConceptName, schema: &Schema) -> bool {
+    let is_a = |one: &ConceptName, other: &ConceptName| schema.is_a(one.type_name.as_str(), other.type_name.as_str());
+    left.name == right.name && (is_a(left, right) || is_a(right, left))
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Checker, property, types};
-use crate::{Clause, ConceptHead, Define, Diagnostic, Label, RuleProgram, Schema, Statement};
+use crate::{Clause, ConceptHead, Define, Diagnostic, Label, PathPattern, RuleProgram, Schema, Statement};
 
 /// What rules define: predicates, and what the facts with them say of themselves.
 ///
@@ -60,6 +60,12 @@ impl RuleDefinitions {
     }
 }
 
+/// Whether the object of a definition is a node of its pattern.
+pub(super) fn leads_into_pattern(define: &Define) -> bool {
+    let mut nodes = define.structure.iter().flat_map(PathPattern::nodes);
+    nodes.any(|node| node.variable.is_some() && node.variable == define.object.variable)
+}
+
 /// The one type of a definition's subject, if it has one.
 pub(super) fn subject_types(schema: &Schema, define: &Define) -> Option<Vec<kag_core::TypeName>> {
     let names = define.subject.labels.iter().map(|label| match label {
@@ -80,6 +86,13 @@ impl Checker<'_> {
             if self.variables.get(variable).is_none() {
                 self.variables.give(variable, super::Variable::Edge(edge));
             }
+        }
+        if let [Label::Concepts(concepts)] = &define.object.labels[..]
+            && concepts.len() > 1
+            && !leads_into_pattern(define)
+        {
+            let wrong = Diagnostic::error(define.object.span.0, "a definition leads to one concept");
+            self.report(wrong.with_hint("write one for each"));
         }
         let Some(subjects) = subjects else {
             return;

@@ -252,14 +252,12 @@ impl<'c> Checker<'c> {
         let Some(name) = &define.object.variable else {
             return;
         };
-        let in_structure =
-            define.structure.iter().flat_map(PathPattern::nodes).any(|n| n.variable.as_ref() == Some(name));
         let computed = define
             .constraint
             .iter()
             .any(|clause| matches!(clause, Clause::Projection { name: given, property: None, .. } if given == name));
         let concept = define.object.labels.iter().any(|label| matches!(label, crate::Label::Concepts(_)));
-        if in_structure || computed || concept || !define.action.is_empty() {
+        if head::leads_into_pattern(define) || computed || concept || !define.action.is_empty() {
             return;
         }
         let literal =

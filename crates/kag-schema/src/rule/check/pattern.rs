@@ -7,29 +7,29 @@ use kag_core::{Predicate, Span, TypeName};
 use super::{
     Checker, Variable,
     depend::{Object, resolved},
-    property::{canonical, find, is_semantic},
+    property::{canonical, find, is_in_group, is_semantic},
     types::Types,
     variable::Edge,
 };
 use crate::{
     ConceptName, Diagnostic, EdgeDirection, EdgePattern, EdgeTarget, Label, NodePattern, PathPattern, PropertyDef,
-    SemanticGroup, SemanticPredicate, THING, expr::InRule, rule::aggregate::several,
+    SemanticGroup, THING, expr::InRule, rule::aggregate::several,
 };
 
-/// A node at an edge: its types, and the one concept that it is labelled with.
-type Place<'p> = (Types, Option<&'p ConceptName>);
+/// A node at an edge: its types, and the concepts that it is labelled with.
+type Place<'p> = (Types, Vec<&'p ConceptName>);
 
 /// A way along an edge, from its subject to its object.
 struct Way<'w> {
     subject: &'w Types,
     object: &'w Types,
-    /// The concept that the object is labelled with.
-    concept: Option<&'w ConceptName>,
+    /// The concepts that the object is labelled with, where it is with nothing else.
+    concepts: &'w [&'w ConceptName],
 }
 
 impl<'w> Way<'w> {
     fn new(subject: &'w Place<'_>, object: &'w Place<'_>) -> Self {
-        Self { subject: &subject.0, object: &object.0, concept: object.1 }
+        Self { subject: &subject.0, object: &object.0, concepts: &object.1 }
     }
 }
 
@@ -125,9 +125,9 @@ impl Checker<'_> {
     }
 
     fn path_edges(&mut self, path: &PathPattern) {
-        let mut before = (self.node_types(&path.start), concept(&path.start));
+        let mut before = (self.node_types(&path.start), concepts(&path.start));
         for (edge, node) in &path.steps {
-            let after = (self.node_types(node), concept(node));
+            let after = (self.node_types(node), concepts(node));
             let grows = !path.optional && !edge.optional;
             self.edge(edge, &before, &after, grows);
             before = after;
@@ -238,18 +238,15 @@ impl Checker<'_> {
     /// a concept, is the concept itself and not its members.
     fn object(&self, way: &Way<'_>, predicate: &str) -> Object {
         let declared = self.schema.predicates_named(predicate);
-        let is_of_concepts = |group| matches!(group, SemanticGroup::Ind | SemanticGroup::Hyp);
-        let is_known = SemanticPredicate::of(predicate).is_some_and(|known| is_of_concepts(known.group));
-        let leads = |property: &PropertyDef, concept: &ConceptName| {
-            let mut objects = property.objects.iter().filter(|object| object.as_str() != THING);
-            property.group.is_some_and(is_of_concepts)
-                || objects.any(|object| self.schema.is_a(concept.type_name.as_str(), object.as_str()))
+        let leads = |concept: &ConceptName| {
+            let objects = declared.iter().flat_map(|(_, property)| &property.objects);
+            let mut objects = objects.filter(|object| object.as_str() != THING);
+            objects.any(|object| self.schema.is_a(concept.type_name.as_str(), object.as_str()))
         };
-        let concept = way.concept.map(|concept| resolved(concept, self.schema));
-        match concept.filter(|concept| is_known || declared.iter().any(|(_, property)| leads(property, concept))) {
-            Some(concept) => Object::Concept(concept),
-            None => Object::Types(way.object.clone()),
-        }
+        let concepts: Vec<ConceptName> = way.concepts.iter().map(|concept| resolved(concept, self.schema)).collect();
+        let is_itself = is_in_group(self.schema, predicate, &[SemanticGroup::Ind, SemanticGroup::Hyp])
+            || concepts.iter().all(leads);
+        if is_itself && !concepts.is_empty() { Object::Concepts(concepts) } else { Object::Types(way.object.clone()) }
     }
 
     fn leads_to(&self, found: &[&PropertyDef], object: &Types) -> bool {
@@ -328,12 +325,13 @@ impl Checker<'_> {
     }
 }
 
-/// The one concept that a node is labelled with.
-fn concept(node: &NodePattern) -> Option<&ConceptName> {
-    match &node.labels[..] {
-        [Label::Concepts(concepts)] if concepts.len() == 1 => concepts.first(),
-        _ => None,
-    }
+/// The concepts that a node is labelled with, where it is with nothing else.
+fn concepts(node: &NodePattern) -> Vec<&ConceptName> {
+    let named = node.labels.iter().map(|label| match label {
+        Label::Concepts(concepts) => Some(concepts),
+        Label::Type(_) => None,
+    });
+    named.collect::<Option<Vec<_>>>().into_iter().flatten().flatten().collect()
 }
 
 fn named_text(names: &[Predicate]) -> Arc<str> {

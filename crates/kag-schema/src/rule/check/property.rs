@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kag_core::TypeName;
 
 use super::{Checker, types::Types, variable::Edge};
-use crate::{ExprType, PropertyDef, Schema, SemanticGroup, TypeDef};
+use crate::{ExprType, PropertyDef, Schema, SemanticGroup, SemanticPredicate, TypeDef};
 
 /// What every node has, whatever its type.
 const OF_NODES: [&str; 2] = ["id", "name"];
@@ -52,6 +52,15 @@ pub(super) enum Found {
     Nodes(Types),
     /// There is none; the names there are.
     Nothing(Vec<String>),
+}
+
+/// Whether `name` is a predicate of one of `groups`: known to be, or as the schema says.
+pub(super) fn is_in_group(schema: &Schema, name: &str, groups: &[SemanticGroup]) -> bool {
+    SemanticPredicate::of(name).is_some_and(|known| groups.contains(&known.group))
+        || schema
+            .predicates_named(name)
+            .iter()
+            .any(|(_, property)| property.group.is_some_and(|of| groups.contains(&of)))
 }
 
 impl Checker<'_> {

@@ -39,7 +39,8 @@ impl Parser<'_> {
             let wrong = Diagnostic::error(self.here(), "a pattern says what is there, and not what is not")
                 .with_hint("make it a condition: `R1: not (s)-[:pred]->(o)`");
             self.diagnostics.push(wrong);
-            self.skip_path();
+            self.at += 1;
+            self.structure_item(&mut Vec::new());
         } else if self.path_begins(self.at) {
             paths.extend(self.whole_path());
         } else if self.name_at(self.at) {

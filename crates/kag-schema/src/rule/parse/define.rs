@@ -164,10 +164,10 @@ impl Parser<'_> {
                 continue;
             };
             let given = match block {
-                Block::Structure if open.is_some() && (body.constraint.is_some() || body.action.is_some()) => {
-                    if !has_end {
+                Block::Structure if body.constraint.is_some() || body.action.is_some() => {
+                    if let Some(open) = open.filter(|_| !has_end) {
                         // A query after a definition that lacks its end.
-                        self.endless(open.unwrap_or(span));
+                        self.endless(open);
                         return body;
                     }
                     if body.structure.is_none() {

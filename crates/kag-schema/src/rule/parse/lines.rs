@@ -7,6 +7,7 @@ use kag_core::{Predicate, Span, Value};
 use crate::{
     Diagnostic, EdgeDirection, EdgePattern, EdgeTarget, Label, NodePattern, PathPattern,
     expr::{Keyword, Parser, Symbol, TokenKind},
+    nearest,
 };
 
 /// What can be said in the brackets of a line.
@@ -237,10 +238,13 @@ impl Parser<'_> {
                 }
             }
             name => {
-                let warning = Diagnostic::warning(span, format!("unknown option `{name}` says nothing"))
+                let (message, misspelt) = (format!("unknown option `{name}`"), nearest(name, OPTIONS).is_some());
+                let found =
+                    if misspelt { Diagnostic::error(span, message) } else { Diagnostic::warning(span, message) };
+                let found = found
                     .with_expected("`__start__`, `__optional__` or `PRE_NODE_LIMIT`")
-                    .with_hint("what must hold goes into the `Constraint`");
-                self.diagnostics.push(warning.with_nearest(name, OPTIONS));
+                    .with_hint("it says nothing; what must hold goes into the `Constraint`");
+                self.diagnostics.push(found.with_nearest(name, OPTIONS));
             }
         }
     }

@@ -47,14 +47,27 @@ impl RuleProgram {
     /// ```
     #[must_use]
     pub fn parse_under(head: &RuleHead, rule: &RuleText) -> (Self, Vec<Diagnostic>) {
-        let whole = Span::new(0, rule.text.len());
-        let parser = Parser::new(Dialect::Rule, &rule.text, whole, rule.span.start);
-        let defines = ["Define", "DefinePriority"].iter().any(|word| parser.begins_with(word, Symbol::LeftParen));
-        if defines { parser.program() } else { parser.under(head) }
+        let parser = rule.parser();
+        if parser.begins_definition() { parser.program() } else { parser.under(head) }
+    }
+}
+
+impl RuleText {
+    /// Whether it says itself what it is about.
+    pub(crate) fn has_head(&self) -> bool {
+        self.parser().begins_definition()
+    }
+
+    fn parser(&self) -> Parser<'_> {
+        Parser::new(Dialect::Rule, &self.text, Span::new(0, self.text.len()), self.span.start)
     }
 }
 
 impl Parser<'_> {
+    fn begins_definition(&self) -> bool {
+        ["Define", "DefinePriority"].iter().any(|word| self.begins_with(word, Symbol::LeftParen))
+    }
+
     fn under(mut self, head: &RuleHead) -> (RuleProgram, Vec<Diagnostic>) {
         let start = self.here().start;
         // Blocks say more than conditions can.
