@@ -46,7 +46,7 @@ pub(in crate::rule) type Types = Option<Arc<[TypeName]>>;
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::rule) enum LabelTest {
     Types(Arc<[TypeName]>),
-    /// A member of all these concepts, or one of them or below (`itself`).
+    /// A member of all these concepts, or what is each of them or below it (`itself`).
     Concepts {
         concepts: Arc<[ConceptName]>,
         itself: bool,
