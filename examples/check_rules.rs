@@ -3,8 +3,9 @@
 //! A file is `concept.rule`, a file of rules and queries (`.dsl`), a schema (its `[[ ]]`), or
 //! records headed `#### n`, of which each gets one line. For a good file it prints `FILE: ok`
 //! and what is in it, otherwise every mistake with its place; with `--print` the canonical
-//! text of a file, and the rest as comments, so that all of it can be read as rules. With `--schema` the rules of all files are held against the schema,
-//! together. It ends with 1 where a file has an error.
+//! text of a file, and the rest as comments, so that all of it can be read as rules. With
+//! `--schema` the rules of all files are held against the schema, together. It ends with 1 where
+//! a file has an error.
 
 use std::{fmt::Write as _, fs, process::ExitCode};
 
