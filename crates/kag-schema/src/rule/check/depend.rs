@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use kag_core::{Predicate, Span};
+use kag_core::Span;
 
 use super::{
     cycle::components,
@@ -132,11 +132,12 @@ impl Rule {
         let (name, says) = match &rule.head {
             ConceptHead::Member(concept) => {
                 let concepts = std::slice::from_ref(concept);
-                let declared = schema.types().flat_map(|of| &of.properties).map(|property| &property.name);
-                let memberships = declared.map(Predicate::as_str).filter(|name| is_membership(schema, name));
-                let all: BTreeSet<&str> = memberships.chain(["belongTo"]).collect();
+                let declared = schema.types().flat_map(|of| &of.properties);
+                let memberships = declared.filter(|property| property.group == Some(SemanticGroup::Ind));
+                let names: BTreeSet<&str> =
+                    memberships.map(|property| property.name.as_str()).chain(["belongTo"]).collect();
                 let says =
-                    all.into_iter().flat_map(|name| related(&name.into(), &Types::ANY, Some(concepts), &[], schema));
+                    names.into_iter().flat_map(|name| related(&name.into(), &Types::ANY, Some(concepts), &[], schema));
                 (concept.to_string(), says.collect())
             }
             ConceptHead::Related { subject, predicate, object, .. } => {

@@ -237,6 +237,9 @@ impl Checker<'_> {
     /// What a way leads to by `predicate`. What things belong to or are a kind of, or have as a value that is
     /// a concept, is the concept itself and not its members.
     fn object(&self, way: &Way<'_>, predicate: &str) -> Object {
+        if way.concepts.is_empty() {
+            return Object::Types(way.object.clone());
+        }
         let declared = self.schema.predicates_named(predicate);
         let leads = |concept: &ConceptName| {
             let objects = declared.iter().flat_map(|(_, property)| &property.objects);
@@ -246,7 +249,7 @@ impl Checker<'_> {
         let concepts: Vec<ConceptName> = way.concepts.iter().map(|concept| resolved(concept, self.schema)).collect();
         let is_itself = is_in_group(self.schema, predicate, &[SemanticGroup::Ind, SemanticGroup::Hyp])
             || concepts.iter().all(leads);
-        if is_itself && !concepts.is_empty() { Object::Concepts(concepts) } else { Object::Types(way.object.clone()) }
+        if is_itself { Object::Concepts(concepts) } else { Object::Types(way.object.clone()) }
     }
 
     fn leads_to(&self, found: &[&PropertyDef], object: &Types) -> bool {
